@@ -1,0 +1,24 @@
+"""The one entrance for HTTP and websockets.
+
+A socket is accepted only from a page of our own (its Origin is one of `ALLOWED_HOSTS`) and knows who is signed in.
+"""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clustermgr.settings")
+_http = get_asgi_application()  # sets Django up, so it must come before any import of ours
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+
+from clusters.routing import websocket_urlpatterns  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": _http,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

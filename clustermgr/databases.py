@@ -1,0 +1,36 @@
+"""How the console uses a database, whichever `DATABASE_URL` names.
+
+SQLite serves one process, PostgreSQL many; the code above is the same. Connections are never kept between
+requests (under ASGI each request may run in another thread, and kept connections would leak): PostgreSQL gets a pool.
+"""
+
+from typing import Any
+
+import dj_database_url
+
+SQLITE_LOCK_WAIT_SECONDS = 20
+POSTGRESQL_POOL_SIZE = 20
+POSTGRESQL_POOL_WAIT_SECONDS = 10
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Django's description of the database at `url`; raises ValueError for an engine that was never tried."""
+    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+    engine = str(database["ENGINE"]).rpartition(".")[2]
+    if engine not in _OPTIONS:
+        raise ValueError(f"DATABASE_URL: use sqlite:///path or postgres://…, not {engine}")
+    database["OPTIONS"] = {**database.get("OPTIONS", {}), **_OPTIONS[engine]}
+    return database
+
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    # A transaction that will write takes its lock at the start: waiting there works, upgrading half way does not.
+    "sqlite3": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": SQLITE_LOCK_WAIT_SECONDS,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    },
+    "postgresql": {
+        "pool": {"min_size": 1, "max_size": POSTGRESQL_POOL_SIZE, "timeout": POSTGRESQL_POOL_WAIT_SECONDS},
+    },
+}
