@@ -1,0 +1,108 @@
+"""The seam to one managed cluster: seven members, verbs are data (architecture §4, §0.1).
+
+A backend observes, asks and acts; it knows no users, permissions, languages, databases or sequence numbers.
+The contract is checked by one suite for all backends (tests/contract).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from clusters.domain.commands import Command
+from clusters.domain.keys import Key
+from clusters.domain.log import LogEntry, Transition
+from clusters.domain.messages import NOTHING, Message
+from clusters.domain.operations import Task
+from clusters.domain.state import State
+
+MAIN_SOURCE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place facts come from (the engine, one host's hypervisor). `error` says why it did not answer."""
+
+    name: str
+    seen_at: datetime | None  # wall time of its last answer
+    error: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at the whole cluster.
+
+    `state` is everything, every time: objects whose source did not answer are carried over unchanged, never dropped.
+    `origin` names the source of the keys that do not come from MAIN_SOURCE. `at` is cluster time. `interval_s` is how
+    many wall seconds to wait before the next look when nothing wakes us.
+    """
+
+    at: datetime
+    state: State
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    transitions: tuple[Transition, ...] = ()
+    log: tuple[LogEntry, ...] = ()
+    cursor: str = ""
+    sources: tuple[Source, ...] = ()
+    origin: Mapping[Key, str] = field(default_factory=dict)
+    interval_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only the cluster's own planner can answer: kind "forecast" or "explain" or "reach", about a command."""
+
+    kind: str
+    command: Command | None = None
+    subject: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`state` is the forecast state after the command has run its course; `messages` are findings, worst first."""
+
+    messages: tuple[Message, ...] = ()
+    state: State | None = None
+
+
+class BackendError(Exception):
+    """Any failure of a backend, in words: a message code with parameters."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
+
+
+class Unreachable(BackendError):
+    """No source answered. Try again later; the screen says since when."""
+
+
+class Refused(BackendError):
+    """The cluster said no; the operation fails with this message."""
+
+
+class Backend(Protocol):
+    """One managed cluster. Every call has a deadline inside, raises only BackendError, and may be awaited concurrently:
+    `cancel` never waits behind an `observe`."""
+
+    def can(self, command: type, key: Key) -> Message:
+        """NOTHING when this backend can carry out that kind of command on that object, else the reason."""
+        ...
+
+    async def observe(self, cursor: str) -> Observation: ...
+
+    async def submit(self, key: str, command: Command) -> None:
+        """Hand a command over and return at once; obeys the command's replay rule for a key it has seen before."""
+        ...
+
+    async def cancel(self, key: str) -> None:
+        """Best effort; the truth is the later Task."""
+        ...
+
+    async def ask(self, question: Question) -> Answer: ...
+
+    def watch(self, wake: Callable[[], None]) -> None:
+        """Call `wake` when something happened; may do nothing."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,59 @@
+"""The ways in which a node cannot be talked to, each a message code that tells an administrator what to do.
+
+What to do, per code (the words are chosen at the edge):
+ssh-wrong-host-key: compare the node's host key with known_hosts; ssh-refused: put the key into authorized_keys;
+ssh-file: make the file readable for the console; program-missing, program-forbidden: install it, or grant its group;
+timed-out, unreachable: look at the node and the network; output-too-large: not an answer of a cluster of any real size.
+"""
+
+from typing import ClassVar
+
+from clusters.domain.messages import Message, say
+
+
+class TransportError(Exception):
+    """A node did not do what it was asked; `message` says which node and why."""
+
+    code: ClassVar[str] = "unreachable"
+
+    def __init__(self, node: str, **params: object) -> None:
+        self.message: Message = say(self.code, node=node, **params)
+        super().__init__(str(self.message))
+
+
+class WrongHostKey(TransportError):
+    """The server's key is not the pinned one, or no key is pinned for it."""
+
+    code = "ssh-wrong-host-key"
+
+
+class AuthenticationRefused(TransportError):
+    code = "ssh-refused"
+
+
+class FileTrouble(TransportError):
+    """A key or known_hosts file is missing, unreadable, encrypted or no key at all."""
+
+    code = "ssh-file"
+
+
+class ProgramMissing(TransportError):
+    code = "program-missing"
+
+
+class ProgramForbidden(TransportError):
+    """The account may not run the program, or may not ask the cluster."""
+
+    code = "program-forbidden"
+
+
+class TimedOut(TransportError):
+    code = "timed-out"
+
+
+class NotReached(TransportError):
+    code = "unreachable"
+
+
+class TooMuchOutput(TransportError):
+    code = "output-too-large"

@@ -1,0 +1,375 @@
+"""What can be asked of a cluster, as data: a new act is a new value, never a new member of the Backend.
+
+`subject` is the object an operation is about; `touches` are all keys it claims, so that two acts cannot cross
+(architecture §0.1.8). `replay` says what a restarted console may do with it (§0.1.1).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+from clusters.domain.faults import Fault
+from clusters.domain.keys import Key
+
+
+class Replay(StrEnum):
+    CONVERGE = "converge"  # may be sent again: goal already holds = done
+    ADOPT = "adopt"  # look first; if it is under way, follow it
+    ONCE = "once"  # never sent twice; if its fate cannot be learned, outcome unknown
+
+
+class Failback(StrEnum):
+    """`Resume-ClusterNode -Failback`, fcm §2.4."""
+
+    NONE = "none"
+    IMMEDIATE = "immediate"
+    POLICY = "policy"
+
+
+class Command(Protocol):
+    """Frozen dataclass with a name unique over both apps; register it with `codec.register`."""
+
+    name: ClassVar[str]
+    replay: ClassVar[Replay]
+
+    @property
+    def subject(self) -> Key: ...
+
+
+CLUSTER = Key("cluster", "self")
+
+Values = tuple[tuple[str, str], ...]  # property name in FCM's spelling or our field name -> text value
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRole:
+    """Move: the resource goes offline (a VM by its offline action), the owner changes, it comes online (fcm F10-F13)."""
+
+    name: ClassVar[str] = "move-role"
+    replay: ClassVar[Replay] = Replay.ADOPT
+    role: str
+    target: str = ""  # "" is the best possible node
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class StartRole:
+    name: ClassVar[str] = "start-role"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    role: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class StopRole:
+    """Take offline; for a VM its offline action runs (fcm F17)."""
+
+    name: ClassVar[str] = "stop-role"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    role: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRole:
+    """Change role properties: priority, preferred_owners (comma separated ids), failover_threshold, failover_period_h,
+    failback, failback_from_h, failback_to_h, anti_affinity, name."""
+
+    name: ClassVar[str] = "set-role"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    role: str
+    values: Values
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class SetResource:
+    """Change resource properties: possible_owners, restart_*, retry_period_s, pending_timeout_s, ..."""
+
+    name: ClassVar[str] = "set-resource"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    resource: str
+    values: Values
+
+    @property
+    def subject(self) -> Key:
+        return Key("resource", self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class BringOnline:
+    name: ClassVar[str] = "bring-online"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    resource: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("resource", self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOffline:
+    """Take one resource and what depends on it offline."""
+
+    name: ClassVar[str] = "take-offline"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    resource: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("resource", self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateFailure:
+    """`Test-ClusterResourceFailure`."""
+
+    name: ClassVar[str] = "simulate-failure"
+    replay: ClassVar[Replay] = Replay.ONCE
+    resource: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("resource", self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseNode:
+    """`Suspend-ClusterNode [-Drain] [-TargetNode]`, fcm D05-D13."""
+
+    name: ClassVar[str] = "pause-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    node: str
+    drain: bool = True
+    target: str = ""
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeNode:
+    name: ClassVar[str] = "resume-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    node: str
+    failback: Failback = Failback.IMMEDIATE
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class StartNode:
+    """Start the Cluster service on a node, fcm Q13, R05."""
+
+    name: ClassVar[str] = "start-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    node: str
+    force_quorum: bool = False
+    prevent_quorum: bool = False
+    clear_quarantine: bool = False
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class StopNode:
+    """Stop the Cluster service on a node, fcm D14."""
+
+    name: ClassVar[str] = "stop-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    node: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class ShutDownNode:
+    """Shut the operating system down; with DrainOnShutdown (2012 R2+) the node is drained first."""
+
+    name: ClassVar[str] = "shut-down-node"
+    replay: ClassVar[Replay] = Replay.ONCE
+    node: str
+    restart: bool = False
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class EvictNode:
+    name: ClassVar[str] = "evict-node"
+    replay: ClassVar[Replay] = Replay.ONCE
+    node: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class SetNode:
+    """Change node properties: assigned_vote."""
+
+    name: ClassVar[str] = "set-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    node: str
+    values: Values
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class StartCluster:
+    name: ClassVar[str] = "start-cluster"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+
+    @property
+    def subject(self) -> Key:
+        return CLUSTER
+
+
+@dataclass(frozen=True, slots=True)
+class StopCluster:
+    """All roles stop on all nodes, fcm D15."""
+
+    name: ClassVar[str] = "stop-cluster"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+
+    @property
+    def subject(self) -> Key:
+        return CLUSTER
+
+
+@dataclass(frozen=True, slots=True)
+class SetCluster:
+    """Change cluster properties by FCM's names (MaximumParallelMigrations, MoveTypeThreshold, ...)."""
+
+    name: ClassVar[str] = "set-cluster"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    values: Values
+
+    @property
+    def subject(self) -> Key:
+        return CLUSTER
+
+
+@dataclass(frozen=True, slots=True)
+class SetWitness:
+    """`Set-ClusterQuorum`; `disk` names the disk of a disk witness (never a shared volume, fcm Q15)."""
+
+    name: ClassVar[str] = "set-witness"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    type: str
+    disk: str = ""
+
+    @property
+    def subject(self) -> Key:
+        return CLUSTER
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDisk:
+    """Change the owner node of a disk; of a shared volume the coordinator."""
+
+    name: ClassVar[str] = "move-disk"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    disk: str
+    target: str = ""
+
+    @property
+    def subject(self) -> Key:
+        return Key("disk", self.disk)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisk:
+    """Change a disk: maintenance=on|off, redirected=on|off, shared=on|off (fcm C03, C04)."""
+
+    name: ClassVar[str] = "set-disk"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    disk: str
+    values: Values
+
+    @property
+    def subject(self) -> Key:
+        return Key("disk", self.disk)
+
+
+@dataclass(frozen=True, slots=True)
+class InjectFault:
+    name: ClassVar[str] = "inject-fault"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    fault: Fault
+
+    @property
+    def subject(self) -> Key:
+        return Key("fault", f"{self.fault.type}:{self.fault.target}")
+
+
+@dataclass(frozen=True, slots=True)
+class ClearFault:
+    """Take a fault away; type "" and target "" heal everything."""
+
+    name: ClassVar[str] = "clear-fault"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    type: str = ""
+    target: str = ""
+
+    @property
+    def subject(self) -> Key:
+        return Key("fault", f"{self.type}:{self.target}")
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Speed of a simulated cluster's clock: 0 pauses; 1, 10, 100."""
+
+    name: ClassVar[str] = "set-clock"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    speed: float
+
+    @property
+    def subject(self) -> Key:
+        return Key("clock", "self")
+
+
+@dataclass(frozen=True, slots=True)
+class SetLife:
+    """Whether now and then something happens by itself in a simulated cluster."""
+
+    name: ClassVar[str] = "set-life"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    on: bool
+
+    @property
+    def subject(self) -> Key:
+        return Key("clock", "life")
+
+
+COMMANDS: tuple[type, ...] = (
+    MoveRole, StartRole, StopRole, SetRole, SetResource, BringOnline, TakeOffline, SimulateFailure,
+    PauseNode, ResumeNode, StartNode, StopNode, ShutDownNode, EvictNode, SetNode,
+    StartCluster, StopCluster, SetCluster, SetWitness, MoveDisk, SetDisk, InjectFault, ClearFault, SetClock, SetLife,
+)  # fmt: skip
