@@ -277,7 +277,7 @@ class Operation(models.Model):
 
 
 class Claim(models.Model):
-    """An object an open operation works on beside its subject (a drain and the node's VMs), so two acts cannot cross."""
+    """An object an open operation works on beside its subject (a drain: the node's VMs); two acts cannot cross."""
 
     operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="claims")
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="+")

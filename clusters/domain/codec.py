@@ -88,7 +88,8 @@ def _decode_class(kind: type, data: Json) -> Any:
         names = [
             f.name for f in fields(kind) if f.name in data or (f.default is MISSING and f.default_factory is MISSING)
         ]
-        return kind(**{name: decode_as(hints[name], data[name]) for name in names})
+        values = {name: decode_as(hints[name], data[name]) for name in names}
+        return kind(**values)  # type: ignore[call-arg]
     if issubclass(kind, Enum):
         return kind(data)
     if issubclass(kind, datetime):

@@ -43,7 +43,7 @@ Values = tuple[tuple[str, str], ...]  # property name in FCM's spelling or our f
 
 @dataclass(frozen=True, slots=True)
 class MoveRole:
-    """Move: the resource goes offline (a VM by its offline action), the owner changes, it comes online (fcm F10-F13)."""
+    """Offline (a VM by its offline action), the owner changes, online again (fcm F10-F13)."""
 
     name: ClassVar[str] = "move-role"
     replay: ClassVar[Replay] = Replay.ADOPT
