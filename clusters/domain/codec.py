@@ -89,12 +89,12 @@ def _decode_class(kind: type, data: Json) -> Any:
             f.name for f in fields(kind) if f.name in data or (f.default is MISSING and f.default_factory is MISSING)
         ]
         values = {name: decode_as(hints[name], data[name]) for name in names}
-        return kind(**values)  # type: ignore[call-arg]
+        return kind(**values)
     if issubclass(kind, Enum):
         return kind(data)
     if issubclass(kind, datetime):
         return datetime.fromisoformat(data)
-    return data if isinstance(data, kind) else kind(data)
+    return data if isinstance(data, kind) else kind(data)  # type: ignore[call-arg]
 
 
 def _decode_tuple(parts: tuple[Any, ...], data: Json) -> tuple[Any, ...]:
