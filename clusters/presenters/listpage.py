@@ -1,0 +1,121 @@
+"""A list as a page shows it: heads, chips, rows and where the window stands."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters import models
+from clusters.presenters import lists
+from clusters.presenters.lists import KINDS, ListSpec
+from clusters.presenters.rows import Row, names_of, present_row
+
+PAGES = {
+    "role": "roles", "node": "nodes", "disk": "storage", "network": "networks", "event": "events", "operation": "operations",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column head; `sorted` is ARIA's word or empty."""
+
+    label: str
+    css: str
+    href: str
+    sorted: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChipLink:
+    """A quick filter that is on or off."""
+
+    label: str
+    count: int
+    shape: str
+    tone: str
+    href: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What `clusters/_list.html` draws."""
+
+    spec: ListSpec
+    kind: str
+    title: str
+    path: str
+    query: str
+    filter_label: str
+    heads: tuple[Head, ...]
+    chips: tuple[ChipLink, ...]
+    rows: tuple[Row, ...]
+    total: int
+    matching: int
+    first: int
+    last: int
+    before: str
+    after: str
+    sorted: bool
+    empty_title: str
+    empty_text: str
+
+
+def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
+    """The window of a list with everything around it."""
+    kind, path = KINDS[spec.kind], reverse(PAGES[spec.kind], args=[cluster.slug])
+    matching = lists.rows(cluster, spec).count()
+    if spec.offset >= matching:
+        spec = replace(spec, offset=0)
+    names = names_of(cluster)
+    shown = tuple(present_row(spec.kind, row, names, cluster.slug) for row in lists.window(cluster, spec))
+    last = spec.offset + len(shown)
+    return ListPage(
+        spec=spec, kind=spec.kind, title=str(kind.title), path=path, query=spec.url(),
+        filter_label=_("Filter: name, node") if spec.kind in ("role", "disk") else _("Filter"),
+        heads=_heads(spec, path), chips=chips(cluster, spec), rows=shown,
+        total=lists.total(cluster, spec.kind), matching=matching, first=spec.offset + 1, last=last,
+        before=path + spec.url(offset=max(0, spec.offset - spec.limit)) if spec.offset else "",
+        after=path + spec.url(offset=last) if last < matching else "",
+        sorted=spec.sort != kind.sort, **_empty(spec.kind),
+    )  # fmt: skip
+
+
+def chips(cluster: models.Cluster, spec: ListSpec) -> tuple[ChipLink, ...]:
+    """The quick filters with their counts."""
+    path = reverse(PAGES[spec.kind], args=[cluster.slug])
+    return tuple(
+        ChipLink(
+            str(chip.label), count, chip.shape, chip.tone,
+            path + spec.url(chip="" if chip.name == spec.chip else chip.name, offset=0), chip.name == spec.chip,
+        )
+        for chip, count in lists.counts(cluster, spec)
+    )  # fmt: skip
+
+
+def _heads(spec: ListSpec, path: str) -> tuple[Head, ...]:
+    return tuple(_head(spec, path, column) for column in KINDS[spec.kind].columns)
+
+
+def _head(spec: ListSpec, path: str, column: lists.Column) -> Head:
+    if not column.order:
+        return Head(str(column.label), column.css, "", "")
+    on, reversed_ = spec.sort.removeprefix("-") == column.name, spec.sort.startswith("-")
+    falling = column.order[0].startswith("-") != reversed_
+    turned = column.name if not on or reversed_ else f"-{column.name}"
+    arrow = ("descending" if falling else "ascending") if on else ""
+    return Head(str(column.label), column.css, path + spec.url(sort=turned, offset=0), arrow)
+
+
+def _empty(kind: str) -> dict[str, Any]:
+    told = {
+        "role": (_("No roles on this cluster yet"), _("A role is a virtual machine or service that the cluster keeps running.")),
+        "node": (_("No node has been seen yet"), _("Nodes appear here as soon as the cluster answers.")),
+        "disk": (_("No clustered disks"), _("Disks and Cluster Shared Volumes appear here as soon as the cluster has them.")),
+        "network": (_("No networks"), _("The cluster has not named any network yet.")),
+        "event": (_("No events"), _("What the cluster does is written here, newest first.")),
+        "operation": (_("Nothing was asked yet"), _("Every act leaves a line here: who, when, why and how it ended.")),
+    }
+    title, text = told[kind]
+    return {"empty_title": title, "empty_text": text}

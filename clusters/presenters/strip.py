@@ -1,0 +1,100 @@
+"""The cluster in words, on every page of it: worst word first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters import models
+from clusters.domain.items import DrainState
+from clusters.presenters import states
+from clusters.presenters.states import StateMark
+from clusters.presenters.summary import Summary, summary
+
+
+@dataclass(frozen=True, slots=True)
+class StripLink:
+    """A state that leads somewhere."""
+
+    mark: StateMark
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What `clusters/_strip.html` draws."""
+
+    slug: str
+    href: str
+    mark: StateMark
+    worst: str
+    worst_href: str
+    quorum: str
+    quorum_tone: str
+    witness: str
+    witness_tone: str
+    checked_at: datetime | None
+    room: str
+    room_tone: str
+    drains: tuple[StripLink, ...]
+    seen_at: datetime | None
+    failing_since: datetime | None
+    failure: str
+    cluster_at: datetime | None
+    speed: float
+    simulated: bool
+
+
+def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
+    """The strip of one cluster; hand in a summary where one was counted already."""
+    seen = counted or summary(cluster)
+    room, tone = _room(seen.nodes)
+    worst = seen.deviations[0] if seen.deviations else None
+    return Strip(
+        slug=cluster.slug, href=reverse("cluster", args=[cluster.slug]), mark=seen.mark,
+        worst=f"{worst.name}: {worst.mark.word}" if worst and worst.kind not in ("cluster", "witness") else "",
+        worst_href=worst.href if worst else "",
+        quorum=seen.quorum.sentence, quorum_tone=states.TONES[seen.quorum.badness],
+        witness=seen.quorum.witness, witness_tone=states.TONES[seen.quorum.witness_badness], checked_at=seen.quorum.checked_at,
+        room=room, room_tone=tone,
+        drains=tuple(
+            StripLink(states.StateMark(*_drain(node)), reverse("node", args=[cluster.slug, node.key]))
+            for node in seen.nodes
+            if node.paused or node.drain != DrainState.NONE
+        )[:3],
+        seen_at=seen.seen_at, failing_since=seen.failing_since, failure=seen.failure,
+        cluster_at=seen.cluster_at, speed=seen.info.speed if seen.info else 1.0, simulated=seen.simulated,
+    )  # fmt: skip
+
+
+def _drain(node: models.Node) -> tuple[str, str, str]:
+    mark = states.node_mark(node)
+    return mark.shape, mark.tone, f"{node.name} {mark.word.lower()}"
+
+
+def _room(nodes: tuple[models.Node, ...]) -> tuple[str, str]:
+    """Whether the others have memory for what the fullest node carries. Sums, not placement: said as such."""
+    up = [node for node in nodes if node.state in ("up", "paused") and node.memory_mb]
+    if len(up) < 2:
+        return "", "calm"
+    takers = [node for node in up if not node.paused]
+    worst = max(up, key=lambda node: node.memory_used_mb - sum(_free(taker) for taker in takers if taker is not node))
+    free = sum(_free(taker) for taker in takers if taker is not worst)
+    used = sum(node.memory_used_mb for node in up)
+    room = sum(taker.memory_mb for taker in takers if taker is not worst)
+    figures = {"node": worst.name, "percent": round(100 * used / room) if room else 100}
+    if worst.memory_used_mb <= free:
+        return _("Memory for 1 node lost (worst: %(node)s, %(percent)s %%)") % figures, "calm"
+    return _("No memory for the loss of %(node)s") % figures, "warn"
+
+
+def _free(node: models.Node) -> int:
+    return max(0, node.memory_mb - node.memory_used_mb)
+
+
+def running_words(running: int, waiting: int) -> str:
+    """How much work there is."""
+    told = ngettext("%(count)s running", "%(count)s running", running) % {"count": running}
+    return f"{told}, {_('%(count)s queued') % {'count': waiting}}" if waiting else told

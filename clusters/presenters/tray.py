@@ -1,0 +1,105 @@
+"""The operations pane: what runs, what waits and behind what, what ended and how."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters import models
+from clusters.domain.operations import OPEN
+from clusters.presenters import states, words
+from clusters.presenters.rows import Names, names_of
+from clusters.presenters.sentences import sentence
+from clusters.presenters.states import StateMark
+
+OPEN_MOST = 60
+ENDED_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """One line of the pane."""
+
+    dom_id: str
+    key: str
+    mark: StateMark
+    group: str  # running, queued, done, failed: what the buttons above filter by
+    action: str
+    subject: str
+    href: str
+    path: str
+    progress: int | None
+    text: str
+    who: str
+    reason: str
+    at: datetime
+    cancel: str  # address to post to; empty when it has ended
+    cancelling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tray:
+    """What `clusters/_tray.html` draws."""
+
+    slug: str
+    ops: tuple[Op, ...]
+    running: int
+    queued: int
+    done: int
+    failed: int
+
+
+_GROUPS = {
+    "queued": "running", "running": "running", "cancelling": "running", "waiting": "queued",
+    "succeeded": "done", "cancelled": "done", "failed": "failed", "lost": "failed", "unknown": "failed",
+}  # fmt: skip
+
+
+def tray(cluster: models.Cluster) -> Tray:
+    """Open operations first, then the last that ended."""
+    mine = models.Operation.objects.filter(cluster=cluster)
+    still = [status.value for status in OPEN]
+    listed = [*mine.filter(status__in=still).order_by("id")[:OPEN_MOST], *mine.exclude(status__in=still).order_by("-ended_at", "-id")[:ENDED_MOST]]
+    subjects = [operation.subject for operation in listed if operation.subject_kind == "role"]
+    roles = {role.key: role for role in models.Role.objects.filter(cluster=cluster, key__in=subjects)}
+    names = names_of(cluster)
+    ops = tuple(present_op(operation, names, cluster.slug, roles.get(operation.subject)) for operation in listed)
+    counted = [op.group for op in ops]
+    return Tray(cluster.slug, ops, *(counted.count(group) for group in ("running", "queued", "done", "failed")))
+
+
+def present_op(operation: models.Operation, names: Names, slug: str, role: models.Role | None = None) -> Op:
+    """One operation; `role` is the role it is about, where it is about one."""
+    open_ = operation.status in OPEN
+    return Op(
+        dom_id=f"op-{operation.key}", key=operation.key, mark=_mark(operation), group=_GROUPS.get(operation.status, "failed"),
+        action=words.word(words.OPERATIONS, operation.action), subject=operation.subject_name,
+        href=_href(operation, slug), path=_path(operation, names, role if open_ else None),
+        progress=operation.progress if operation.status in ("running", "cancelling") else None,
+        text=sentence(operation.message, names), who=operation.requested_by_name, reason=operation.reason,
+        at=operation.ended_at or operation.requested_at,
+        cancel=reverse("cancel", args=[slug, operation.key]) if open_ and not operation.cancel_requested else "",
+        cancelling=open_ and operation.cancel_requested,
+    )  # fmt: skip
+
+
+def _mark(operation: models.Operation) -> StateMark:
+    figure = "" if operation.progress is None or operation.status != "running" else _("%(percent)s %%") % {"percent": operation.progress}
+    return states.mark(states.OPERATION, operation.status, figure)
+
+
+def _href(operation: models.Operation, slug: str) -> str:
+    if operation.subject_kind in ("role", "node"):
+        return reverse(operation.subject_kind, args=[slug, operation.subject])
+    return reverse("operations", args=[slug])
+
+
+def _path(operation: models.Operation, names: Names, role: models.Role | None) -> str:
+    command: dict[str, Any] = operation.command if isinstance(operation.command, dict) else {}
+    target = (role.target if role else "") or str(command.get("target", "") or "")
+    if not target:
+        return ""
+    source = role.owner if role and role.owner != target else ""
+    return f"{names.get(source, source)} → {names.get(target, target)}".strip()

@@ -1,0 +1,126 @@
+"""The reader's words for the values that are not states: types, priorities, uses, causes, amounts."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+Words = dict[str, Promise]
+
+ROLE_TYPES: Words = {
+    "virtual-machine": lazy("Virtual Machine"),
+    "file-server": lazy("File Server"),
+    "generic-application": lazy("Generic Application"),
+    "generic-service": lazy("Generic Service"),
+    "core": lazy("Cluster Core"),
+    "available-storage": lazy("Available Storage"),
+    "other": lazy("Other Server"),
+}
+ROLE_ICONS = {"virtual-machine": "device-desktop", "file-server": "folder", "core": "topology-ring-3"}
+
+PRIORITIES: dict[int, Promise] = {
+    3000: pgettext_lazy("priority", "High"),
+    2000: pgettext_lazy("priority", "Medium"),
+    1000: pgettext_lazy("priority", "Low"),
+    0: lazy("No Auto Start"),
+}
+
+DISK_USES: Words = {
+    "csv": lazy("Cluster Shared Volume"),
+    "role": lazy("Role"),
+    "witness": lazy("Disk witness in quorum"),
+    "available": lazy("Available Storage"),
+}
+NETWORK_USES: Words = {
+    "none": pgettext_lazy("network use", "None"),
+    "cluster": lazy("Cluster only"),
+    "cluster-client": lazy("Cluster and client"),
+}
+WITNESSES: Words = {
+    "none": lazy("No witness"),
+    "disk": lazy("Disk witness"),
+    "share": lazy("File share witness"),
+    "cloud": lazy("Cloud witness"),
+}
+QUORUM_MODELS: Words = {
+    "node-majority": lazy("Node Majority"),
+    "node-and-disk-majority": lazy("Node and Disk Majority"),
+    "node-and-share-majority": lazy("Node and File Share Majority"),
+    "disk-only": lazy("No Majority: Disk Only"),
+    "majority": lazy("Majority, dynamic"),
+}
+CAUSES: dict[str, tuple[str, str, Promise]] = {
+    "user": ("user", "", lazy("By hand")),
+    "drain": ("door-exit", "work", lazy("Drain")),
+    "failover": ("bolt", "bad", lazy("Failover")),
+    "failback": ("home-move", "", lazy("Failback")),
+    "restart": ("rotate-clockwise", "", lazy("Restart")),
+    "priority": ("adjustments", "", lazy("Priority")),
+    "balancer": ("scale", "", lazy("Balancer")),
+    "outside": ("external-link", "", lazy("Outside this console")),
+    "cluster": ("topology-ring-3", "", lazy("Rule of the cluster")),
+    "unknown": ("question-mark", "", lazy("Unknown")),
+}
+"""Icon, class and word of each cause."""
+
+OPERATIONS: Words = {
+    "move-role": lazy("Move"),
+    "start-role": lazy("Start"),
+    "stop-role": lazy("Take offline"),
+    "set-role": lazy("Change properties"),
+    "set-resource": lazy("Change resource"),
+    "bring-online": lazy("Bring online"),
+    "take-offline": lazy("Take offline"),
+    "simulate-failure": lazy("Simulate failure"),
+    "pause-node": lazy("Pause"),
+    "resume-node": lazy("Resume"),
+    "start-node": lazy("Start Cluster service"),
+    "stop-node": lazy("Stop Cluster service"),
+    "shut-down-node": lazy("Shut down node"),
+    "evict-node": lazy("Evict"),
+    "set-node": lazy("Change node"),
+    "start-cluster": lazy("Start cluster"),
+    "stop-cluster": lazy("Shut down cluster"),
+    "set-cluster": lazy("Change cluster"),
+    "set-witness": lazy("Change witness"),
+    "move-disk": lazy("Move disk"),
+    "set-disk": lazy("Change disk"),
+    "inject-fault": lazy("Break"),
+    "clear-fault": lazy("Heal"),
+    "set-clock": lazy("Change speed"),
+    "set-life": lazy("Change life"),
+}
+"""What an operation does, by its command's name; `vms` adds its own."""
+
+RESOURCE_TYPES: Words = {
+    "virtual-machine": lazy("Virtual Machine"),
+    "virtual-machine-configuration": lazy("Virtual Machine Configuration"),
+    "disk": lazy("Physical Disk"),
+    "ip-address": lazy("IP Address"),
+    "network-name": lazy("Network Name"),
+    "file-server": lazy("File Server"),
+    "generic-service": lazy("Generic Service"),
+    "generic-application": lazy("Generic Application"),
+}
+
+
+def word(table: dict[str, Promise] | dict[int, Promise], value: str | int) -> str:
+    """The word for a value; an unknown value is shown as it is."""
+    found = table.get(value)  # type: ignore[call-overload]
+    return str(value) if found is None else str(found)
+
+
+def memory(megabytes: int) -> str:
+    """A figure with its unit: gigabytes decide, so megabytes are shown only below one."""
+    if not megabytes:
+        return "–"
+    if megabytes < 1024:
+        return _("%(figure)s MB") % {"figure": megabytes}
+    return _("%(figure)s GB") % {"figure": f"{megabytes / 1024:.0f}"}
+
+
+def size(megabytes: int) -> str:
+    """Space on a volume."""
+    if megabytes >= 1024 * 1024:
+        return _("%(figure)s TB") % {"figure": f"{megabytes / 1024 / 1024:.1f}"}
+    return memory(megabytes)
