@@ -1,0 +1,213 @@
+"""Where a role should go: the deterministic best-possible-node rule of fcm §2.2, with a reason for every answer.
+
+Candidates are the open nodes among the possible owners of every resource of the role; they are ordered by preferred
+owners, site, soft anti-affinity, memory left, number of roles and name. `Room` keeps what the rule needs per node, so
+that placing thousands of roles after a node loss costs nodes, not roles.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from clusters.domain.items import Node, NodeState, Resource, Role, RoleState
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.state import State
+
+AT_REST = frozenset({RoleState.OFFLINE, RoleState.FAILED, RoleState.UNKNOWN})
+"""A role in these states takes no memory on its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A node that can take the role. `notes` say what speaks for it or against it."""
+
+    node: str
+    free_after_mb: int
+    roles: int
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A node that cannot take the role, and why."""
+
+    node: str
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Best node first; refused nodes by name."""
+
+    candidates: tuple[Candidate, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def best(self) -> str:
+        """The best possible node, "" when there is none."""
+        return self.candidates[0].node if self.candidates else ""
+
+    @property
+    def reason(self) -> Message:
+        """NOTHING, or why no node can take the role."""
+        return NOTHING if self.candidates else no_node(tuple(refusal.reason for refusal in self.refusals))
+
+    def refusal(self, node: str) -> Message:
+        """Why this node cannot take the role; NOTHING when it can."""
+        return next((refusal.reason for refusal in self.refusals if refusal.node == node), NOTHING)
+
+
+class Room:
+    """Per node: free memory, roles, anti-affinity classes, and whether it is open at all.
+
+    The one thing in the domain that changes in place: `put` and `take` keep it right while a plan is made.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.nodes = state.nodes()
+        self.closed = {node.id: _closed(node) for node in self.nodes}
+        self.free_mb = {node.id: node.memory_mb for node in self.nodes}
+        self.roles: Counter[str] = Counter()
+        self.classes: dict[str, Counter[str]] = {node.id: Counter() for node in self.nodes}
+        self.possible = _possible_owners(state)
+        self.hard = dict(state.cluster.properties).get("ClusterEnforcedAntiAffinity", "0") == "1"
+        for role in state.all(Role):
+            for node in _places(role):
+                self.put(role, node)
+
+    def put(self, role: Role, node: str) -> None:
+        """The role now takes its room on the node."""
+        self._book(role, node, 1)
+
+    def take(self, role: Role, node: str) -> None:
+        """The role no longer takes room on the node."""
+        self._book(role, node, -1)
+
+    def close(self, node: str, reason: Message) -> None:
+        """The node takes no more roles."""
+        self.closed[node] = reason
+
+    def _book(self, role: Role, node: str, sign: int) -> None:
+        if node not in self.free_mb:
+            return
+        self.free_mb[node] -= sign * role.memory_mb
+        self.roles[node] += sign
+        for name in role.anti_affinity:
+            self.classes[node][name] += sign
+
+
+def rank(state: State, role_id: str, exclude: Collection[str] = frozenset(), room: Room | None = None) -> Ranking:
+    """All nodes, judged for one role. `exclude` leaves nodes out (the owner, a node that is being drained)."""
+    role = state.find(Role, role_id)
+    if role is None:
+        return Ranking((), ())
+    room = room or Room(state)
+    judged = list(_judge(role, room, exclude))
+    refusals = tuple(Refusal(node.id, reason) for node, reason in judged if reason)
+    fit = sorted((node for node, reason in judged if not reason), key=lambda node: _weight(role, node, room))
+    return Ranking(tuple(_candidate(role, node, room) for node in fit), refusals)
+
+
+def best(role: Role, room: Room, exclude: Collection[str] = frozenset()) -> str:
+    """Only the best possible node, "" when there is none: `rank` without its words, for placing many."""
+    fit = (node for node, reason in _judge(role, room, exclude) if not reason)
+    found = min(fit, key=lambda node: _weight(role, node, room), default=None)
+    return found.id if found else ""
+
+
+def refusal(role: Role, node: str, room: Room) -> Message:
+    """Why this node cannot take the role now; NOTHING when it can."""
+    found = next((item for item in room.nodes if item.id == node), None)
+    return _refusal(role, found, room) if found else say("no-such-node", node=node)
+
+
+def no_node(reasons: tuple[Message, ...]) -> Message:
+    """One sentence for "No node can host this role": the reason when all share it, else that they differ."""
+    codes = {reason.code for reason in reasons}
+    if codes == {"anti-affinity-conflict"} or codes == {"not-enough-memory"}:
+        return say(f"{codes.pop()}-anywhere")
+    if "not-possible-owner" in codes and codes <= {"not-possible-owner", "is-owner"}:
+        return say("no-possible-owner")
+    return say("no-node-can-host")
+
+
+def _judge(role: Role, room: Room, exclude: Collection[str]) -> Iterator[tuple[Node, Message]]:
+    for node in room.nodes:
+        if node.id in exclude:
+            yield node, say("is-owner") if node.id == role.owner else say("left-out")
+        else:
+            yield node, _refusal(role, node, room)
+
+
+def _refusal(role: Role, node: Node, room: Room) -> Message:
+    """The first of: closed, not a possible owner (fcm P17), hard anti-affinity (fcm P23), memory."""
+    if room.closed[node.id]:
+        return room.closed[node.id]
+    possible = room.possible.get(role.id)
+    if possible is not None and node.id not in possible:
+        return say("not-possible-owner")
+    here = _places(role)
+    if room.hard and node.id not in here and _neighbours(role, node, room):
+        return say("anti-affinity-conflict")
+    free = room.free_mb[node.id] + (role.memory_mb if node.id in here else 0)
+    if role.memory_mb > free:
+        return say("not-enough-memory", needed_mb=role.memory_mb, free_mb=max(free, 0))
+    return NOTHING
+
+
+def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str]:
+    """Smaller is better: preferred owners in their order, then apart from its like, room, few roles, name."""
+    preferred = role.preferred_owners
+    order = preferred.index(node.id) if node.id in preferred else len(preferred)
+    return order, int(_neighbours(role, node, room)), -room.free_mb[node.id], room.roles[node.id], node.name
+
+
+def _candidate(role: Role, node: Node, room: Room) -> Candidate:
+    notes = []
+    if node.id in role.preferred_owners:
+        notes.append(say("preferred-owner", rank=role.preferred_owners.index(node.id) + 1))
+    if _neighbours(role, node, room):
+        notes.append(say("shares-anti-affinity"))
+    already = role.memory_mb if node.id in _places(role) else 0
+    free_after = room.free_mb[node.id] - role.memory_mb + already
+    return Candidate(node.id, free_after, room.roles[node.id], tuple(notes))
+
+
+def _neighbours(role: Role, node: Node, room: Room) -> bool:
+    """Whether another role with one of its anti-affinity classes is on the node (fcm §2.8)."""
+    own = 1 if node.id in _places(role) else 0
+    return any(room.classes[node.id][name] > own for name in role.anti_affinity)
+
+
+def _places(role: Role) -> tuple[str, ...]:
+    """Where the role takes memory: on its owner, and on its target while it is on its way."""
+    if role.state in AT_REST:
+        return ()
+    return (role.owner, role.target) if role.target and role.target != role.owner else (role.owner,)
+
+
+def _possible_owners(state: State) -> dict[str, frozenset[str]]:
+    """Per role the nodes that every one of its resources allows; roles without a restriction are left out."""
+    found: dict[str, frozenset[str]] = {}
+    for resource in state.all(Resource):
+        if resource.possible_owners is not None:
+            allowed = frozenset(resource.possible_owners)
+            found[resource.role] = found.get(resource.role, allowed) & allowed
+    return found
+
+
+CLOSED_STATES: dict[NodeState, str] = {
+    NodeState.UP: "",
+    NodeState.PAUSED: "node-paused",
+    NodeState.JOINING: "node-joining",
+    NodeState.ISOLATED: "node-isolated",
+    NodeState.QUARANTINED: "node-quarantined",
+    NodeState.DOWN: "node-down",
+    NodeState.UNKNOWN: "node-unknown",
+}
+"""Why a node in that state takes no role; only an Up node does."""
+
+
+def _closed(node: Node) -> Message:
+    code = CLOSED_STATES[node.state] or ("node-paused" if node.paused else "")
+    return say(code) if code else NOTHING

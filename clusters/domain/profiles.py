@@ -1,0 +1,188 @@
+"""What differs between the versions a simulated cluster can behave like: limits, defaults, what exists at all.
+
+Only the simulator obeys these; a real cluster tells its own values. Default cluster properties carry FCM's names
+(fcm §2.18) and text values, as they stand in `ClusterInfo.properties`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clusters.domain.items import QuorumModel, WitnessKind
+
+STATIC_MODELS = (
+    QuorumModel.NODE_MAJORITY,
+    QuorumModel.NODE_AND_DISK,
+    QuorumModel.NODE_AND_SHARE,
+    QuorumModel.DISK_ONLY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One version. Durations carry their unit; `properties` is what a new cluster starts with."""
+
+    name: str
+    label: str
+    max_live_migrations: int  # a node may take part in so many at once, in and out together (fcm §2.3)
+    refuses_second_migration: bool  # beyond the limit: refuse with the reason (2008 R2) or queue (fcm F05)
+    cluster_limits_migrations: bool  # MaximumParallelMigrations of the cluster wins over the host's setting (fcm D02)
+    dynamic_quorum: bool
+    dynamic_witness: bool
+    heartbeat_delay_ms: int
+    heartbeat_threshold: int  # missed heartbeats until a node counts as lost (fcm §2.10)
+    cross_subnet_threshold: int
+    resiliency_level: int  # 0: none, a silent node is down at once; 2: isolate always (fcm §2.9)
+    resiliency_period_s: int
+    quarantine_threshold: int  # ungraceful leaves within an hour; 0: there is no quarantine
+    quarantine_duration_s: int
+    drain: bool  # pausing can drain (2012 on); 2008 R2 only closes the node
+    drain_on_shutdown: bool
+    priorities: bool  # start priorities and pre-emption (2012 on); 2008 R2 knows auto start or not
+    start_order_sets: bool  # fcm C06, 2016 on
+    storage_resiliency: bool  # a VM that loses its disk is paused-critical instead of failed (fcm R07, 2016 on)
+    application_monitoring: bool  # fcm P20, 2012 on
+    protected_network: bool  # fcm P21, 2012 R2 on
+    shared_volume_word: str
+    quorum_models: tuple[QuorumModel, ...]
+    witnesses: tuple[WitnessKind, ...]
+    max_nodes: int
+    max_vms_per_node: int
+    max_vms: int
+    properties: tuple[tuple[str, str], ...]
+
+    @property
+    def silence_s(self) -> float:
+        """How long a node may be silent before it counts as lost."""
+        return self.heartbeat_delay_ms * self.heartbeat_threshold / 1000
+
+
+def migration_limit(profile: Profile, cluster_setting: int, host_setting: int) -> int:
+    """How many live migrations a node may take part in: the cluster's number where the version has one (fcm D02)."""
+    if profile.refuses_second_migration:
+        return profile.max_live_migrations
+    return cluster_setting if profile.cluster_limits_migrations else host_setting
+
+
+def number(properties: Mapping[str, str] | tuple[tuple[str, str], ...], name: str, default: int) -> int:
+    """A cluster property as a number; the default when it is missing or no number."""
+    text = dict(properties).get(name, "")
+    return int(text) if text.removeprefix("-").isdigit() else default
+
+
+Defaults = dict[str, int | str]
+
+
+def _properties(values: Defaults) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in values.items())
+
+
+_SINCE_2008: Defaults = {
+    "SameSubnetDelay": 1000, "SameSubnetThreshold": 5, "CrossSubnetDelay": 1000, "CrossSubnetThreshold": 5,
+    "ClusterGroupWaitDelay": 120, "ClusterEnforcedAntiAffinity": 0, "RootMemoryReserved": 512,
+    "HangRecoveryAction": 3, "ClusterLogSize": 100, "ClusterLogLevel": 3, "SharedVolumesRoot": "C:\\ClusterStorage",
+}  # fmt: skip
+_SINCE_2012_R2: Defaults = _SINCE_2008 | {
+    "SameSubnetThreshold": 10, "CrossSubnetThreshold": 20, "DynamicQuorum": 1, "WitnessDynamicWeight": 0,
+    "LowerQuorumPriorityNodeId": 0, "DrainOnShutdown": 1, "MoveTypeThreshold": 2000, "BlockCacheSize": 512,
+    "MinimumNeverPreemptPriority": 3000, "MinimumPreemptorPriority": 1, "CsvBalancer": 1, "ClusterLogSize": 300,
+    "MaximumVirtualMachineMigrations": 2,
+}  # fmt: skip
+_SINCE_2016: Defaults = _SINCE_2012_R2 | {
+    "ResiliencyLevel": 2, "ResiliencyDefaultPeriod": 240, "QuarantineThreshold": 3, "QuarantineDuration": 7200,
+    "AutoBalancerMode": 2, "AutoBalancerLevel": 1, "CrossSiteDelay": 1000, "CrossSiteThreshold": 20,
+    "BlockCacheSize": 1024, "PreferredSite": "", "AutoAssignNodeSite": 0, "ClusterFunctionalLevel": 9,
+}  # fmt: skip
+_SINCE_2019: Defaults = _SINCE_2016 | {"SameSubnetThreshold": 20, "ClusterFunctionalLevel": 10}
+_SINCE_2022: Defaults = _SINCE_2019 | {
+    "MaximumParallelMigrations": 1, "SetSMBBandwidthLimit": 1, "SMBBandwidthLimitFactor": 2500,
+    "ClusterFunctionalLevel": 11,
+}  # fmt: skip
+_SINCE_2025: Defaults = _SINCE_2022 | {"ClusterFunctionalLevel": 12}
+
+_W2008R2 = Profile(
+    name="2008R2",
+    label="Windows Server 2008 R2",
+    max_live_migrations=1,
+    refuses_second_migration=True,
+    cluster_limits_migrations=False,
+    dynamic_quorum=False,
+    dynamic_witness=False,
+    heartbeat_delay_ms=1000,
+    heartbeat_threshold=5,
+    cross_subnet_threshold=5,
+    resiliency_level=0,
+    resiliency_period_s=0,
+    quarantine_threshold=0,
+    quarantine_duration_s=0,
+    drain=False,
+    drain_on_shutdown=False,
+    priorities=False,
+    start_order_sets=False,
+    storage_resiliency=False,
+    application_monitoring=False,
+    protected_network=False,
+    shared_volume_word="cluster-shared-volumes",
+    quorum_models=STATIC_MODELS,
+    witnesses=(WitnessKind.NONE, WitnessKind.DISK, WitnessKind.SHARE),
+    max_nodes=16,
+    max_vms_per_node=384,
+    max_vms=1000,
+    properties=_properties(_SINCE_2008),
+)
+
+
+def _later(
+    name: str,
+    *,
+    migrations: int,
+    threshold: int,
+    resilient: bool,
+    cluster_limits: bool,
+    properties: Defaults,
+) -> Profile:
+    """A version since 2012 R2; what came in 2016 came together."""
+    witnesses = (WitnessKind.NONE, WitnessKind.DISK, WitnessKind.SHARE)
+    return Profile(
+        name=name,
+        label=f"Windows Server {name.replace('R2', ' R2')}",
+        max_live_migrations=migrations,
+        refuses_second_migration=False,
+        cluster_limits_migrations=cluster_limits,
+        dynamic_quorum=True,
+        dynamic_witness=True,
+        heartbeat_delay_ms=1000,
+        heartbeat_threshold=threshold,
+        cross_subnet_threshold=20,
+        resiliency_level=2 if resilient else 0,
+        resiliency_period_s=240 if resilient else 0,
+        quarantine_threshold=3 if resilient else 0,
+        quarantine_duration_s=7200 if resilient else 0,
+        drain=True,
+        drain_on_shutdown=True,
+        priorities=True,
+        start_order_sets=resilient,
+        storage_resiliency=resilient,
+        application_monitoring=True,
+        protected_network=True,
+        shared_volume_word="cluster-shared-volume",
+        quorum_models=(QuorumModel.MAJORITY,),
+        witnesses=(*witnesses, WitnessKind.CLOUD) if resilient else witnesses,
+        max_nodes=64,
+        max_vms_per_node=1024,
+        max_vms=8000,
+        properties=_properties(properties),
+    )
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        _W2008R2,
+        _later("2012R2", migrations=2, threshold=10, resilient=False, cluster_limits=False, properties=_SINCE_2012_R2),
+        _later("2016", migrations=2, threshold=10, resilient=True, cluster_limits=False, properties=_SINCE_2016),
+        _later("2019", migrations=2, threshold=20, resilient=True, cluster_limits=False, properties=_SINCE_2019),
+        _later("2022", migrations=1, threshold=20, resilient=True, cluster_limits=True, properties=_SINCE_2022),
+        _later("2025", migrations=1, threshold=20, resilient=True, cluster_limits=True, properties=_SINCE_2025),
+    )
+}
+"""All profiles by name; the newest is last."""

@@ -1,0 +1,169 @@
+"""Who may go on: votes, the witness, and how the votes themselves are adjusted while the cluster shrinks and grows.
+
+Quorum is always a majority of the current votes, static models included (fcm §2.11). Everything is a function of a
+`Ballot`. The simulator obeys these functions; for a real cluster they only explain ("survives 1 more node").
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from clusters.domain.items import Node, NodeState, QuorumModel, Witness, WitnessKind, WitnessState
+from clusters.domain.state import State
+
+MEMBER_STATES = frozenset({NodeState.UP, NodeState.PAUSED, NodeState.JOINING})
+"""States in which a node takes part in the cluster's membership and may vote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """One node's seat: `assigned` is the administrator's (0 or 1), `vote` the cluster's current figure."""
+
+    id: str
+    assigned: int = 1
+    vote: int = 1
+    up: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The witness's seat. `vote` is its current vote, `online` whether it can be reached at all."""
+
+    kind: WitnessKind = WitnessKind.NONE
+    online: bool = True
+    vote: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """All seats of one cluster. `lower_priority` is the node that gives up its vote first (fcm Q10)."""
+
+    voters: tuple[Voter, ...]
+    witness: Seat = Seat()
+    model: QuorumModel = QuorumModel.MAJORITY
+    dynamic: bool = True
+    lower_priority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a side has quorum, and the arithmetic that says so."""
+
+    quorum: bool
+    present: int
+    needed: int
+    votes: int
+
+
+def decide(ballot: Ballot, reachable: Collection[str], holds_witness: bool = True) -> Verdict:
+    """Whether these nodes, which hear one another, may go on. At most one side can hold the witness."""
+    node_votes = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in ballot.voters)
+    votes = node_votes + ballot.witness.vote
+    here = [voter for voter in ballot.voters if voter.id in reachable]
+    present = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in here)
+    if holds_witness and ballot.witness.online:
+        present += ballot.witness.vote
+    needed = votes // 2 + 1
+    return Verdict(bool(here) and present >= needed, present, needed, votes)
+
+
+def adjust(ballot: Ballot) -> Ballot:
+    """The votes after a change of membership, witness, model or assignment, as the side with quorum sets them.
+
+    Dynamic (fcm §2.11): a node that is not up has no vote; the witness votes when the rest is even and it is online;
+    without it one node gives up its vote, so that a 50 % split always leaves exactly one side (fcm Q09, Q10).
+    A vote the administrator removed never comes back (fcm Q11). Static: votes are as assigned, up or not.
+    """
+    if not ballot.dynamic:
+        voters = tuple(replace(voter, vote=voter.assigned) for voter in ballot.voters)
+        return replace(ballot, voters=voters, witness=replace(ballot.witness, vote=_static_witness_vote(ballot)))
+    voting = {voter.id for voter in ballot.voters if voter.up and voter.assigned}
+    even = len(voting) % 2 == 0
+    usable = ballot.witness.kind is not WitnessKind.NONE and ballot.witness.online
+    if even and voting and not usable:
+        voting.discard(gives_up_vote(ballot))
+    voters = tuple(replace(voter, vote=int(voter.id in voting)) for voter in ballot.voters)
+    return replace(ballot, voters=voters, witness=replace(ballot.witness, vote=int(even and usable)))
+
+
+def gives_up_vote(ballot: Ballot) -> str:
+    """The node whose vote is dropped to make the total odd: the administrator's choice, else who has none already,
+    else the last one. Without a reason to change, nothing changes."""
+    able = sorted((voter for voter in ballot.voters if voter.up and voter.assigned), key=lambda voter: voter.id)
+    if not able:
+        return ""
+    if any(voter.id == ballot.lower_priority for voter in able):
+        return ballot.lower_priority
+    without = [voter.id for voter in able if not voter.vote]
+    return (without or [able[-1].id])[0]
+
+
+def leave(ballot: Ballot, node: str) -> Ballot:
+    """A clean departure: the vote moves first, then the node goes (fcm Q02)."""
+    return adjust(_with_node(ballot, node, up=False))
+
+
+def join(ballot: Ballot, node: str) -> Ballot:
+    """A node is a member again and gets its vote back."""
+    return adjust(_with_node(ballot, node, up=True))
+
+
+def lose(ballot: Ballot, *nodes: str) -> tuple[Verdict, Ballot]:
+    """These nodes die at once: first the old votes decide, then the survivors, if they may go on, adjust them."""
+    left = tuple(replace(voter, up=voter.up and voter.id not in nodes) for voter in ballot.voters)
+    after = replace(ballot, voters=left)
+    verdict = decide(after, [voter.id for voter in left if voter.up])
+    return verdict, adjust(after) if verdict.quorum else after
+
+
+def survives(ballot: Ballot) -> int:
+    """How many nodes may be lost at the same moment, whichever they are, and quorum stays."""
+    heaviest = sorted((voter for voter in ballot.voters if voter.up), key=lambda voter: (-voter.vote, voter.id))
+    lost = 0
+    while lost < len(heaviest) and lose(ballot, *(voter.id for voter in heaviest[: lost + 1]))[0].quorum:
+        lost += 1
+    return lost
+
+
+def survives_in_turn(ballot: Ballot) -> int:
+    """How many nodes may be lost one after another, each time the worst one, and quorum stays."""
+    lost = 0
+    while survives(ballot):
+        heaviest = max((voter for voter in ballot.voters if voter.up), key=lambda voter: (voter.vote, voter.id))
+        ballot = lose(ballot, heaviest.id)[1]
+        lost += 1
+    return lost
+
+
+def ballot_of(state: State) -> Ballot:
+    """The ballot as observed."""
+    voters = tuple(_voter(node) for node in state.nodes())
+    witness = state.find(Witness, "witness")
+    cluster = state.cluster
+    lower = dict(cluster.properties).get("LowerQuorumPriorityNodeId", "0")
+    return Ballot(
+        voters=voters,
+        witness=_seat(witness) if witness else Seat(),
+        model=cluster.quorum_model,
+        dynamic=cluster.dynamic_quorum,
+        lower_priority="" if lower == "0" else lower,
+    )
+
+
+def _voter(node: Node) -> Voter:
+    return Voter(node.id, node.assigned_vote, node.current_vote, node.state in MEMBER_STATES)
+
+
+def _seat(witness: Witness) -> Seat:
+    return Seat(witness.type, witness.state is WitnessState.ONLINE, witness.vote)
+
+
+def _static_witness_vote(ballot: Ballot) -> int:
+    """A static witness counts among the votes even while it has failed: that is why its failure hurts (fcm §2.11)."""
+    if ballot.model is QuorumModel.NODE_MAJORITY or ballot.witness.kind is WitnessKind.NONE:
+        return 0
+    return 1
+
+
+def _with_node(ballot: Ballot, node: str, *, up: bool) -> Ballot:
+    voters = tuple(replace(voter, up=up) if voter.id == node else voter for voter in ballot.voters)
+    return replace(ballot, voters=voters)
