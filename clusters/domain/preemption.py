@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from clusters.domain.items import Role
-from clusters.domain.placement import Room, refusal
+from clusters.domain.placement import AT_REST, Room, refusal
 
 NEVER_PREEMPTED_FROM = 3000
 """Default of MinimumNeverPreemptPriority: roles of this priority and above are never pushed aside."""
@@ -35,7 +35,8 @@ def preempt(
     """
     if role.priority < may_from:
         return None
-    lower = [other for other in roles if other.priority < min(role.priority, never_from)]
+    limit = min(role.priority, never_from)
+    lower = [other for other in roles if other.priority < limit and other.state not in AT_REST]
     found = []
     for node in room.nodes:
         if node.id in exclude or refusal(role, node.id, room).code != "not-enough-memory":

@@ -1,0 +1,199 @@
+"""The lives of nodes, resources, roles and drains as tables of legal moves, and the one word each state is shown by.
+
+The tables are what the simulator obeys and what docs/states.md is drawn from. Real clusters are believed, not judged:
+what they report is shown whatever the table says. Words and their badness follow the design's status vocabulary.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from clusters.domain.items import (
+    AccessState,
+    Disk,
+    DiskState,
+    DrainState,
+    NetworkState,
+    Node,
+    NodeState,
+    ResourceState,
+    RoleState,
+    WitnessState,
+)
+
+S = TypeVar("S", NodeState, DrainState, ResourceState, RoleState)
+
+NODE: dict[NodeState, frozenset[NodeState]] = {
+    NodeState.UP: frozenset({NodeState.PAUSED, NodeState.ISOLATED, NodeState.QUARANTINED, NodeState.DOWN}),
+    NodeState.PAUSED: frozenset({NodeState.UP, NodeState.ISOLATED, NodeState.QUARANTINED, NodeState.DOWN}),
+    NodeState.JOINING: frozenset({NodeState.UP, NodeState.PAUSED, NodeState.QUARANTINED, NodeState.DOWN}),
+    NodeState.ISOLATED: frozenset(
+        {NodeState.UP, NodeState.PAUSED, NodeState.JOINING, NodeState.QUARANTINED, NodeState.DOWN}
+    ),
+    NodeState.QUARANTINED: frozenset({NodeState.JOINING, NodeState.DOWN}),
+    NodeState.DOWN: frozenset({NodeState.JOINING, NodeState.QUARANTINED}),
+    NodeState.UNKNOWN: frozenset(NodeState) - {NodeState.UNKNOWN},
+}
+"""A paused node returns paused (fcm D09); nobody joins without joining; only contact lost leads to unknown."""
+
+DRAIN: dict[DrainState, frozenset[DrainState]] = {
+    DrainState.NONE: frozenset({DrainState.DRAINING}),
+    DrainState.DRAINING: frozenset({DrainState.DRAINED, DrainState.FAILED, DrainState.NONE}),
+    DrainState.DRAINED: frozenset({DrainState.NONE}),
+    DrainState.FAILED: frozenset({DrainState.DRAINING, DrainState.NONE}),
+}
+
+RESOURCE: dict[ResourceState, frozenset[ResourceState]] = {
+    ResourceState.OFFLINE: frozenset({ResourceState.ONLINE_PENDING, ResourceState.FAILED}),
+    ResourceState.ONLINE_PENDING: frozenset(
+        {ResourceState.ONLINE, ResourceState.FAILED, ResourceState.OFFLINE_PENDING, ResourceState.OFFLINE}
+    ),
+    ResourceState.ONLINE: frozenset({ResourceState.OFFLINE_PENDING, ResourceState.FAILED, ResourceState.OFFLINE}),
+    ResourceState.OFFLINE_PENDING: frozenset({ResourceState.OFFLINE, ResourceState.FAILED}),
+    ResourceState.FAILED: frozenset(
+        {ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING, ResourceState.OFFLINE}
+    ),
+    ResourceState.UNKNOWN: frozenset(ResourceState) - {ResourceState.UNKNOWN},
+}
+"""Online to offline at once is the loss of the node; nothing comes online without having been pending."""
+
+ROLE: dict[RoleState, frozenset[RoleState]] = {
+    RoleState.OFFLINE: frozenset({RoleState.PENDING, RoleState.FAILED, RoleState.PARTIAL}),
+    RoleState.PENDING: frozenset({RoleState.ONLINE, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.FAILED}),
+    RoleState.ONLINE: frozenset({RoleState.PENDING, RoleState.PARTIAL, RoleState.FAILED, RoleState.OFFLINE}),
+    RoleState.PARTIAL: frozenset({RoleState.PENDING, RoleState.ONLINE, RoleState.FAILED, RoleState.OFFLINE}),
+    RoleState.FAILED: frozenset({RoleState.PENDING, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.ONLINE}),
+    RoleState.UNKNOWN: frozenset(RoleState) - {RoleState.UNKNOWN},
+}
+"""A role's state is computed, so a role that has one resource moves as that resource does."""
+
+
+def move(table: Mapping[S, frozenset[S]], before: S, after: S) -> S:
+    """The new state. Raises ValueError for a move that is not in the table; staying is always legal."""
+    if after is not before and after not in table[before]:
+        raise ValueError(f"{type(before).__name__}: {before} cannot become {after}")
+    return after
+
+
+def role_state(resources: Iterable[ResourceState]) -> RoleState:
+    """The state of a role by its resources: Failed > Pending > PartialOnline > Online/Offline (fcm §3.1)."""
+    states = frozenset(resources)
+    if ResourceState.FAILED in states:
+        return RoleState.FAILED
+    if states & {ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING}:
+        return RoleState.PENDING
+    if ResourceState.UNKNOWN in states:
+        return RoleState.UNKNOWN
+    if states == {ResourceState.ONLINE}:
+        return RoleState.ONLINE
+    return RoleState.PARTIAL if ResourceState.ONLINE in states else RoleState.OFFLINE
+
+
+# --- words and their badness ---
+
+CALM, WORK, WARNING, UNKNOWN, CRITICAL = range(5)
+"""Order of badness upwards; a parent is never better than its worst child."""
+
+ROLE_WORDS: dict[RoleState, str] = {
+    RoleState.ONLINE: "running",
+    RoleState.OFFLINE: "offline",
+    RoleState.FAILED: "failed",
+    RoleState.PARTIAL: "partial",
+    RoleState.PENDING: "pending",
+    RoleState.UNKNOWN: "unknown",
+}
+
+ROLE_BADNESS: dict[str, int] = {
+    **dict.fromkeys(("running", "online", "offline", "off", "saved"), CALM),
+    **dict.fromkeys(("starting", "stopping", "shutting-down", "saving", "restoring", "paused"), WORK),
+    **dict.fromkeys(("pending", "online-pending", "offline-pending", "waiting", "queued"), WORK),
+    **dict.fromkeys(("live-migrating", "quick-migrating", "moving"), WORK),
+    **dict.fromkeys(("partial", "move-blocked", "application-critical", "unmonitored", "unmanaged"), WARNING),
+    **dict.fromkeys(("locked", "anti-affinity-conflict"), WARNING),
+    "unknown": UNKNOWN,
+    **dict.fromkeys(("failed", "paused-critical"), CRITICAL),
+}
+"""Every word `Role.status` may hold."""
+
+NODE_BADNESS: dict[str, int] = {
+    "up": CALM,
+    **dict.fromkeys(("paused", "draining", "drained", "joining"), WORK),
+    **dict.fromkeys(("drain-failed", "isolated", "quarantined"), WARNING),
+    "unknown": UNKNOWN,
+    "down": CRITICAL,
+}
+
+DISK_BADNESS: dict[DiskState, int] = {
+    DiskState.ONLINE: CALM,
+    DiskState.OFFLINE: CALM,
+    DiskState.MAINTENANCE: WORK,
+    DiskState.REDIRECTED: WARNING,
+    DiskState.UNKNOWN: UNKNOWN,
+    DiskState.FAILED: CRITICAL,
+}
+
+ACCESS_BADNESS: dict[AccessState, int] = {
+    AccessState.DIRECT: CALM,
+    AccessState.MAINTENANCE: WORK,
+    AccessState.FILE_SYSTEM_REDIRECTED: WARNING,
+    AccessState.BLOCK_REDIRECTED: WARNING,
+    AccessState.PAUSED: WARNING,
+    AccessState.UNAVAILABLE: CRITICAL,
+}
+
+NETWORK_BADNESS: dict[NetworkState, int] = {
+    NetworkState.UP: CALM,
+    NetworkState.PARTITIONED: WARNING,
+    NetworkState.UNAVAILABLE: WARNING,
+    NetworkState.UNREACHABLE: WARNING,
+    NetworkState.UNKNOWN: UNKNOWN,
+    NetworkState.DOWN: CRITICAL,
+    NetworkState.FAILED: CRITICAL,
+}
+
+WITNESS_BADNESS: dict[WitnessState, int] = {
+    WitnessState.ONLINE: CALM,
+    WitnessState.OFFLINE: WARNING,
+    WitnessState.UNKNOWN: UNKNOWN,
+    WitnessState.FAILED: CRITICAL,
+}
+
+
+def role_status(state: RoleState, *words: str) -> str:
+    """The one word a role is shown by: the worst of its state's word and what else is said of it ("queued",
+    "unmonitored", a machine's power). Of equally bad words the first given wins, the state's own comes last."""
+    said = [word for word in words if word]
+    if state is RoleState.OFFLINE and said and all(role_badness(word) == CALM for word in said):
+        return said[0]
+    return worst(*said, ROLE_WORDS[state])
+
+
+def worst(*words: str) -> str:
+    """The worst of some role words; of equals the first."""
+    return max(words, key=role_badness)
+
+
+def role_badness(word: str) -> int:
+    """0 calm to 4 critical; a word nobody knows is as bad as unknown."""
+    return ROLE_BADNESS.get(word, UNKNOWN)
+
+
+def node_status(node: Node) -> str:
+    """The one word a node is shown by: a drain is more than a pause, trouble more than a drain."""
+    if node.state not in (NodeState.UP, NodeState.PAUSED):
+        return node.state.value
+    if node.drain is DrainState.DRAINING:
+        return "draining"
+    if not (node.paused or node.state is NodeState.PAUSED):
+        return "up"
+    return {DrainState.FAILED: "drain-failed", DrainState.DRAINED: "drained"}.get(node.drain, "paused")
+
+
+def node_badness(node: Node) -> int:
+    return NODE_BADNESS[node_status(node)]
+
+
+def disk_badness(disk: Disk, wanted_online: bool = True) -> int:
+    """A disk that is offline although it is wanted online counts as failed."""
+    if disk.state is DiskState.OFFLINE and wanted_online:
+        return CRITICAL
+    return DISK_BADNESS[disk.state]
