@@ -9,3 +9,20 @@ class ClustersConfig(AppConfig):
 
     name = "clusters"
     verbose_name = _("Failover clusters")
+
+    def ready(self) -> None:
+        """Say how each kind of item is stored; the second part of a row names what moves without being history."""
+        from clusters import mapping, models
+        from clusters.domain import items
+
+        mapping.register(items.ClusterInfo, models.ClusterInfo)
+        mapping.register(items.Node, models.Node, volatile=("memory_used_mb",))
+        mapping.register(items.Network, models.Network)
+        mapping.register(items.Interface, models.Interface)
+        mapping.register(items.Disk, models.Disk)
+        mapping.register(items.VolumeAccess, models.VolumeAccess)
+        mapping.register(items.Witness, models.Witness, volatile=("checked_at",))
+        mapping.register(items.Role, models.Role, volatile=("progress",))
+        mapping.register(items.Resource, models.Resource)
+        mapping.register(items.GroupSet, models.GroupSet)
+        mapping.register(items.ActiveFault, models.ActiveFault)

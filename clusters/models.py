@@ -59,6 +59,7 @@ class Source(models.Model):
     seen_at = models.DateTimeField(null=True)
     error = models.JSONField(default=dict, blank=True)
     failing_since = models.DateTimeField(null=True)
+    seq = models.BigIntegerField(default=0)  # when it began or ceased to fail
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_source_per_name")]
@@ -329,7 +330,15 @@ class Transition(models.Model):
     operation = models.ForeignKey(Operation, null=True, on_delete=models.SET_NULL, related_name="transitions")
 
     class Meta:
-        indexes = [models.Index(fields=["cluster", "kind", "key", "-at"], name="transition_by_object")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "at", "kind", "key", "what", "after"], name="one_transition_per_fact"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["cluster", "kind", "key", "-at"], name="transition_by_object"),
+            models.Index(fields=["cluster", "seq"], name="transition_since"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}/{self.key} {self.what}: {self.before} -> {self.after}"

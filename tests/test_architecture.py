@@ -13,7 +13,10 @@ from tests.source import PRODUCT, ROOT, Module, calls, imports, modules, within
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"domain"}),
     frozenset({"backends"}),
-    frozenset({"models", "ledger", "selectors", "services", "controller", "notify", "permissions", "live"}),
+    frozenset(
+        "models mapping processes lease pace history sources snapshots ledger permissions notify selectors services "
+        "store controller live".split()
+    ),
     frozenset({"regions", "presenters", "templatetags"}),
     frozenset({"views", "consumers", "forms", "urls", "routing", "admin", "apps"}),
     frozenset({"clustermgr", "management"}),

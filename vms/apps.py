@@ -9,3 +9,13 @@ class VmsConfig(AppConfig):
 
     name = "vms"
     verbose_name = _("Virtual machines")
+
+    def ready(self) -> None:
+        """Add machines and guest services to what `clusters` stores."""
+        from clusters import mapping
+        from vms import models
+        from vms.domain import commands, items  # noqa: F401 (the commands register themselves with the codec)
+
+        progress = ("migration_progress", "migration_round", "migration_left_mb")
+        mapping.register(items.VirtualMachine, models.VirtualMachine, volatile=progress)
+        mapping.register(items.GuestService, models.GuestService)

@@ -1,0 +1,33 @@
+"""The objects that a request works on, so that two requests cannot cross (architecture §0.1.8).
+
+A drain and the move of one of its virtual machines claim the same role: whoever comes second is told to wait.
+"""
+
+from clusters.domain.commands import (
+    BringOnline,
+    Command,
+    EvictNode,
+    PauseNode,
+    SetResource,
+    ShutDownNode,
+    SimulateFailure,
+    StopNode,
+    TakeOffline,
+)
+from clusters.domain.items import Resource
+from clusters.domain.keys import Key
+from clusters.domain.state import State
+
+EMPTIES_A_NODE = (StopNode, ShutDownNode, EvictNode)
+OF_A_RESOURCE = (BringOnline, TakeOffline, SetResource, SimulateFailure)
+
+
+def claims(command: Command, state: State) -> frozenset[Key]:
+    """Every key the command claims while it is open, its subject included."""
+    subject = command.subject
+    if isinstance(command, EMPTIES_A_NODE) or (isinstance(command, PauseNode) and command.drain):
+        return frozenset({subject, *(Key("role", role.id) for role in state.roles_on(subject.id))})
+    if isinstance(command, OF_A_RESOURCE):
+        resource = state.find(Resource, command.resource)
+        return frozenset({subject, *([Key("role", resource.role)] if resource and resource.role else [])})
+    return frozenset({subject})

@@ -1,0 +1,209 @@
+"""The only writer of a cluster's sequence number, and so of everything that carries one.
+
+Every writer first raises the number and holds that row's lock to the end of its transaction: commits happen in the
+order of their numbers, and who saw 1042 has seen all before it. The same statement fences a controller whose lease
+moved on. Nothing changed: no commit, no number, no poke.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+
+from clusters import history, mapping, snapshots, sources
+from clusters.backends.base import Observation
+from clusters.domain import codec, operations
+from clusters.domain.changes import Change, apply, diff
+from clusters.domain.keys import Key
+from clusters.domain.log import LogEntry, Transition
+from clusters.domain.messages import NOTHING, say
+from clusters.domain.operations import OPEN, Status
+from clusters.domain.state import State
+from clusters.lease import LeaseLost
+from clusters.models import Blob, Claim, Cluster, Ledger, Operation, Source
+from clusters.pace import Pace, is_volatile
+from clusters.snapshots import Snapshot
+
+KEYS_A_STATEMENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What one commit would write."""
+
+    changes: Sequence[Change]
+    decided: Sequence[operations.Operation]
+    transitions: Sequence[Transition] = ()
+    events: Sequence[LogEntry] = ()
+    sources: Sequence[Source] = ()
+
+    def __bool__(self) -> bool:
+        return any((self.changes, self.decided, self.transitions, self.events, self.sources))
+
+
+def open_for(cluster: Cluster) -> Ledger:
+    """A new cluster's ledger."""
+    return Ledger.objects.create(cluster=cluster, epoch=uuid4().hex)
+
+
+def touch(cluster_id: int) -> int:
+    """A new number for a request; call it first in a transaction, so that all requests of a cluster queue up here."""
+    if not Ledger.objects.filter(cluster_id=cluster_id).update(seq=F("seq") + 1):
+        raise Ledger.DoesNotExist(f"cluster {cluster_id}")
+    return Ledger.objects.values_list("seq", flat=True).get(cluster_id=cluster_id)
+
+
+def commit(
+    cluster_id: int,
+    term: int,
+    seen: Observation | None,
+    decided: Sequence[operations.Operation],
+    now: datetime,
+    pace: Pace,
+) -> int | None:
+    """Store what was seen and decided under one new number; None when nothing is new.
+
+    `decided` holds the operations that moved. Without `seen`, only they are stored. `now` is wall time. Raises
+    LeaseLost when this term has ended; then nothing was written.
+    """
+    known = snapshots.current(cluster_id)
+    found = diff(known.state, seen.state) if seen else ()
+    due = [change for change in found if pace.is_due(change, now)]
+    news = _News(due, decided) if seen is None else _news(cluster_id, seen, due, decided, now)
+    state = known.state if seen is None else _written(seen.state, found, due)
+    if not news:
+        snapshots.remember(cluster_id, replace(known, state=state))
+        return None
+    with transaction.atomic():
+        number = _next(cluster_id, term, seen)
+        _write(cluster_id, number, seen, news, known.at or now, now)
+    pace.wrote([*(change.key for change in due if is_volatile(change)), *_running(decided)], now)
+    at = seen.at if seen else known.at
+    snapshots.remember(cluster_id, Snapshot(known.epoch, number, at, state))
+    return number
+
+
+def reset(cluster_id: int) -> int:
+    """Throw away what was observed and begin a new history; open operations end, because nobody knows them any more."""
+    with transaction.atomic():
+        number = touch(cluster_id)
+        for each in mapping.mappings():
+            each.model._default_manager.filter(cluster_id=cluster_id).delete()
+        Blob.objects.filter(cluster_id=cluster_id).delete()
+        Source.objects.filter(cluster_id=cluster_id).delete()
+        Claim.objects.filter(cluster_id=cluster_id).delete()
+        Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).update(
+            status=Status.UNKNOWN, message=codec.encode(say("cluster-was-reset")), seq=number
+        )
+        Ledger.objects.filter(cluster_id=cluster_id).update(epoch=uuid4().hex, horizon=number, cursor="", at=None)
+    return number
+
+
+def open_operations(cluster_id: int) -> tuple[operations.Operation, ...]:
+    """The requests that have not ended, oldest first."""
+    rows = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).order_by("id")
+    return tuple(operation_of(row) for row in rows)
+
+
+def operation_of(row: Operation) -> operations.Operation:
+    """A stored request as the value that `advance` decides about. Raises UnknownTag for another version's command."""
+    return operations.Operation(
+        row.key,
+        codec.decode(row.command),
+        Status(row.status),
+        row.progress,
+        codec.decode(row.message) if row.message else NOTHING,
+        row.cancel_requested,
+        row.deadline,
+        row.submitted_at,
+        row.cancel_sent_at,
+    )
+
+
+def _news(
+    cluster_id: int, seen: Observation, due: list[Change], decided: Sequence[operations.Operation], now: datetime
+) -> _News:
+    return _News(
+        due,
+        decided,
+        history.new_transitions(cluster_id, seen.transitions),
+        history.new_events(cluster_id, seen.log),
+        sources.look(cluster_id, seen.sources, now),
+    )
+
+
+def _written(new: State, found: Sequence[Change], due: Sequence[Change]) -> State:
+    """The State as the tables will hold it: the backend's own objects (so that the next diff is by identity), with
+    the former value where a mere progress was held back."""
+    if len(due) == len(found):
+        return new
+    taken = {change.key for change in due}
+    held = (change for change in found if change.key not in taken)
+    return apply(new, (Change(change.key, change.after, change.before) for change in held))
+
+
+def _next(cluster_id: int, term: int, seen: Observation | None) -> int:
+    """Raise the number under the fence of the term; the row stays locked until the transaction ends."""
+    also = {} if seen is None else {"at": seen.at, "cursor": seen.cursor}
+    if not Ledger.objects.filter(cluster_id=cluster_id, term=term).update(seq=F("seq") + 1, **also):
+        raise LeaseLost(f"cluster {cluster_id}, term {term}")
+    return Ledger.objects.values_list("seq", flat=True).get(cluster_id=cluster_id)
+
+
+def _write(cluster_id: int, number: int, seen: Observation | None, news: _News, last: datetime, now: datetime) -> None:
+    at = seen.at if seen else last
+    origin = seen.origin if seen else {}
+    for kind in {change.key.kind for change in news.changes}:
+        _write_rows(cluster_id, number, kind, [change for change in news.changes if change.key.kind == kind], origin)
+    told = [change for change in news.changes if not is_volatile(change)]
+    history.save_changes(cluster_id, number, at, now, told)
+    for operation in news.decided:
+        _write_operation(number, operation, now)
+    history.save_transitions(cluster_id, number, now, news.transitions)
+    history.save_events(cluster_id, number, news.events)
+    sources.save(number, news.sources)
+
+
+def _write_rows(cluster_id: int, number: int, kind: str, changes: Sequence[Change], origin: mapping.Origin) -> None:
+    each = mapping.of(kind)
+    rows = [
+        each.row(change.after, cluster_id, number, origin.get(change.key, sources.MAIN))
+        for change in changes
+        if change.after is not None
+    ]
+    objects = each.model._default_manager
+    columns = [column for column in each.columns if column != "key"]
+    objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["cluster", "key"],
+        update_fields=[*columns, "seq", "gone", "source"],
+    )
+    gone = [change.key.id for change in changes if change.after is None]
+    for start in range(0, len(gone), KEYS_A_STATEMENT):
+        some = gone[start : start + KEYS_A_STATEMENT]
+        objects.filter(cluster_id=cluster_id, key__in=some).update(gone=True, seq=number)
+
+
+def _write_operation(number: int, operation: operations.Operation, now: datetime) -> None:
+    """The controller's own columns; `cancel_requested` belongs to requests."""
+    ended = operation.status not in OPEN
+    Operation.objects.filter(key=operation.key).update(
+        status=operation.status,
+        progress=operation.progress,
+        message=codec.encode(operation.message),
+        deadline=operation.deadline,
+        submitted_at=operation.submitted_at,
+        cancel_sent_at=operation.cancel_sent_at,
+        ended_at=now if ended else None,
+        seq=number,
+    )
+    if ended:
+        Claim.objects.filter(operation__key=operation.key).delete()
+
+
+def _running(decided: Sequence[operations.Operation]) -> list[Key]:
+    return [Key("operation", operation.key) for operation in decided]

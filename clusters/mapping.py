@@ -1,0 +1,114 @@
+"""Items to rows and back by field names: one mapper for every observed kind of every app.
+
+Apps register their kinds when they are ready. A row's `key` is the item's `id`; columns that hold JSON go through the
+codec, enumerations are stored as their value, everything else is stored as it is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as TMapping
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from django.db.models import JSONField, QuerySet
+
+from clusters.domain import codec
+from clusters.domain.items import Item
+from clusters.domain.keys import Key
+from clusters.models import Observed
+
+Convert = Callable[[Any], Any]
+Origin = TMapping[Key, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How one kind is stored. `volatile` are fields whose movement alone is no history (progress, fill levels); the
+    first of them is the measure that must move before the others are worth a write."""
+
+    item: type[Item]
+    model: type[Observed]
+    volatile: tuple[str, ...]
+    columns: tuple[str, ...]
+    stored: tuple[Convert | None, ...]
+    read: tuple[Convert | None, ...]
+
+    def row(self, item: Item, cluster_id: int, seq: int, source: str) -> Observed:
+        """The item as an unsaved row."""
+        values = {
+            column: convert(value) if convert else value
+            for column, convert, value in zip(self.columns, self.stored, self._values(item), strict=True)
+        }
+        return self.model(cluster_id=cluster_id, seq=seq, source=source, gone=False, **values)
+
+    def items(self, rows: QuerySet[Any]) -> Iterator[Item]:
+        """The rows as items; rows are read as plain tuples, because there may be thousands."""
+        read = self.read
+        for values in rows.values_list(*self.columns).iterator(chunk_size=2000):
+            yield self.item(
+                *[convert(value) if convert else value for convert, value in zip(read, values, strict=True)]
+            )
+
+    def _values(self, item: Item) -> Iterator[Any]:
+        return (getattr(item, "id" if column == "key" else column) for column in self.columns)
+
+
+_MAPPINGS: dict[str, Mapping] = {}
+
+
+def register(item: type[Item], model: type[Observed], volatile: Sequence[str] = ()) -> None:
+    """Store items of this class in that model."""
+    hints = get_type_hints(item)
+    names = [field.name for field in fields(item)]  # type: ignore[arg-type]
+    columns = tuple("key" if name == "id" else name for name in names)
+    converters = [
+        _converters(hints[field.name], model, column, field.default)
+        for field, column in zip(fields(item), columns, strict=True)  # type: ignore[arg-type]
+    ]
+    stored, read = zip(*converters, strict=True)
+    _MAPPINGS[item.kind] = Mapping(item, model, tuple(volatile), columns, stored, read)
+
+
+def of(kind: str) -> Mapping:
+    """The mapping of a kind. Raises KeyError for a kind that no app registered."""
+    return _MAPPINGS[kind]
+
+
+def mappings() -> tuple[Mapping, ...]:
+    """Every registered mapping, in the order of registration."""
+    return tuple(_MAPPINGS.values())
+
+
+def rows(cluster_id: int, kind: str) -> QuerySet[Observed]:
+    """The rows of a kind that are there, for lists that sort and filter in the database."""
+    return of(kind).model._default_manager.filter(cluster_id=cluster_id, gone=False)
+
+
+def keys(kind: str, rows: QuerySet[Any]) -> Iterator[Key]:
+    """The keys of rows of one kind."""
+    return (Key(kind, key) for key in rows.values_list("key", flat=True))
+
+
+def _converters(hint: Any, model: type[Observed], column: str, default: Any) -> tuple[Convert | None, Convert | None]:
+    """How to store and how to read one column; None where the value is stored as it is."""
+    if isinstance(model._meta.get_field(column), JSONField):
+        return codec.encode, _json_reader(hint, default)
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+        return None, None if not _is_enum(hint) else lambda value: value if value is None else hint(value)
+    return (_value, hint) if _is_enum(hint) else (None, None)
+
+
+def _json_reader(hint: Any, default: Any) -> Convert:
+    """Most columns hold their default nearly always; recognising it is much cheaper than decoding it."""
+    plain = MISSING if default is MISSING else codec.encode(default)
+    return lambda data: default if data == plain else codec.decode_as(hint, data)
+
+
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Enum)
+
+
+def _value(member: Enum) -> Any:
+    return member.value

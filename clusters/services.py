@@ -1,0 +1,151 @@
+"""What people ask for: requests become stored operations; clusters and rights come and go.
+
+Everything is checked before it is stored, in one transaction that holds the cluster's ledger row, so that two requests
+cannot cross. Nothing is carried out here: the controller does that, and a poke after the commit wakes it.
+"""
+
+from functools import partial
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from clusters import ledger, notify, permissions, snapshots
+from clusters.domain import codec
+from clusters.domain.claims import claims
+from clusters.domain.commands import Command
+from clusters.domain.keys import Key
+from clusters.domain.messages import Message, say
+from clusters.domain.operations import OPEN
+from clusters.domain.state import State
+from clusters.models import Claim, Cluster, Grant, Operation
+from clusters.permissions import User
+
+
+class Refused(Exception):
+    """The request cannot be made now; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
+
+
+class Busy(Refused):
+    """Another open operation works on one of the objects; the message names it."""
+
+    def __init__(self, other: Operation, key: Key) -> None:
+        super().__init__(
+            say("busy", action=other.action, subject=other.subject_name, by=other.requested_by_name, object=key.id)
+        )
+        self.other = other
+
+
+def request(
+    cluster: Cluster, command: Command, user: User, reason: str = "", token: str = "", batch: str = ""
+) -> Operation:
+    """Store what is asked; the same token gives the same operation. Raises Denied, Refused, Busy."""
+    permissions.require_operator(user, cluster)
+    token = token or uuid4().hex
+    asked = _asked(cluster, token)
+    if asked:
+        return asked
+    try:
+        with transaction.atomic():
+            return _store(cluster, command, user, reason, token, batch)
+    except IntegrityError:
+        # The same click arrived twice at the same time: the other one was first.
+        asked = _asked(cluster, token)
+        if asked is None:
+            raise
+        return asked
+
+
+def cancel(operation: Operation, user: User) -> None:
+    """Ask for the end of an open operation; what becomes of it the cluster decides. Raises Denied, Refused."""
+    permissions.require_operator(user, operation.cluster)
+    with transaction.atomic():
+        number = ledger.touch(operation.cluster_id)
+        open_ = Operation.objects.filter(pk=operation.pk, status__in=list(OPEN))
+        if not open_.update(cancel_requested=True, seq=number):
+            raise Refused(say("already-ended"))
+        _poke_after_commit(operation.cluster_id, number)
+
+
+def add_cluster(slug: str, name: str, backend: str, options: dict[str, object] | None = None, **fields: str) -> Cluster:
+    """A new cluster with its ledger; the controllers find it within a second. Raises IntegrityError: slug taken."""
+    with transaction.atomic():
+        cluster = Cluster.objects.create(slug=slug, name=name, backend=backend, options=options or {}, **fields)
+        ledger.open_for(cluster)
+        _poke_after_commit(cluster.pk, 0)
+    return cluster
+
+
+def remove_cluster(cluster: Cluster) -> None:
+    """Forget a cluster with all its history. The cluster itself is not touched."""
+    with transaction.atomic():
+        ledger.touch(cluster.pk)
+        _poke_after_commit(cluster.pk, 0)
+        cluster.delete()
+
+
+def grant(user: AbstractBaseUser, cluster: Cluster, tier: Grant.Tier | None) -> None:
+    """Give a user a role on a cluster, or take it away (None)."""
+    with transaction.atomic():
+        if tier is None:
+            Grant.objects.filter(user_id=user.pk, cluster=cluster).delete()
+        else:
+            Grant.objects.update_or_create(user_id=user.pk, cluster=cluster, defaults={"tier": tier})
+        transaction.on_commit(partial(notify.regranted, cluster.pk))
+
+
+def _asked(cluster: Cluster, token: str) -> Operation | None:
+    return Operation.objects.filter(cluster=cluster, token=token).first()
+
+
+def _store(cluster: Cluster, command: Command, user: User, reason: str, token: str, batch: str) -> Operation:
+    # Read before the number is raised: a memo at a number that is rolled back would miss the commit that gets it.
+    state = snapshots.current(cluster.pk).state
+    number = ledger.touch(cluster.pk)
+    touched = claims(command, state)
+    _require_free(cluster, touched)
+    subject = command.subject
+    operation = Operation.objects.create(
+        key=f"op-{uuid4().hex}",
+        cluster=cluster,
+        subject_kind=subject.kind,
+        subject=subject.id,
+        subject_name=_name(state, subject),
+        action=command.name,
+        command=codec.encode(command),
+        reason=reason[:500],
+        message={},
+        requested_by_id=user.pk,
+        requested_by_name=user.get_username(),
+        requested_at=timezone.now(),
+        token=token,
+        batch=batch,
+        seq=number,
+    )
+    Claim.objects.bulk_create(
+        Claim(operation=operation, cluster=cluster, kind=key.kind, key=key.id) for key in sorted(touched)
+    )
+    _poke_after_commit(cluster.pk, number)
+    return operation
+
+
+def _require_free(cluster: Cluster, touched: frozenset[Key]) -> None:
+    """Claims cannot change meanwhile: this transaction holds the cluster's ledger row."""
+    for claim in Claim.objects.filter(cluster=cluster).select_related("operation"):
+        key = Key(claim.kind, claim.key)
+        if key in touched:
+            raise Busy(claim.operation, key)
+
+
+def _name(state: State, key: Key) -> str:
+    item = state.get(key)
+    return (item.name if item else key.id)[:255]
+
+
+def _poke_after_commit(cluster_id: int, number: int) -> None:
+    transaction.on_commit(partial(notify.requested, cluster_id, number))

@@ -1,0 +1,89 @@
+"""The current State of each cluster, kept in this process and advanced by the rows changed since.
+
+The memo can always be thrown away: it is checked against the ledger's (epoch, seq) at every use. What is read is
+exactly the state at that number, because the ledger is looked at again after reading (commits are in order of seq).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from clusters import mapping
+from clusters.domain.changes import Change, apply
+from clusters.domain.items import key_of
+from clusters.domain.keys import Key
+from clusters.domain.state import State
+from clusters.models import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A cluster at one position. `at` is cluster time of the last commit; None: nothing was observed yet."""
+
+    epoch: str
+    seq: int
+    at: datetime | None
+    state: State
+
+
+_memo: dict[int, Snapshot] = {}
+_locks: dict[int, Lock] = {}
+
+
+def current(cluster_id: int) -> Snapshot:
+    """The cluster now. One query when nothing changed. Raises Ledger.DoesNotExist for an unknown cluster."""
+    with _locks.setdefault(cluster_id, Lock()):
+        known = _memo.get(cluster_id)
+        while (head := _head(cluster_id)) and (known is None or (known.epoch, known.seq) != (head.epoch, head.seq)):
+            same_history = known is not None and known.epoch == head.epoch and known.seq <= head.seq
+            known = _advance(known, head) if known and same_history else _load(head)
+            _memo[cluster_id] = known
+        assert known is not None
+        return known
+
+
+def remember(cluster_id: int, snapshot: Snapshot) -> None:
+    """Take over what a commit of this process has just written; an older one than the memo's is ignored."""
+    with _locks.setdefault(cluster_id, Lock()):
+        known = _memo.get(cluster_id)
+        if known is None or known.epoch != snapshot.epoch or known.seq <= snapshot.seq:
+            _memo[cluster_id] = snapshot
+
+
+def changed_keys(cluster_id: int, since: int) -> frozenset[Key]:
+    """Keys of the observed objects that changed or went after position `since`."""
+    return frozenset(
+        key
+        for each in mapping.mappings()
+        for key in mapping.keys(
+            each.item.kind, each.model._default_manager.filter(cluster_id=cluster_id, seq__gt=since)
+        )
+    )
+
+
+def _head(cluster_id: int) -> Ledger:
+    return Ledger.objects.only("cluster_id", "epoch", "seq", "at").get(cluster_id=cluster_id)
+
+
+def _load(head: Ledger) -> Snapshot:
+    items = (
+        item
+        for each in mapping.mappings()
+        for item in each.items(each.model._default_manager.filter(cluster_id=head.cluster_id, gone=False))
+    )
+    return Snapshot(head.epoch, head.seq, head.at, State.of(items))
+
+
+def _advance(known: Snapshot, head: Ledger) -> Snapshot:
+    changes = _changes(head.cluster_id, known.seq)
+    return Snapshot(head.epoch, head.seq, head.at, apply(known.state, changes))
+
+
+def _changes(cluster_id: int, since: int) -> Iterator[Change]:
+    for each in mapping.mappings():
+        rows = each.model._default_manager.filter(cluster_id=cluster_id, seq__gt=since)
+        for item in each.items(rows.filter(gone=False)):
+            yield Change(key_of(item), None, item)
+        for key in mapping.keys(each.item.kind, rows.filter(gone=True)):
+            yield Change(key, None, None)

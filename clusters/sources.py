@@ -1,0 +1,43 @@
+"""How old our knowledge is, for each place it comes from (architecture §0.1.2).
+
+Looking again without a change costs a write every few seconds at most and no sequence number; a source that falls
+silent or answers again does take a number, because every page must show it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from clusters.backends import base
+from clusters.domain import codec
+from clusters.models import Source
+
+MAIN = base.MAIN_SOURCE
+PACE = timedelta(seconds=5)
+
+
+def look(cluster_id: int, seen: Sequence[base.Source], now: datetime) -> list[Source]:
+    """The sources that began or ceased to fail, unsaved; the others' ages are written at their coarse pace."""
+    stored = {row.name: row for row in Source.objects.filter(cluster_id=cluster_id)}
+    news = []
+    for source in seen or (base.Source(MAIN, now),):
+        row = stored.get(source.name) or Source(cluster_id=cluster_id, name=source.name)
+        error = codec.encode(source.error) if source.error else {}
+        if row.pk is None or row.error != error:
+            news.append(_renewed(row, source, error, now))
+        elif source.seen_at and (row.seen_at is None or source.seen_at - row.seen_at >= PACE):
+            Source.objects.filter(pk=row.pk).update(seen_at=source.seen_at)
+    return news
+
+
+def save(number: int, rows: Sequence[Source]) -> None:
+    """Write what `look` found to be news, under the number of the commit."""
+    for row in rows:
+        row.seq = number
+        row.save()
+
+
+def _renewed(row: Source, source: base.Source, error: codec.Json, now: datetime) -> Source:
+    row.seen_at = source.seen_at or row.seen_at
+    row.failing_since = (row.failing_since or now) if error else None
+    row.error = error
+    return row
