@@ -10,6 +10,7 @@ from clusters import models
 from clusters.presenters import lists
 from clusters.presenters.lists import KINDS, ListSpec
 from clusters.presenters.rows import Row, names_of, present_row
+from clusters.presenters.summary import state_of
 
 PAGES = {
     "role": "roles", "node": "nodes", "disk": "storage", "network": "networks", "event": "events", "operation": "operations",
@@ -68,7 +69,7 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
     matching = lists.rows(cluster, spec).count()
     if spec.offset >= matching:
         spec = replace(spec, offset=0)
-    names = names_of(cluster)
+    names = names_of(state_of(cluster))
     shown = tuple(present_row(spec.kind, row, names, cluster.slug) for row in lists.window(cluster, spec))
     last = spec.offset + len(shown)
     return ListPage(

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from clusters import models
+from clusters import mapping, models
 from clusters.domain.keys import Key
 from clusters.domain.operations import OPEN
 
@@ -100,9 +100,10 @@ def rows(cluster: models.Cluster, spec: ListSpec) -> QuerySet[Any]:
     return (found.filter(chip.where) if chip else found).order_by(*_order(kind, spec.sort))
 
 
-def window(cluster: models.Cluster, spec: ListSpec) -> QuerySet[Any]:
-    """The rows the browser shows."""
-    return rows(cluster, spec)[spec.offset : spec.offset + spec.limit]
+def window(cluster: models.Cluster, spec: ListSpec) -> list[Any]:
+    """The rows the browser shows: items of the domain for what is observed, else the stored rows."""
+    shown = rows(cluster, spec)[spec.offset : spec.offset + spec.limit]
+    return list(mapping.of(spec.kind).items(shown)) if spec.kind in _OBSERVED else list(shown)
 
 
 def counts(cluster: models.Cluster, spec: ListSpec) -> tuple[tuple[Chip, int], ...]:
@@ -117,9 +118,11 @@ def total(cluster: models.Cluster, kind: str) -> int:
     return _base(cluster, kind).count()
 
 
-def row_key(kind: str, row: Any) -> Key:
-    """The key of a row of a list."""
-    return Key(kind, str(row.pk) if kind == "event" else row.key)
+def keys(cluster: models.Cluster, spec: ListSpec) -> list[Key]:
+    """The keys of the window in order: what tells whether the list itself changed, and not only some of its rows."""
+    column = "pk" if spec.kind == "event" else "key"
+    shown = rows(cluster, spec).values_list(column, flat=True)[spec.offset : spec.offset + spec.limit]
+    return [Key(spec.kind, str(value)) for value in shown]
 
 
 def _base(cluster: models.Cluster, kind: str) -> QuerySet[Any]:
@@ -161,7 +164,7 @@ def _number(text: object, default: int, most: int) -> int:
 
 
 _OBSERVED: dict[str, type[models.Observed]] = {
-    "node": models.Node, "disk": models.Disk, "network": models.Network, "resource": models.Resource,
+    "role": models.Role, "node": models.Node, "disk": models.Disk, "network": models.Network, "resource": models.Resource,
 }  # fmt: skip
 
 _INFORMATION = Column("information", lazy("Information"), (), "info")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clusters import models
+from clusters.domain.items import ClusterInfo, Witness
 from clusters.presenters import words
 
 
@@ -22,7 +22,7 @@ class QuorumWords:
     votes: str
 
 
-def quorum_words(info: models.ClusterInfo | None, witness: models.Witness | None) -> QuorumWords:
+def quorum_words(info: ClusterInfo | None, witness: Witness | None) -> QuorumWords:
     """The answer first, then the evidence."""
     sentence, badness = _sentence(info)
     told, bad = _witness(witness)
@@ -33,7 +33,7 @@ def quorum_words(info: models.ClusterInfo | None, witness: models.Witness | None
     return QuorumWords(sentence, badness, told, bad, checked, votes)
 
 
-def _sentence(info: models.ClusterInfo | None) -> tuple[str, int]:
+def _sentence(info: ClusterInfo | None) -> tuple[str, int]:
     if info is None or info.has_quorum is None:
         return _("Quorum unknown"), 3
     if not info.has_quorum:
@@ -46,7 +46,7 @@ def _sentence(info: models.ClusterInfo | None) -> tuple[str, int]:
     return told % {"count": info.survives}, 0
 
 
-def _witness(witness: models.Witness | None) -> tuple[str, int]:
+def _witness(witness: Witness | None) -> tuple[str, int]:
     if witness is None or witness.type == "none":
         return _("No witness"), 0
     kind = words.word(words.WITNESSES, witness.type)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import models
+from clusters.domain import items
 from clusters.domain.keys import Key, dom_id
+from clusters.domain.state import State
 from clusters.presenters import events, states, words
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
@@ -47,15 +48,15 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-def names_of(cluster: models.Cluster) -> dict[str, str]:
-    """Names of the cluster's nodes and disks by their ids, for everything that refers to them."""
-    named = dict(models.Disk.objects.filter(cluster=cluster).values_list("key", "name"))
-    named.update(models.Node.objects.filter(cluster=cluster).values_list("key", "name"))
+def names_of(state: State) -> dict[str, str]:
+    """Names of the cluster's nodes, disks and networks by their ids, for everything that refers to them."""
+    named = {item.id: item.name for kind in (items.Disk, items.Network) for item in state.all(kind)}
+    named.update((node.id, node.name) for node in state.all(items.Node))
     return named
 
 
-def present_row(kind: str, row: Model, names: Names, slug: str) -> Row:
-    """The row of any kind that has a list. Raises KeyError on another kind."""
+def present_row(kind: str, row: Any, names: Names, slug: str) -> Row:
+    """The row of any kind that has a list: an item of the domain, a LogEntry or an Operation. Raises KeyError on others."""
     return _PRESENTERS[kind](row, names, slug)
 
 
@@ -64,6 +65,11 @@ def href(kind: str, slug: str, key: str) -> str:
     if kind in ("role", "node"):
         return reverse(kind, args=[slug, key])
     return f"{reverse(_LISTS[kind], args=[slug])}"
+
+
+def identity(row: items.Item | models.Observed) -> str:
+    """The key's id of an item or of its stored row: rows are drawn from either."""
+    return row.key if isinstance(row, models.Observed) else row.id
 
 
 def _row(kind: str, key: str, name: str, slug: str, calm: bool, *cells: Cell) -> Row:
@@ -78,10 +84,10 @@ def _information(data: Any, names: Names) -> Cell:
     return Cell(sentence(data, names), "info")
 
 
-def role_row(role: models.Role, names: Names, slug: str) -> Row:
+def role_row(role: items.Role | models.Role, names: Names, slug: str) -> Row:
     """Name, Status, Type, Owner Node, Priority, Memory, Information (fcm §1.4)."""
     return _row(
-        "role", role.key, role.name, slug, role.badness == 0,
+        "role", identity(role), role.name, slug, role.badness == 0,
         _name(role.name, words.ROLE_ICONS.get(role.type, "box")),
         Cell(css="c-state", mark=states.role_mark(role)),
         Cell(words.word(words.ROLE_TYPES, role.type)),
@@ -92,11 +98,11 @@ def role_row(role: models.Role, names: Names, slug: str) -> Row:
     )  # fmt: skip
 
 
-def node_row(node: models.Node, names: Names, slug: str) -> Row:
+def node_row(node: items.Node | models.Node, names: Names, slug: str) -> Row:
     """Name, Status, Assigned Vote, Current Vote, processors, memory, Information (fcm §1.7)."""
     used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
     return _row(
-        "node", node.key, node.name, slug, states.node_badness(node) == 0,
+        "node", identity(node), node.name, slug, states.node_badness(node) == 0,
         _name(node.name, "server"),
         Cell(css="c-state", mark=states.node_mark(node)),
         Cell(str(node.assigned_vote), "num"),
@@ -107,7 +113,7 @@ def node_row(node: models.Node, names: Names, slug: str) -> Row:
     )  # fmt: skip
 
 
-def disk_row(disk: models.Disk, names: Names, slug: str) -> Row:
+def disk_row(disk: items.Disk | models.Disk, names: Names, slug: str) -> Row:
     """Name, Status, Assigned To, Owner Node, space, Information (fcm §1.8)."""
     mark = states.mark(states.DISK, disk.state)
     space = _("%(free)s free of %(all)s") % {
@@ -115,7 +121,7 @@ def disk_row(disk: models.Disk, names: Names, slug: str) -> Row:
     }  # fmt: skip
     assigned = disk.role if disk.use == "role" and disk.role else words.word(words.DISK_USES, disk.use)
     return _row(
-        "disk", disk.key, disk.name, slug, mark.tone == "calm",
+        "disk", identity(disk), disk.name, slug, mark.tone == "calm",
         _name(disk.name, "database"),
         Cell(css="c-state", mark=mark),
         Cell(assigned),
@@ -125,11 +131,11 @@ def disk_row(disk: models.Disk, names: Names, slug: str) -> Row:
     )  # fmt: skip
 
 
-def network_row(network: models.Network, names: Names, slug: str) -> Row:
+def network_row(network: items.Network | models.Network, names: Names, slug: str) -> Row:
     """Name, Status, Cluster Use, subnet, Information (fcm §1.10)."""
     mark = states.mark(states.NETWORK, network.state)
     return _row(
-        "network", network.key, network.name, slug, mark.tone == "calm",
+        "network", identity(network), network.name, slug, mark.tone == "calm",
         _name(network.name, "network"),
         Cell(css="c-state", mark=mark),
         Cell(words.word(words.NETWORK_USES, network.use)),
@@ -138,11 +144,11 @@ def network_row(network: models.Network, names: Names, slug: str) -> Row:
     )  # fmt: skip
 
 
-def resource_row(resource: models.Resource, names: Names, slug: str) -> Row:
+def resource_row(resource: items.Resource | models.Resource, names: Names, slug: str) -> Row:
     """Name, Status, Type, Information (fcm §1.4, tab Resources)."""
     mark = states.mark(states.RESOURCE, resource.state)
     return _row(
-        "resource", resource.key, resource.name, slug, mark.tone == "calm",
+        "resource", identity(resource), resource.name, slug, mark.tone == "calm",
         _name(resource.name, "box"),
         Cell(css="c-state", mark=mark),
         Cell(words.word(words.RESOURCE_TYPES, resource.type)),

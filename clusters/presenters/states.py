@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from clusters import models
-from clusters.domain.items import DrainState, NodeState
+from clusters.domain.items import DrainState, Node, NodeState, Role
 
 TONES = ("calm", "work", "warn", "unk", "crit")
 """Tone by badness (0 calm … 4 critical)."""
@@ -150,13 +150,13 @@ def mark(table: dict[Any, Entry], value: Any, figure: str = "", fallback: str = 
     return StateMark(shape, tone, f"{word} {figure}".strip())
 
 
-def role_mark(role: models.Role) -> StateMark:
+def role_mark(role: Role | models.Role) -> StateMark:
     """The state of a role; of a VM role the machine's."""
     figure = "" if role.progress is None else _("%(percent)s %%") % {"percent": role.progress}
     return mark(ROLE, role.status, figure, TONES[min(role.badness, 4)])
 
 
-def node_word(node: models.Node) -> str:
+def node_word(node: Node | models.Node) -> str:
     """The word of the vocabulary a node is in: a drain is more than a pause, a failure more than a drain."""
     if node.state not in (NodeState.UP, NodeState.PAUSED):
         return node.state
@@ -169,14 +169,14 @@ def node_word(node: models.Node) -> str:
     return node.state
 
 
-def node_mark(node: models.Node) -> StateMark:
+def node_mark(node: Node | models.Node) -> StateMark:
     """The state of a node, with how far a drain is."""
     word = node_word(node)
     figure = f"{node.drain_done}/{node.drain_total}" if word == "draining" and node.drain_total else ""
     return mark(NODE, word, figure)
 
 
-def node_badness(node: models.Node) -> int:
+def node_badness(node: Node | models.Node) -> int:
     """0 calm … 4 critical, as for roles."""
     tone = NODE.get(node_word(node), NODE["unknown"])[1]
     return TONES.index(tone) if tone in TONES else 1

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters import models
-from clusters.domain.items import DrainState
+from clusters.domain.items import DrainState, Node
 from clusters.presenters import states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
@@ -60,21 +60,21 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
         witness=seen.quorum.witness, witness_tone=states.TONES[seen.quorum.witness_badness], checked_at=seen.quorum.checked_at,
         room=room, room_tone=tone,
         drains=tuple(
-            StripLink(states.StateMark(*_drain(node)), reverse("node", args=[cluster.slug, node.key]))
+            StripLink(states.StateMark(*_drain(node)), reverse("node", args=[cluster.slug, node.id]))
             for node in seen.nodes
             if node.paused or node.drain != DrainState.NONE
         )[:3],
-        seen_at=seen.seen_at, failing_since=seen.failing_since, failure=seen.failure,
-        cluster_at=seen.cluster_at, speed=seen.info.speed if seen.info else 1.0, simulated=seen.simulated,
+        seen_at=seen.contact.seen_at, failing_since=seen.contact.failing_since, failure=seen.contact.failure,
+        cluster_at=seen.contact.cluster_at, speed=seen.info.speed if seen.info else 1.0, simulated=seen.simulated,
     )  # fmt: skip
 
 
-def _drain(node: models.Node) -> tuple[str, str, str]:
+def _drain(node: Node) -> tuple[str, str, str]:
     mark = states.node_mark(node)
     return mark.shape, mark.tone, f"{node.name} {mark.word.lower()}"
 
 
-def _room(nodes: tuple[models.Node, ...]) -> tuple[str, str]:
+def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:
     """Whether the others have memory for what the fullest node carries. Sums, not placement: said as such."""
     up = [node for node in nodes if node.state in ("up", "paused") and node.memory_mb]
     if len(up) < 2:
@@ -90,7 +90,7 @@ def _room(nodes: tuple[models.Node, ...]) -> tuple[str, str]:
     return _("No memory for the loss of %(node)s") % figures, "warn"
 
 
-def _free(node: models.Node) -> int:
+def _free(node: Node) -> int:
     return max(0, node.memory_mb - node.memory_used_mb)
 
 

@@ -1,16 +1,20 @@
 """One cluster in a few figures: what the strip, the tree and the start page all say, counted once."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 
-from clusters import models
-from clusters.domain.operations import OPEN
+from clusters import models, snapshots
+from clusters.domain.items import ClusterInfo, Disk, Network, Node, Role, Witness
+from clusters.domain.operations import OPEN, Status
+from clusters.domain.state import State
 from clusters.presenters import lists, states
 from clusters.presenters.quorum import QuorumWords, quorum_words
+from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 
@@ -31,136 +35,139 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Open operations."""
+
+    running: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How old what we know is, and why, where nobody answers."""
+
+    seen_at: datetime | None
+    failing_since: datetime | None
+    failure: str
+    cluster_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """`badness` is the worst of everything; a parent is never better than its worst child."""
 
     slug: str
     name: str
-    badness: int
-    mark: StateMark
-    simulated: bool
+    backend: str
     profile: str
     description: str
+    badness: int
+    bad: dict[str, int]
+    mark: StateMark
+    info: ClusterInfo | None
     quorum: QuorumWords
-    info: models.ClusterInfo | None
-    nodes: tuple[models.Node, ...]
+    nodes: tuple[Node, ...]
     roles: int
-    role_badness: int
-    role_counts: dict[int, int]
-    role_statuses: dict[str, int]
+    statuses: dict[str, int]
+    roles_on: Counter[str]
     disks: int
-    disk_badness: int
     networks: int
-    network_badness: int
     events: int
-    running: int
-    waiting: int
+    work: Work
+    contact: Contact
     deviations: tuple[Deviation, ...]
-    seen_at: datetime | None
-    failing_since: datetime | None
-    failure: str
-    cluster_at: datetime | None
-    hint: str = ""
-    names: dict[str, str] = field(default_factory=dict)
+    hint: str
+
+    @property
+    def simulated(self) -> bool:
+        return self.backend == "simulator"
+
+
+def state_of(cluster: models.Cluster) -> State:
+    """The cluster as last observed; an empty State while nothing was."""
+    try:
+        return snapshots.current(cluster.pk).state
+    except models.Ledger.DoesNotExist:
+        return State()
+
+
+def shown_roles(state: State) -> tuple[Role, ...]:
+    """The roles people speak of, without the groups the cluster keeps for itself."""
+    return tuple(role for role in state.all(Role) if role.type not in lists.INTERNAL_ROLES)
 
 
 def summary(cluster: models.Cluster) -> Summary:
-    """Count the cluster once. A dozen small queries, none of which grows with the number of roles shown."""
-    info = models.ClusterInfo.objects.filter(cluster=cluster, gone=False).first()
-    witness = models.Witness.objects.filter(cluster=cluster, gone=False).first()
-    nodes = tuple(models.Node.objects.filter(cluster=cluster, gone=False).order_by("name"))
-    roles = models.Role.objects.filter(cluster=cluster, gone=False).exclude(type__in=lists.INTERNAL_ROLES)
-    by_status = list(roles.values("badness", "status").annotate(count=Count("id")).order_by())
-    disks = list(models.Disk.objects.filter(cluster=cluster, gone=False))
-    networks = list(models.Network.objects.filter(cluster=cluster, gone=False))
-    work = models.Operation.objects.filter(cluster=cluster, status__in=[status.value for status in OPEN])
-    running = work.aggregate(running=Count("id", filter=~Q(status="waiting")), waiting=Count("id", filter=Q(status="waiting")))
-    ledger = models.Ledger.objects.filter(cluster=cluster).first()
-    source = models.Source.objects.filter(cluster=cluster).aggregate(seen=Max("seen_at"), failing=Max("failing_since"))
-    failing = models.Source.objects.filter(cluster=cluster, failing_since__isnull=False).first()
-    quorum = quorum_words(info, witness)
-    counts: dict[int, int] = {}
-    for row in by_status:
-        counts[row["badness"]] = counts.get(row["badness"], 0) + row["count"]
+    """Count the cluster once."""
+    state = state_of(cluster)
+    info, witness = state.find(ClusterInfo, "self"), state.find(Witness, "witness")
+    roles, quorum = shown_roles(state), quorum_words(info, witness)
     bad = {
-        "role": max(counts, default=0),
-        "disk": max((_badness(states.DISK, disk.state) for disk in disks), default=0),
-        "network": max((_badness(states.NETWORK, network.state) for network in networks), default=0),
-        "node": max((states.node_badness(node) for node in nodes), default=0),
+        "role": max((role.badness for role in roles), default=0),
+        "disk": max((badness(states.DISK, disk.state) for disk in state.all(Disk)), default=0),
+        "network": max((badness(states.NETWORK, network.state) for network in state.all(Network)), default=0),
+        "node": max((states.node_badness(node) for node in state.all(Node)), default=0),
         "quorum": max(quorum.badness, quorum.witness_badness),
     }
-    worst = max(bad.values()) if info else 3
+    contact = _contact(cluster)
+    worst = max(3 if info is None or contact.failing_since else 0, *bad.values())
     return Summary(
-        slug=cluster.slug, name=cluster.name, badness=worst, mark=states.mark(states.CLUSTER, worst),
-        simulated=cluster.backend == "simulator",
-        profile=info.profile if info and info.profile else cluster.profile, description=cluster.description,
-        quorum=quorum, info=info, nodes=nodes,
-        roles=sum(row["count"] for row in by_status), role_badness=bad["role"], role_counts=counts,
-        role_statuses=_by_word(by_status), disks=len(disks), disk_badness=bad["disk"],
-        networks=len(networks), network_badness=bad["network"], events=_fresh_errors(cluster, ledger),
-        running=running["running"], waiting=running["waiting"],
-        deviations=_deviations(cluster, quorum, witness, nodes, disks, networks, roles.filter(badness__gte=2)),
-        seen_at=source["seen"], failing_since=failing.failing_since if failing else None,
-        failure=sentence(failing.error) if failing else "", cluster_at=ledger.at if ledger else None,
-        hint=sentence(info.hint) if info else "", names={node.key: node.name for node in nodes},
+        slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=cluster.description,
+        profile=(info.profile if info else "") or cluster.profile, badness=worst, bad=bad,
+        mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=len(roles),
+        statuses=dict(Counter(role.status for role in roles)), roles_on=Counter(role.owner for role in roles),
+        disks=len(state.all(Disk)), networks=len(state.all(Network)), events=_fresh_errors(cluster, contact.cluster_at),
+        work=_work(cluster), contact=contact, deviations=_deviations(cluster, state, quorum),
+        hint=sentence(info.hint) if info else "",
     )  # fmt: skip
 
 
-def _badness(table: dict[str, states.Entry], value: str) -> int:
-    tone = table.get(value, ("", "unk", ""))[1]
-    return states.TONES.index(tone)
+def badness(table: dict[str, states.Entry], value: str) -> int:
+    """0 calm … 4 critical for a value of a vocabulary."""
+    return states.TONES.index(table[value][1]) if value in table else 3
 
 
-def _by_word(by_status: list[dict[str, int]]) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for row in by_status:
-        counted[str(row["status"])] = counted.get(str(row["status"]), 0) + row["count"]
-    return counted
+def _contact(cluster: models.Cluster) -> Contact:
+    at = models.Ledger.objects.filter(cluster=cluster).values_list("at", flat=True).first()
+    sources = models.Source.objects.filter(cluster=cluster)
+    failing = sources.filter(failing_since__isnull=False).order_by("failing_since").first()
+    seen = sources.aggregate(seen=Max("seen_at"))["seen"]
+    if failing is None:
+        return Contact(seen, None, "", at)
+    return Contact(seen, failing.failing_since, sentence(failing.error), at)
 
 
-def _fresh_errors(cluster: models.Cluster, ledger: models.Ledger | None) -> int:
+def _work(cluster: models.Cluster) -> Work:
+    mine = models.Operation.objects.filter(cluster=cluster, status__in=[status.value for status in OPEN])
+    waiting = Q(status=Status.WAITING.value)
+    return Work(**mine.aggregate(running=Count("id", filter=~waiting), waiting=Count("id", filter=waiting)))
+
+
+def _fresh_errors(cluster: models.Cluster, at: datetime | None) -> int:
     """Errors of the last day of cluster time, as FCM counts Recent Cluster Events."""
-    if ledger is None or ledger.at is None:
+    if at is None:
         return 0
-    return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=ledger.at - timedelta(days=1)).count()
+    return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=at - timedelta(days=1)).count()
 
 
-def _deviations(
-    cluster: models.Cluster,
-    quorum: QuorumWords,
-    witness: models.Witness | None,
-    nodes: tuple[models.Node, ...],
-    disks: list[models.Disk],
-    networks: list[models.Network],
-    roles: QuerySet[models.Role],
-) -> tuple[Deviation, ...]:
+def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> tuple[Deviation, ...]:
     """Everything that is a warning or worse, worst first, at most a handful."""
-    slug, names = cluster.slug, {node.key: node.name for node in nodes}
-    overview = reverse("cluster", args=[slug])
-    found = [
-        Deviation(quorum.badness, "cluster", "self", cluster.name, states.mark(states.CLUSTER, quorum.badness), quorum.sentence, overview)
-    ]
-    if witness:
-        mark = StateMark("warn", "warn", quorum.witness)
-        found.append(Deviation(quorum.witness_badness, "witness", witness.key, witness.name, mark, "", overview))
-    for node in nodes:
-        mark, text = states.node_mark(node), sentence(node.information, names)
-        link = reverse("node", args=[slug, node.key])
-        found.append(Deviation(states.node_badness(node), "node", node.key, node.name, mark, text, link))
-    for disk in disks:
-        found.append(_deviation("disk", disk, states.DISK, reverse("storage", args=[slug]), names))
-    for network in networks:
-        found.append(_deviation("network", network, states.NETWORK, reverse("networks", args=[slug]), names))
-    for role in roles.order_by("-badness", "name")[:DEVIATIONS_MOST]:
-        mark, text = states.role_mark(role), sentence(role.information, names)
-        found.append(Deviation(role.badness, "role", role.key, role.name, mark, text, reverse("role", args=[slug, role.key])))
-    bad = sorted((deviation for deviation in found if deviation.badness >= 2), key=lambda deviation: -deviation.badness)
-    return tuple(bad[:DEVIATIONS_MOST])
-
-
-def _deviation(
-    kind: str, item: models.Disk | models.Network, table: dict[str, states.Entry], page: str, names: dict[str, str]
-) -> Deviation:
-    mark, text = states.mark(table, item.state), sentence(item.information, names)
-    link = f"{page}?{urlencode({'sel': item.key})}"
-    return Deviation(_badness(table, item.state), kind, item.key, item.name, mark, text, link)
+    slug, names, overview = cluster.slug, names_of(state), reverse("cluster", args=[cluster.slug])
+    mark = states.mark(states.CLUSTER, quorum.badness)
+    found = [Deviation(quorum.badness, "cluster", "self", cluster.name, mark, quorum.sentence, overview)]
+    mark = StateMark("warn", "warn", quorum.witness)
+    found.append(Deviation(quorum.witness_badness, "witness", "witness", quorum.witness, mark, "", overview))
+    for node in state.nodes():
+        mark, link = states.node_mark(node), reverse("node", args=[slug, node.id])
+        told = sentence(node.information, names)
+        found.append(Deviation(states.node_badness(node), "node", node.id, node.name, mark, told, link))
+    for kind, page, table in ((Disk, "storage", states.DISK), (Network, "networks", states.NETWORK)):
+        for item in state.all(kind):
+            mark, link = states.mark(table, item.state), f"{reverse(page, args=[slug])}?{urlencode({'sel': item.id})}"
+            told = sentence(item.information, names)
+            found.append(Deviation(badness(table, item.state), item.kind, item.id, item.name, mark, told, link))
+    for role in shown_roles(state):
+        if role.badness >= 2:
+            mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
+            found.append(Deviation(role.badness, "role", role.id, role.name, mark, sentence(role.information, names), link))
+    bad = [deviation for deviation in found if deviation.badness >= 2]
+    return tuple(sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST])

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import models
+from clusters.domain.items import Role
 from clusters.domain.operations import OPEN
 from clusters.presenters import states, words
 from clusters.presenters.rows import Names, names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
+from clusters.presenters.summary import state_of
 
 OPEN_MOST = 60
 ENDED_MOST = 20
@@ -63,14 +65,15 @@ def tray(cluster: models.Cluster) -> Tray:
     still = [status.value for status in OPEN]
     listed = [*mine.filter(status__in=still).order_by("id")[:OPEN_MOST], *mine.exclude(status__in=still).order_by("-ended_at", "-id")[:ENDED_MOST]]
     subjects = [operation.subject for operation in listed if operation.subject_kind == "role"]
-    roles = {role.key: role for role in models.Role.objects.filter(cluster=cluster, key__in=subjects)}
-    names = names_of(cluster)
+    state = state_of(cluster)
+    roles = {key: state.find(Role, key) for key in subjects}
+    names = names_of(state)
     ops = tuple(present_op(operation, names, cluster.slug, roles.get(operation.subject)) for operation in listed)
     counted = [op.group for op in ops]
     return Tray(cluster.slug, ops, *(counted.count(group) for group in ("running", "queued", "done", "failed")))
 
 
-def present_op(operation: models.Operation, names: Names, slug: str, role: models.Role | None = None) -> Op:
+def present_op(operation: models.Operation, names: Names, slug: str, role: Role | None = None) -> Op:
     """One operation; `role` is the role it is about, where it is about one."""
     open_ = operation.status in OPEN
     return Op(
@@ -96,7 +99,7 @@ def _href(operation: models.Operation, slug: str) -> str:
     return reverse("operations", args=[slug])
 
 
-def _path(operation: models.Operation, names: Names, role: models.Role | None) -> str:
+def _path(operation: models.Operation, names: Names, role: Role | None) -> str:
     command: dict[str, Any] = operation.command if isinstance(operation.command, dict) else {}
     target = (role.target if role else "") or str(command.get("target", "") or "")
     if not target:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import models
 from clusters.domain.keys import Key, dom_id
-from clusters.presenters import lists, states
+from clusters.presenters import states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
 
@@ -41,14 +40,13 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
         told = "" if count is None else str(count)
         return Branch(f"tree-{slug}-{name}", 2, icon, label, reverse(page, args=[slug]), told, f"{told} {label}", _badge(bad), **more)  # type: ignore[arg-type]
 
-    nodes_bad = max((states.node_badness(node) for node in seen.nodes), default=0)
     children = [
-        item("roles", _("Roles"), "list-details", "roles", count=seen.roles, bad=seen.role_badness if seen.role_badness > 1 else 0),
-        item("nodes", _("Nodes"), "server-2", "nodes", count=len(seen.nodes), bad=nodes_bad, children=_nodes(slug, seen)),
-        item("storage", _("Storage"), "database", "storage", count=seen.disks, bad=seen.disk_badness),
-        item("networks", _("Networks"), "network", "networks", count=seen.networks, bad=seen.network_badness),
+        item("roles", _("Roles"), "list-details", "roles", count=seen.roles, bad=seen.bad["role"] if seen.bad["role"] > 1 else 0),
+        item("nodes", _("Nodes"), "server-2", "nodes", count=len(seen.nodes), bad=seen.bad["node"], children=_nodes(slug, seen)),
+        item("storage", _("Storage"), "database", "storage", count=seen.disks, bad=seen.bad["disk"]),
+        item("networks", _("Networks"), "network", "networks", count=seen.networks, bad=seen.bad["network"]),
         item("events", _("Cluster Events"), "calendar-event", "events", count=seen.events or None),
-        item("operations", _("Operations"), "clipboard-list", "operations", count=(seen.running + seen.waiting) or None),
+        item("operations", _("Operations"), "clipboard-list", "operations", count=(seen.work.running + seen.work.waiting) or None),
     ]
     if seen.simulated:
         children.append(item("break", _("Break panel"), "bug", "break", tag=_("sim")))
@@ -65,20 +63,14 @@ def tree(clusters: list[models.Cluster], counted: dict[str, Summary] | None = No
 
 
 def _nodes(slug: str, seen: Summary) -> tuple[Branch, ...]:
-    counts = dict(_roles_on(slug))
     return tuple(
         Branch(
-            dom_id(Key("node", node.key), f"tree-{slug}"), 3, "server", node.name, reverse("node", args=[slug, node.key]),
-            str(counts.get(node.key, 0)), _("%(count)s roles") % {"count": counts.get(node.key, 0)},
+            dom_id(Key("node", node.id), f"tree-{slug}"), 3, "server", node.name, reverse("node", args=[slug, node.id]),
+            str(seen.roles_on[node.id]), _("%(count)s roles") % {"count": seen.roles_on[node.id]},
             _badge(states.node_badness(node), states.node_mark(node)),
         )
         for node in seen.nodes[:NODES_MOST]
     )  # fmt: skip
-
-
-def _roles_on(slug: str) -> list[tuple[str, int]]:
-    roles = models.Role.objects.filter(cluster__slug=slug, gone=False).exclude(type__in=lists.INTERNAL_ROLES)
-    return list(roles.values_list("owner").annotate(count=Count("id")).order_by())
 
 
 def _badge(badness: int, mark: StateMark | None = None) -> StateMark | None:

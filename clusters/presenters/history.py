@@ -1,0 +1,152 @@
+"""Where an object ran, as a table and as a picture that repeats the table."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters import models
+from clusters.presenters.details import Subject
+from clusters.presenters.why import Move, moves
+
+LEFT, RIGHT, LANE, TOP = 120, 1000, 30, 26
+PERIODS = (
+    ("hour", timedelta(hours=1)),
+    ("day", timedelta(days=1)),
+    ("fortnight", timedelta(days=14)),
+    ("year", timedelta(days=365)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One node's line."""
+
+    y: int
+    text_y: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stretch of time on one node."""
+
+    x: float
+    y: int
+    width: float
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A move between two lanes with its cause."""
+
+    x: float
+    y1: int
+    y2: int
+    middle: float
+    icon_x: float
+    icon_y: float
+    icon: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    x: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The numbers of the drawing."""
+
+    height: int
+    bottom: int
+    lanes: tuple[Lane, ...]
+    stays: tuple[Stay, ...]
+    jumps: tuple[Jump, ...]
+    ticks: tuple[Tick, ...]
+    show: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    name: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What `clusters/_history.html` draws."""
+
+    name: str
+    answer: str
+    evidence: str
+    summary: str
+    moves: tuple[Move, ...]
+    picture: Picture | None
+    periods: tuple[Period, ...]
+
+
+def history(about: Subject) -> History:
+    """The answer first, then picture and table."""
+    found = moves(about.cluster, about.kind, about.id, about.names)
+    now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
+    period = _period(found, now, about.options.get("period", ""))
+    answer = _("It moved last because: %(cause)s, by %(who)s.") % {"cause": found[0].cause.lower(), "who": found[0].who} if found else ""
+    failovers = sum(move.cause_name == "failover" for move in found)
+    told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
+    lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
+    return History(
+        about.item.name, answer or _("It has not moved since it is watched here."), found[0].evidence if found else "",
+        f"{told}, {lost}." if found else "", found, _picture(about, found, now, period) if now else None,
+        tuple(Period(name, label, name == period) for name, label in _labels().items()),
+    )  # fmt: skip
+
+
+def _labels() -> dict[str, str]:
+    return {"hour": _("1 hour"), "day": _("24 hours"), "fortnight": _("14 days"), "year": _("1 year")}
+
+
+def _period(found: tuple[Move, ...], now: datetime | None, asked: str) -> str:
+    """The period asked for, else the shortest that holds the last six moves."""
+    if asked in dict(PERIODS):
+        return asked
+    if now is None or not found:
+        return "day"
+    oldest = now - found[min(len(found), 6) - 1].at
+    return next((name for name, span in PERIODS if oldest < span), "year")
+
+
+def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str) -> Picture | None:
+    nodes = about.state.nodes()
+    if not nodes or not getattr(about.item, "owner", ""):
+        return None
+    span = dict(PERIODS)[period]
+    start, lane = now - span, {node.id: TOP + LANE * place for place, node in enumerate(nodes)}
+
+    def x(at: datetime) -> float:
+        return round(LEFT + (RIGHT - LEFT) * max(0.0, (at - start) / span), 1)
+
+    recent = sorted((move for move in found if move.at > start and move.source_id in lane and move.target_id in lane), key=lambda move: move.at)
+    stays, since, at_node = [], start, recent[0].source_id if recent else about.item.owner
+    for move in recent:
+        stays.append(Stay(x(since), lane[at_node] - 5, max(1.5, x(move.at) - x(since)), False))
+        since, at_node = move.at, move.target_id
+    if at_node in lane:
+        stays.append(Stay(x(since), lane[at_node] - 5, max(3.0, RIGHT - x(since)), bool(recent)))
+    bottom = TOP + LANE * len(nodes)
+    return Picture(
+        bottom + 22, bottom - 16, tuple(Lane(lane[node.id], lane[node.id] + 4, node.name) for node in nodes), tuple(stays),
+        tuple(_jump(x(move.at), lane[move.source_id], lane[move.target_id], move) for move in recent),
+        tuple(Tick(x(start + span * part / 7), start + span * part / 7) for part in range(8)),
+        "clock" if span <= timedelta(days=1) else "day",
+    )  # fmt: skip
+
+
+def _jump(x: float, y1: int, y2: int, move: Move) -> Jump:
+    middle = (y1 + y2) / 2
+    return Jump(x, y1, y2, middle, x - 7, middle - 7, move.icon, move.css)
