@@ -53,8 +53,8 @@ def request(
     try:
         with transaction.atomic():
             return _store(cluster, command, user, reason, token, batch)
-    except IntegrityError:
-        # The same click arrived twice at the same time: the other one was first.
+    except (IntegrityError, Busy):
+        # The same click may have arrived twice at the same time, and the other one was first.
         asked = _asked(cluster, token)
         if asked is None:
             raise
