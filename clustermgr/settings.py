@@ -81,7 +81,9 @@ TEMPLATES = [
 ]
 
 # One process or many
-DATABASES = {"default": databases.configuration(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR}/console.sqlite3")}
+DATABASES = {
+    "default": databases.configuration(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR}/console.sqlite3")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
