@@ -1,5 +1,9 @@
 """Addresses of the websockets."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-websocket_urlpatterns: list[URLPattern | URLResolver] = []
+from clusters.consumers import live_socket
+
+websocket_urlpatterns: list[URLPattern | URLResolver] = [
+    path("live/", live_socket)  # type: ignore[arg-type]  # an ASGI application, not a view
+]

@@ -15,10 +15,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"backends"}),
     frozenset(
         "models mapping processes lease pace history sources snapshots ledger permissions notify selectors services "
-        "store controller live".split()
+        "store controller positions hub".split()
     ),
-    frozenset({"regions", "presenters", "templatetags"}),
-    frozenset({"views", "consumers", "forms", "urls", "routing", "admin", "apps"}),
+    frozenset({"regions", "windows", "live", "frames", "presenters", "templatetags"}),
+    frozenset({"views", "pages", "consumers", "forms", "urls", "routing", "admin", "apps"}),
     frozenset({"clustermgr", "management"}),
 )
 APPS = ("clusters", "vms")

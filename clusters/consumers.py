@@ -1,0 +1,180 @@
+"""The websocket of a page: one way, to the browser.
+
+A plain ASGI application and not a channels consumer, because a socket needs no channel of its own: the process's hub
+wakes it. Nothing is queued for a slow browser; when it can be written to again it gets one larger frame.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NoReturn
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from clusters import live, pages, permissions, positions
+from clusters.frames import local_frames
+from clusters.hub import local_hub
+from clusters.live import Frame, Page
+from clusters.regions import View
+
+log = logging.getLogger(__name__)
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+LATE_SECONDS = 1.0
+BEATS_BETWEEN_CHECKS = 60 // settings.HEARTBEAT_SECONDS
+
+# The browser comes back by itself after all of these but FORBIDDEN.
+DONE = 1000
+TRY_AGAIN = 1012
+FORBIDDEN = 4403
+
+RESYNC = "<i data-resync hidden></i>"
+
+
+class Over(Exception):
+    """The socket has nothing more to say; closed with this code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one page's socket until either side leaves."""
+    await receive()  # websocket.connect
+    await send({"type": "websocket.accept"})
+    feeding = asyncio.ensure_future(_feed(scope, send))
+    leaving = asyncio.ensure_future(_until_left(receive))
+    try:
+        await asyncio.wait((feeding, leaving), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        leaving.cancel()
+        feeding.cancel()
+    if feeding.done():
+        await send({"type": "websocket.close", "code": feeding.result()})
+
+
+async def _until_left(receive: Receive) -> None:
+    """Whatever a browser says is ignored; that it leaves is heard."""
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
+async def _feed(scope: Scope, send: Send) -> int:
+    """Feed the page until there is no more to say; the code to close with."""
+    try:
+        session = Session(scope, send)
+        try:
+            await session.feed()
+        finally:
+            await session.hub.leave(session.wake)
+    except Over as over:
+        return over.code
+    except Exception:
+        log.exception("the socket of a page broke")
+    return TRY_AGAIN
+
+
+class Session:
+    """One browser's page: where it is, and the loop that brings it to where the clusters are."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        asked = parse_qs(scope["query_string"].decode("ascii", "replace"))
+        self._asked = {name: values[0] for name, values in asked.items()}
+        self._scope, self._send = scope, send
+        self.hub = local_hub()
+        self._woken = asyncio.Event()
+        self.wake = self._woken.set
+        self._beats = self._checked = self.hub.beats
+        self._grants = self.hub.grants
+
+    async def feed(self) -> None:
+        """Send what is new whenever the hub wakes us, at most one frame in each pace. Raises Over."""
+        page = await self._opened()
+        await self.hub.watch(page.view.clusters, self.wake)
+        await self._beat(page)
+        while True:
+            await self._check(page)
+            page, late = await self._advance(page)
+            await asyncio.sleep(settings.FRAME_PACE_MILLISECONDS / 1000)
+            await self._wait(LATE_SECONDS if late else None)
+
+    async def _opened(self) -> Page:
+        """The page the browser says it has, if this person may see it and it can still be caught up with."""
+        view = await _view(self._scope, self._asked.get("page", ""), self._asked.get("lang", ""))
+        if view is None:
+            raise Over(FORBIDDEN)
+        try:
+            at = positions.parse(self._asked.get("at", ""))
+        except ValueError:
+            at = ()
+        if tuple(mark.cluster for mark in at) != view.clusters:
+            await self._resync()
+        return live.opened(view, at, self._asked.get("list", ""))
+
+    async def _wait(self, seconds: float | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        self._woken.clear()
+
+    async def _advance(self, page: Page) -> tuple[Page, bool]:
+        """One step towards now; whether another is due although nobody wakes us."""
+        upto = self.hub.position(page.view.clusters)
+        beats, self._beats = self._beats, self.hub.beats
+        if live.is_current(page, upto):
+            if beats != self._beats:
+                await self._beat(page)
+            return page, False
+        outcome = await local_frames().get(page, upto)
+        if not isinstance(outcome, Frame):
+            await self._resync()
+        await self._say(outcome.html)
+        return outcome.page, outcome.late
+
+    async def _beat(self, page: Page) -> None:
+        """The bare position: the browser knows that it is connected, and how old what it shows is."""
+        ages = self.hub.seen(page.view.clusters)
+        seen = " ".join(f"{cluster}={at.isoformat(timespec='seconds')}" for cluster, at in ages if at)
+        await self._say(live.place(page.position, page.token, seen))
+
+    async def _check(self, page: Page) -> None:
+        """Rights are looked up anew each minute, and at once when somebody changed them. Raises Over."""
+        if self.hub.grants == self._grants and self.hub.beats - self._checked < BEATS_BETWEEN_CHECKS:
+            return
+        self._grants, self._checked = self.hub.grants, self.hub.beats
+        view = await _view(self._scope, self._asked.get("page", ""), page.view.language)
+        if view is None:
+            raise Over(FORBIDDEN)
+        if view != page.view:
+            await self._resync()
+
+    async def _resync(self) -> NoReturn:
+        await self._say(RESYNC)
+        raise Over(DONE)
+
+    async def _say(self, html: str) -> None:
+        await self._send({"type": "websocket.send", "text": html})
+
+
+@database_sync_to_async
+def _view(scope: Scope, address: str, language: str) -> View | None:
+    """What this person may see there now. Person and session are read anew: both end while a page is open."""
+    user = scope["user"]
+    fresh = get_user_model().objects.filter(pk=user.pk, is_active=True).first() if user.is_authenticated else None
+    if fresh is None or not _is_signed_in(scope):
+        return None
+    known = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return pages.view_of(address, permissions.audience(fresh), known)
+
+
+def _is_signed_in(scope: Scope) -> bool:
+    session = scope.get("session")
+    return session is None or session.exists(session.session_key)

@@ -1,0 +1,57 @@
+"""Frames for sockets: asked for by hundreds, rendered once, in one thread of their own beside the event loop."""
+
+import asyncio
+from asyncio import AbstractEventLoop, Future
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+
+from clusters import live
+from clusters.live import Frame, Page, Resync
+from clusters.positions import Position
+
+KEPT = 256
+
+Outcome = Frame | Resync
+
+# One thread: rendering holds the interpreter's lock anyway, and what it keeps needs no locks of its own.
+_RENDERER = ThreadPoolExecutor(1, "frames")
+_render = database_sync_to_async(live.frame, thread_sensitive=False, executor=_RENDERER)
+
+
+class Frames:
+    """Lives on one event loop. Who asks for the same frame at the same time waits for the same rendering."""
+
+    def __init__(self) -> None:
+        self.rendered = 0
+        self._kept: OrderedDict[tuple[Page, Position], Future[Outcome]] = OrderedDict()
+
+    async def get(self, page: Page, upto: Position) -> Outcome:
+        """What turns the page into the page at `upto`. What failed, or came too early, is not kept."""
+        name = (page, upto)
+        found = self._kept.get(name)
+        if found is None:
+            found = self._kept[name] = asyncio.ensure_future(_render(page, upto))
+            found.add_done_callback(lambda done: self._done(name, done))
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found.result() if found.done() else await asyncio.shield(found)
+
+    def _done(self, name: tuple[Page, Position], done: "Future[Outcome]") -> None:
+        self.rendered += 1
+        failed = done.cancelled() or done.exception() is not None
+        if failed or (isinstance(done.result(), Frame) and done.result().late):  # type: ignore[union-attr]
+            self._kept.pop(name, None)
+
+
+_FRAMES: WeakKeyDictionary[AbstractEventLoop, Frames] = WeakKeyDictionary()
+
+
+def local_frames() -> Frames:
+    """The frames of the running event loop: one store for each web process."""
+    loop = asyncio.get_running_loop()
+    if loop not in _FRAMES:
+        _FRAMES[loop] = Frames()
+    return _FRAMES[loop]

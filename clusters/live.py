@@ -1,0 +1,223 @@
+"""What turns the page a browser has into the page now.
+
+`frame` is a function of (page, where its clusters are): rendered once, handed to every socket that asks the same. A
+browser that missed something asks from an older position and gets one larger frame by the same way; what cannot be
+caught up is told honestly (Resync).
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from clusters import mapping, positions
+from clusters.domain.keys import Key, dom_id
+from clusters.models import Cluster, Ledger, LogEntry, Operation, Source
+from clusters.positions import Mark, Position
+from clusters.presenters.listpage import chips, list_page
+from clusters.presenters.rows import names_of, present_row
+from clusters.presenters.summary import state_of
+from clusters.regions import REGIONS, SOURCE, Changed, Part, View
+from clusters.windows import SHELF, WINDOWS, Meeting, Rows, Window, key_column, meet
+
+FRAGMENTS_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a browser has: content at a position, and a list that shows the rows behind `token`.
+
+    `listed` is the sequence number at which it was last worked out which rows belong to the list."""
+
+    view: View
+    position: Position
+    token: str = ""
+    listed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Fragments, and the page they make. `late`: the list's rows were not worked out again yet, ask in a second."""
+
+    html: str
+    page: Page
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """No way leads from the page to now: load it anew."""
+
+
+def opened(view: View, position: Position, token: str) -> Page:
+    """The page of a browser that returns: its list was worked out when its content was read."""
+    return Page(view, position, token, _at(position, view.rows.cluster) if view.rows else 0)
+
+
+def is_current(page: Page, upto: Position) -> bool:
+    """Whether nothing need be sent. Asked for every socket at every poke: no query."""
+    return page.position == upto and not _is_listing_due(page, upto)
+
+
+def _is_listing_due(page: Page, upto: Position) -> bool:
+    rows = page.view.rows
+    return rows is not None and (page.listed < _at(upto, rows.cluster) or SHELF.find(page.token) is None)
+
+
+def _at(position: Position, cluster: int) -> int:
+    return next((mark.seq for mark in position if mark.cluster == cluster), 0)
+
+
+def frame(page: Page, upto: Position) -> Frame | Resync:
+    """The fragments from the page to `upto`, which was read before. Queries nothing of a cluster that did not move."""
+    with translation.override(page.view.language):
+        return _frame(page, upto)
+
+
+def _frame(page: Page, upto: Position) -> Frame | Resync:
+    fragments: list[str] = []
+    token, listed, late = page.token, page.listed, False
+    for old, new in zip(page.position, upto, strict=True):
+        rows = page.view.rows if page.view.rows and page.view.rows.cluster == old.cluster else None
+        if old == new and not (rows and _is_listing_due(page, upto)):
+            continue
+        cluster = Cluster.objects.select_related("ledger").filter(pk=old.cluster).first()
+        if cluster is None or not _is_reachable(old, cluster.ledger):
+            return Resync()
+        changed = _changed(old, new)
+        fragments += _parts(page.view, cluster, changed, new)
+        if rows is not None:
+            window = WINDOWS.at(rows, new.seq)
+            html, token = _list(page, cluster, changed, window, rows)
+            fragments += html
+            listed, late = window.at, window.at < new.seq
+    after = replace(page, position=upto, token=token, listed=listed)
+    return Frame("".join([*fragments, place(upto, token)]), after, late)
+
+
+def place(position: Position, token: str, seen: str = "") -> SafeString:
+    """The last element of a frame: where the page is now. `seen` says when each cluster was last observed."""
+    written = positions.write(position)
+    return format_html('<i id="at" data-position="{}" data-token="{}" data-seen="{}" hidden></i>', written, token, seen)
+
+
+def _is_reachable(old: Mark, ledger: Ledger) -> bool:
+    return old.epoch == ledger.epoch and ledger.horizon <= old.seq <= ledger.seq
+
+
+# What changed
+
+
+def _changed(old: Mark, new: Mark) -> Changed:
+    """Keys by kind with a number above the page's; whatever the page shows of them is in here."""
+    found: dict[str, dict[str, bool]] = {}
+    if old.seq == new.seq:
+        return found
+    for each in mapping.mappings():
+        rows = each.model._default_manager.filter(cluster_id=old.cluster, seq__gt=old.seq)
+        if keys := dict(rows.values_list("key", "gone")):
+            found[each.item.kind] = keys
+    for kind, model, column in _LASTING:
+        lasting: QuerySet[Any] = model._default_manager.filter(cluster_id=old.cluster, seq__gt=old.seq)
+        if named := dict.fromkeys(map(str, lasting.values_list(column, flat=True)), False):
+            found[kind] = named
+    return found
+
+
+_LASTING: tuple[tuple[str, type[Model], str], ...] = (
+    ("operation", Operation, "key"),
+    ("event", LogEntry, "pk"),
+    (SOURCE, Source, "name"),
+)
+"""What carries a number too and is never gone."""
+
+
+# Regions
+
+
+_FRAGMENTS: OrderedDict[tuple[object, ...], str] = OrderedDict()
+
+
+def _parts(view: View, cluster: Cluster, changed: Changed, mark: Mark) -> Iterator[str]:
+    for part in view.parts:
+        if part.cluster == cluster.pk and REGIONS[part.region].is_touched(changed):
+            yield _part(view, part, cluster, mark)
+
+
+def _part(view: View, part: Part, cluster: Cluster, mark: Mark) -> str:
+    """One region as it is now; kept, because pages of other views and positions show it too."""
+    name = (part, mark, view.language, view.audience)
+    if name not in _FRAGMENTS:
+        region = REGIONS[part.region]
+        context = region.context(cluster, part, view.audience)
+        _keep(name, "" if context is None else render_to_string(region.template, {"cluster": cluster, **context}))
+    return _FRAGMENTS[name]
+
+
+def _keep(name: tuple[object, ...], html: str) -> None:
+    _FRAGMENTS[name] = html
+    if len(_FRAGMENTS) > FRAGMENTS_KEPT:
+        _FRAGMENTS.popitem(last=False)
+
+
+# The list
+
+
+def _list(page: Page, cluster: Cluster, changed: Changed, window: Window, rows: Rows) -> tuple[list[str], str]:
+    """Fragments of the list, and the token of the rows it shows after them."""
+    shown = SHELF.find(page.token)
+    if shown is None or (window.keys and not shown):
+        return whole_list(cluster, rows)
+    mine = changed.get(rows.spec.kind, {})
+    gone = [key for key in shown if mine.get(key)]
+    meeting = meet(shown, gone, window, rows)
+    dirty = [key for key in shown if mine.get(key) is False]
+    drawn = _rows(page.view, cluster, rows.spec.kind, [*dirty, *meeting.entered])
+    entered = "".join(drawn[key] for key in meeting.entered if key in drawn)
+    html = [drawn[key] for key in dirty if key in drawn]
+    html += [format_html('<i data-gone="{}"></i>', dom_id(Key(rows.spec.kind, key))) for key in gone]
+    html += [f'<div data-append="rows">{entered}</div>'] if entered else []
+    html += _around(cluster, rows, meeting, window)
+    return html, SHELF.keep(meeting.shown)
+
+
+def whole_list(cluster: Cluster, rows: Rows) -> tuple[list[str], str]:
+    """The list as a fresh page shows it."""
+    listed = list_page(cluster, rows.spec)
+    html = render_to_string("clusters/_list.html", {"cluster": cluster, "list": listed})
+    return [html], SHELF.keep(tuple(row.id for row in listed.rows))
+
+
+def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str, str]:
+    """Rows by key; each is kept by its own number, because a row of many lists is the same row."""
+    if not keys:
+        return {}
+    names = names_of(state_of(cluster))
+    known = hash(frozenset(names.items()))
+    column = key_column(kind)
+    drawn = {}
+    found: QuerySet[Any] = _model(kind)._default_manager.filter(cluster=cluster, **{f"{column}__in": keys})
+    for row in found:
+        name = (cluster.pk, kind, row.pk, row.seq, known, view.language)
+        if name not in _FRAGMENTS:
+            context = {"row": present_row(kind, row, names, cluster.slug)}
+            _keep(name, render_to_string("clusters/_row.html", context))
+        drawn[str(getattr(row, column))] = _FRAGMENTS[name]
+    return drawn
+
+
+def _around(cluster: Cluster, rows: Rows, meeting: Meeting, window: Window) -> list[str]:
+    """What stands around the rows: quick filters with their counts, how many match, what is not in its place."""
+    listed = {"chips": chips(cluster, rows.spec), "matching": window.matching, "spec": rows.spec}
+    context = {"cluster": cluster, "list": listed, "misplaced": meeting.misplaced}
+    return [render_to_string(f"clusters/_{name}.html", context) for name in ("chips", "count", "resort")]
+
+
+def _model(kind: str) -> type[Model]:
+    return next((model for name, model, _ in _LASTING if name == kind), None) or mapping.of(kind).model

@@ -1,0 +1,68 @@
+"""The parts of a page that change by themselves: for each its template, what it shows, and the kinds that alter it.
+
+A region depends on the state of its cluster, on the language and on the audience, and on nothing else: no selection,
+no clock, no person. So it is rendered once for everybody. Apps add their regions when they are ready.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clusters.models import Cluster
+from clusters.permissions import Audience
+from clusters.windows import Rows
+
+SOURCE = "source"
+"""Not a kind of object: a source of the cluster fell silent or answers again."""
+
+EVERY_KIND = frozenset({"*"})
+
+Changed = Mapping[str, Mapping[str, bool]]
+"""What changed, by kind: the keys, and whether the object is gone."""
+
+Context = Callable[[Cluster, "Part", Audience], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """`context` makes what the template draws; None when there is nothing to draw any more."""
+
+    name: str
+    template: str
+    kinds: frozenset[str]
+    context: Context
+
+    def is_touched(self, changed: Changed) -> bool:
+        """Whether these changes may alter it."""
+        return bool(changed) if self.kinds is EVERY_KIND else not self.kinds.isdisjoint(changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A region on a page; `subject` is the key of the object it is about."""
+
+    region: str
+    cluster: int
+    subject: str = ""
+    tab: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that decides how a page looks: two pages of the same view and position are the same page."""
+
+    clusters: tuple[int, ...]
+    parts: tuple[Part, ...]
+    rows: Rows | None
+    language: str
+    audience: Audience
+
+
+REGIONS: dict[str, Region] = {}
+
+
+def register(*regions: Region) -> None:
+    """Add regions. Raises ValueError when a name is taken."""
+    for region in regions:
+        if REGIONS.setdefault(region.name, region) is not region:
+            raise ValueError(f"two regions are called {region.name}")
