@@ -161,10 +161,7 @@ WITNESS_BADNESS: dict[WitnessState, int] = {
 def role_status(state: RoleState, *words: str) -> str:
     """The one word a role is shown by: the worst of its state's word and what else is said of it ("queued",
     "unmonitored", a machine's power). Of equally bad words the first given wins, the state's own comes last."""
-    said = [word for word in words if word]
-    if state is RoleState.OFFLINE and said and all(role_badness(word) == CALM for word in said):
-        return said[0]
-    return worst(*said, ROLE_WORDS[state])
+    return worst(*(word for word in words if word), ROLE_WORDS[state])
 
 
 def worst(*words: str) -> str:

@@ -1,0 +1,139 @@
+"""What one act is: a row that page, right click, admin and bulk acts all read (the rows are in `acts`, the registry in
+`actions`). Its label, its question and its warnings are found under its name by the presenters.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import cached_property
+
+from clusters.domain.commands import Command
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message
+from clusters.domain.placement import Room
+from clusters.domain.state import State
+
+
+class Scene:
+    """A state to judge acts in, with the room on its nodes worked out once, and only if a check asks for it."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    @cached_property
+    def room(self) -> Room:
+        return Room(self.state)
+
+
+Check = Callable[[Scene, Key], Message]
+"""NOTHING when the act may be done on that object now, else the reason."""
+Can = Callable[[type, Key], Message]
+"""`Backend.can`: whether this cluster can carry out that command on that object at all."""
+Effects = Callable[[State, Key], tuple[Message, ...]]
+"""What the act does to that object and what may be lost."""
+Make = Callable[[Key, Mapping[str, str]], Command]
+"""The command, from the object and the answers. Raises ValueError for answers that make no command."""
+
+
+class Tier(IntEnum):
+    """Who may act; a reader sees everything and is told why an act is not his."""
+
+    READER = 1
+    OPERATOR = 2
+
+
+class Risk(IntEnum):
+    """The guard in proportion: one dialog, a plan with names and reason, a typed name (ui.md §7)."""
+
+    HARMLESS = 0
+    REVERSIBLE = 1
+    INTERRUPTS = 2
+    DESTROYS = 3
+
+
+class Group(IntEnum):
+    """Blocks of a menu, in FCM's order (fcm §1.3-1.8)."""
+
+    POWER = 1
+    MOVE = 2
+    CHANGE = 3
+    MORE = 4
+    DANGER = 5
+    BREAK = 6  # the break panel of simulated clusters, not part of a menu
+
+
+class Answer(StrEnum):
+    """What kind of answer a question wants."""
+
+    NODE = "node"  # one node; placement.rank says which fit
+    NODES = "nodes"  # several nodes in order
+    CHOICE = "choice"
+    NUMBER = "number"
+    HOUR = "hour"  # 0 to 23, or empty
+    FLAG = "flag"  # "on" or "off"
+    TEXT = "text"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One value the act wants to know; `name` is the answer's name and, where there is one, the item's field."""
+
+    name: str
+    answer: Answer
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+def always(scene: Scene, key: Key) -> Message:
+    """No condition."""
+    return NOTHING
+
+
+def no_effects(state: State, key: Key) -> tuple[Message, ...]:
+    """Nothing worth a warning."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One act. `submenu` is the path of submenus it stands under; `letter` the single key that asks for it."""
+
+    name: str
+    kinds: frozenset[str]
+    group: Group
+    place: int  # order inside the group
+    risk: Risk
+    icon: str
+    command: type
+    make: Make
+    check: Check = always
+    effects: Effects = no_effects
+    applies: Callable[[State, Key], bool] = lambda state, key: True
+    questions: tuple[Question, ...] = ()
+    submenu: tuple[str, ...] = ()
+    letter: str = ""
+    tier: Tier = Tier.OPERATOR
+
+    @property
+    def wants_reason(self) -> bool:
+        """A free text "why" is asked for what interrupts service."""
+        return self.risk >= Risk.INTERRUPTS
+
+    @property
+    def wants_name(self) -> bool:
+        """The object's name must be typed before what destroys."""
+        return self.risk is Risk.DESTROYS
+
+
+def kinds(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def first(*checks: Check) -> Check:
+    """The first reason that any of the checks gives."""
+
+    def check(scene: Scene, key: Key) -> Message:
+        return next((reason for reason in (ask(scene, key) for ask in checks) if reason), NOTHING)
+
+    return check

@@ -1,0 +1,105 @@
+"""The registry of acts, and the one answer to "what may be done with these objects now, and why not".
+
+The same call serves the actions pane, the context menu, bulk acts, and the check when an operation is asked for.
+`vms` adds its rows when the apps are ready.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clusters.domain.action import Action, Can, Group, Scene, Tier
+from clusters.domain.acts import cluster, faults, nodes, roles, storage
+from clusters.domain.commands import Command
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.state import State
+
+ACTIONS: dict[str, Action] = {}
+"""All acts by name."""
+
+
+def register(*rows: Action) -> None:
+    """Add acts. Two acts may not share a name."""
+    for row in rows:
+        if ACTIONS.setdefault(row.name, row) is not row:
+            raise ValueError(f"two acts are called {row.name}")
+
+
+def can_all(command: type, key: Key) -> Message:
+    """A backend that can do everything; for menus where no backend is at hand."""
+    return NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a menu: the act, which of the objects accept it, and why the others refuse."""
+
+    action: Action
+    accepts: tuple[Key, ...]
+    refuses: tuple[tuple[Key, Message], ...]
+
+    @property
+    def refusal(self) -> Message:
+        """NOTHING when at least one object accepts, else the first reason."""
+        return NOTHING if self.accepts or not self.refuses else self.refuses[0][1]
+
+
+def check(action: Action, state: State, key: Key, tier: Tier, can: Can = can_all) -> Message:
+    """NOTHING when this person may do that with this object now, else the reason."""
+    return _check(action, Scene(state), key, tier, can)
+
+
+def judge(action: Action, state: State, keys: Sequence[Key], tier: Tier, can: Can = can_all) -> Entry:
+    """One act for many objects; costs far less than checking each by itself."""
+    return _entry(action, Scene(state), keys, tier, can)
+
+
+def menu(state: State, keys: Sequence[Key], tier: Tier, can: Can = can_all) -> tuple[Entry, ...]:
+    """Every act that all the objects know, in FCM's order; refused ones keep their place with their reason."""
+    scene = Scene(state)
+    rows = [row for row in _ordered(state, keys) if row.group is not Group.BREAK]
+    return tuple(_entry(row, scene, keys, tier, can) for row in rows)
+
+
+def break_panel(state: State, keys: Sequence[Key], tier: Tier, can: Can = can_all) -> tuple[Entry, ...]:
+    """Every fault that can be put on these objects of a simulated cluster."""
+    scene = Scene(state)
+    rows = [row for row in _ordered(state, keys) if row.group is Group.BREAK]
+    return tuple(_entry(row, scene, keys, tier, can) for row in rows)
+
+
+def consequences(action: Action, state: State, keys: Sequence[Key]) -> tuple[Message, ...]:
+    """What the act does and what may be lost, each thing said once."""
+    return tuple(dict.fromkeys(message for key in keys for message in action.effects(state, key)))
+
+
+def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:
+    """The command for one object. Raises ValueError for an answer that is missing or of the wrong kind."""
+    missing = [wanted.name for wanted in action.questions if not wanted.optional and not answers.get(wanted.name)]
+    if missing:
+        raise ValueError(f"{action.name} wants {', '.join(missing)}")
+    return action.make(key, answers)
+
+
+def _ordered(state: State, keys: Sequence[Key]) -> list[Action]:
+    rows = [row for row in ACTIONS.values() if keys and all(_applies(row, state, key) for key in keys)]
+    return sorted(rows, key=lambda row: (row.group, row.place))
+
+
+def _applies(action: Action, state: State, key: Key) -> bool:
+    return key.kind in action.kinds and action.applies(state, key)
+
+
+def _check(action: Action, scene: Scene, key: Key, tier: Tier, can: Can) -> Message:
+    if tier < action.tier:
+        return say("needs-operator")
+    return can(action.command, key) or action.check(scene, key)
+
+
+def _entry(action: Action, scene: Scene, keys: Sequence[Key], tier: Tier, can: Can) -> Entry:
+    judged = [(key, _check(action, scene, key, tier, can)) for key in keys]
+    accepts = tuple(key for key, reason in judged if not reason)
+    return Entry(action, accepts, tuple((key, reason) for key, reason in judged if reason))
+
+
+register(*nodes.ACTIONS, *roles.ACTIONS, *storage.ACTIONS, *cluster.ACTIONS, *faults.ACTIONS)

@@ -1,0 +1,123 @@
+"""What can be done with nodes, in the order of FCM's Nodes view (fcm §1.7)."""
+
+from clusters.domain import conditions as when
+from clusters.domain.action import Action, Answer, Group, Question, Risk, first, kinds
+from clusters.domain.commands import (
+    EvictNode,
+    Failback,
+    PauseNode,
+    ResumeNode,
+    SetNode,
+    ShutDownNode,
+    StartNode,
+    StopNode,
+)
+from clusters.domain.items import Role, RoleState
+from clusters.domain.keys import Key
+from clusters.domain.messages import Message, say
+from clusters.domain.state import State
+
+NODE = kinds("node")
+TARGET = Question("target", Answer.NODE, optional=True)
+MORE = ("more",)
+
+
+def _roles(state: State, node: str) -> list[Role]:
+    return [role for role in state.all(Role) if role.owner == node and role.state is not RoleState.OFFLINE]
+
+
+def leaves(state: State, key: Key) -> tuple[Message, ...]:
+    """Roles leave the node one after another."""
+    return (say("drain-moves-roles", count=len(_roles(state, key.id))), say("drain-low-priority-saved"))
+
+
+def stays(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("roles-stay", count=len(_roles(state, key.id))), say("takes-no-new-roles"))
+
+
+def fails_over(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("roles-fail-over", count=len(_roles(state, key.id))), say("takes-no-part-until-started"))
+
+
+def shuts_down(state: State, key: Key) -> tuple[Message, ...]:
+    drains = dict(state.cluster.properties).get("DrainOnShutdown", "0") == "1"
+    first_said = say("drain-on-shutdown") if drains else say("roles-fail-over", count=len(_roles(state, key.id)))
+    return (first_said, say("node-shuts-down"))
+
+
+def forces(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("force-quorum-authoritative"), say("force-quorum-two-halves"))
+
+
+def evicts(state: State, key: Key) -> tuple[Message, ...]:
+    return (*fails_over(state, key), say("evicted-must-be-added-again"))
+
+
+def releases(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("quarantine-had-a-reason"),)
+
+
+def votes(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("vote-changes-quorum"),)
+
+
+ACTIONS = (
+    Action(
+        "pause-drain", NODE, Group.POWER, 10, Risk.INTERRUPTS, "door-exit", PauseNode,
+        lambda key, answers: PauseNode(key.id, drain=True, target=answers.get("target", "")),
+        first(when.node_in_service, when.node_not_drained, when.another_member_up), leaves,
+        questions=(TARGET,), submenu=("pause",), letter="d",
+    ),
+    Action(
+        "pause", NODE, Group.POWER, 20, Risk.REVERSIBLE, "player-pause", PauseNode,
+        lambda key, answers: PauseNode(key.id, drain=False),
+        first(when.node_in_service, when.node_not_paused), stays, submenu=("pause",), letter="p",
+    ),
+    Action(
+        "resume-fail-back", NODE, Group.POWER, 30, Risk.REVERSIBLE, "home-move", ResumeNode,
+        lambda key, answers: ResumeNode(key.id, Failback.IMMEDIATE),
+        first(when.node_in_service, when.node_paused),
+        lambda state, key: (say("drained-roles-return"),), submenu=("resume",), letter="r",
+    ),
+    Action(
+        "resume", NODE, Group.POWER, 40, Risk.REVERSIBLE, "player-play", ResumeNode,
+        lambda key, answers: ResumeNode(key.id, Failback.NONE),
+        first(when.node_in_service, when.node_paused),
+        lambda state, key: (say("nothing-returns"),), submenu=("resume",),
+    ),
+    Action(
+        "start-node", NODE, Group.MORE, 10, Risk.REVERSIBLE, "plug-connected", StartNode,
+        lambda key, answers: StartNode(key.id), when.node_stopped,
+        lambda state, key: (say("node-joins"),), submenu=MORE,
+    ),
+    Action(
+        "stop-node", NODE, Group.MORE, 20, Risk.INTERRUPTS, "player-stop", StopNode,
+        lambda key, answers: StopNode(key.id), when.node_started, fails_over, submenu=MORE,
+    ),
+    Action(
+        "set-vote", NODE, Group.MORE, 30, Risk.INTERRUPTS, "scale", SetNode,
+        lambda key, answers: SetNode(key.id, (("assigned_vote", answers["assigned_vote"]),)),
+        when.has_quorum, votes,
+        questions=(Question("assigned_vote", Answer.CHOICE, ("1", "0")),), submenu=MORE,
+    ),
+    Action(
+        "shut-down-node", NODE, Group.DANGER, 10, Risk.INTERRUPTS, "power", ShutDownNode,
+        lambda key, answers: ShutDownNode(key.id), when.node_started, shuts_down, submenu=MORE,
+    ),
+    Action(
+        "restart-node", NODE, Group.DANGER, 20, Risk.INTERRUPTS, "rotate-clockwise", ShutDownNode,
+        lambda key, answers: ShutDownNode(key.id, restart=True), when.node_started, shuts_down, submenu=MORE,
+    ),
+    Action(
+        "force-quorum", NODE, Group.DANGER, 30, Risk.DESTROYS, "alert-triangle", StartNode,
+        lambda key, answers: StartNode(key.id, force_quorum=True), when.node_out, forces, submenu=MORE,
+    ),
+    Action(
+        "clear-quarantine", NODE, Group.DANGER, 40, Risk.DESTROYS, "lock", StartNode,
+        lambda key, answers: StartNode(key.id, clear_quarantine=True), when.node_quarantined, releases, submenu=MORE,
+    ),
+    Action(
+        "evict", NODE, Group.DANGER, 50, Risk.DESTROYS, "trash", EvictNode,
+        lambda key, answers: EvictNode(key.id), when.not_the_last_node, evicts, submenu=MORE,
+    ),
+)  # fmt: skip

@@ -1,0 +1,248 @@
+"""Reasons why an act cannot be done on an object now, each a small function that acts are put together from.
+
+Every function answers NOTHING or a reason; an object that is gone refuses everything.
+"""
+
+from collections.abc import Callable
+
+from clusters.domain.action import Check, Scene
+from clusters.domain.items import (
+    Disk,
+    DiskState,
+    DiskUse,
+    DrainState,
+    Item,
+    Node,
+    NodeState,
+    Resource,
+    ResourceState,
+    Role,
+    RoleState,
+)
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.placement import best, rank
+from clusters.domain.state import State, T
+
+GONE = say("no-such-object")
+IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
+
+
+def about(kind: type[T]) -> Callable[[Callable[[T], Message]], Check]:
+    """Make a check out of a function of the item itself."""
+
+    def decorate(reason: Callable[[T], Message]) -> Check:
+        def check(scene: Scene, key: Key) -> Message:
+            item = scene.state.find(kind, key.id)
+            return GONE if item is None else reason(item)
+
+        return check
+
+    return decorate
+
+
+def item_name(state: State, kind: type[Item], identity: str) -> str:
+    """The display name of something, its id when it is not known."""
+    item = state.get(Key(kind.kind, identity))
+    return item.name if item else identity
+
+
+# --- nodes ---
+
+
+@about(Node)
+def node_in_service(node: Node) -> Message:
+    """The node's Cluster service runs and is a member."""
+    return NOTHING if node.state in IN_SERVICE else say(f"node-{node.state}")
+
+
+@about(Node)
+def node_not_paused(node: Node) -> Message:
+    if node.drain is DrainState.DRAINING:
+        return say("drain-running")
+    return say("already-paused") if node.paused or node.state is NodeState.PAUSED else NOTHING
+
+
+@about(Node)
+def node_not_draining(node: Node) -> Message:
+    return say("drain-running") if node.drain is DrainState.DRAINING else NOTHING
+
+
+@about(Node)
+def node_not_drained(node: Node) -> Message:
+    """A paused node may still be drained; a drained one has nothing left to give."""
+    if node.drain is DrainState.DRAINING:
+        return say("drain-running")
+    return say("already-drained") if node.drain is DrainState.DRAINED and node.paused else NOTHING
+
+
+@about(Node)
+def node_paused(node: Node) -> Message:
+    return NOTHING if node.paused or node.state is NodeState.PAUSED else say("not-paused")
+
+
+@about(Node)
+def node_stopped(node: Node) -> Message:
+    """The node is down, so its service can be started."""
+    if node.state is NodeState.QUARANTINED:
+        return say("node-quarantined")
+    return NOTHING if node.state in (NodeState.DOWN, NodeState.UNKNOWN) else say("already-started")
+
+
+@about(Node)
+def node_out(node: Node) -> Message:
+    """The node is not a member; for acts that work on what stands outside."""
+    return say("already-started") if node.state in (*IN_SERVICE, NodeState.JOINING) else NOTHING
+
+
+@about(Node)
+def node_started(node: Node) -> Message:
+    return say("already-stopped") if node.state in (NodeState.DOWN, NodeState.QUARANTINED) else NOTHING
+
+
+@about(Node)
+def node_quarantined(node: Node) -> Message:
+    return NOTHING if node.state is NodeState.QUARANTINED else say("not-quarantined")
+
+
+def another_member_up(scene: Scene, key: Key) -> Message:
+    """A drain needs a node to go to."""
+    others = [node for node in scene.state.all(Node) if node.id != key.id and node.state is NodeState.UP]
+    return NOTHING if others else say("no-other-node-up")
+
+
+def not_the_last_node(scene: Scene, key: Key) -> Message:
+    """A cluster without nodes is destroyed, not evicted from."""
+    return NOTHING if len(scene.state.all(Node)) > 1 else say("last-node")
+
+
+# --- roles ---
+
+
+@about(Role)
+def role_not_running(role: Role) -> Message:
+    if role.state is RoleState.PENDING:
+        return say("busy", doing=role.status)
+    return say("already-running") if role.state is RoleState.ONLINE else NOTHING
+
+
+@about(Role)
+def role_not_offline(role: Role) -> Message:
+    return say("already-offline") if role.state is RoleState.OFFLINE else NOTHING
+
+
+@about(Role)
+def role_not_moving(role: Role) -> Message:
+    """One move at a time."""
+    if role.status in ("live-migrating", "quick-migrating", "moving", "queued"):
+        return say("already-moving", target=role.target)
+    return NOTHING
+
+
+def owner_in_service(scene: Scene, key: Key) -> Message:
+    """What moves in good order needs a node that works (fcm F04, F09)."""
+    role = scene.state.find(Role, key.id)
+    owner = scene.state.find(Node, role.owner) if role else None
+    if role is None:
+        return GONE
+    if owner is None or owner.state not in IN_SERVICE:
+        return say("node-down-planned-only", node=owner.name if owner else role.owner)
+    return NOTHING
+
+
+def another_node_fits(scene: Scene, key: Key) -> Message:
+    """At least one other node can take the role."""
+    role = scene.state.find(Role, key.id)
+    if role is None:
+        return GONE
+    if best(role, scene.room, exclude={role.owner}):
+        return NOTHING
+    return rank(scene.state, role.id, exclude={role.owner}, room=scene.room).reason
+
+
+def has_quorum(scene: Scene, key: Key) -> Message:
+    return say("no-quorum") if scene.state.cluster.has_quorum is False else NOTHING
+
+
+# --- resources ---
+
+
+@about(Resource)
+def resource_not_online(resource: Resource) -> Message:
+    if resource.locked:
+        return say("resource-locked")
+    return say("already-online") if resource.state is ResourceState.ONLINE else NOTHING
+
+
+@about(Resource)
+def resource_not_offline(resource: Resource) -> Message:
+    if resource.locked:
+        return say("resource-locked")
+    return say("already-offline") if resource.state is ResourceState.OFFLINE else NOTHING
+
+
+@about(Resource)
+def resource_online(resource: Resource) -> Message:
+    return NOTHING if resource.state is ResourceState.ONLINE else say("not-online")
+
+
+def node_takes_roles(scene: Scene, key: Key) -> Message:
+    """On a paused node owned groups can go offline but not online (fcm D08). The key is a role's or a resource's."""
+    resource = scene.state.find(Resource, key.id) if key.kind == Resource.kind else None
+    role = scene.state.find(Role, resource.role if resource else key.id)
+    owner = scene.state.find(Node, role.owner) if role else None
+    if resource is not None and owner is not None and owner.paused:
+        return say("node-paused-no-online", node=owner.name)
+    return NOTHING
+
+
+# --- disks ---
+
+
+@about(Disk)
+def disk_not_maintained(disk: Disk) -> Message:
+    """fcm Q16: the disk witness knows no maintenance."""
+    if disk.use is DiskUse.WITNESS:
+        return say("witness-no-maintenance")
+    return say("already-in-maintenance") if disk.state is DiskState.MAINTENANCE else NOTHING
+
+
+@about(Disk)
+def disk_maintained(disk: Disk) -> Message:
+    return NOTHING if disk.state is DiskState.MAINTENANCE else say("not-in-maintenance")
+
+
+@about(Disk)
+def disk_shared(disk: Disk) -> Message:
+    return NOTHING if disk.use is DiskUse.SHARED_VOLUME else say("not-a-shared-volume")
+
+
+@about(Disk)
+def disk_available(disk: Disk) -> Message:
+    """Only what nobody uses can become a shared volume."""
+    reasons = {
+        DiskUse.SHARED_VOLUME: say("already-shared-volume"),
+        DiskUse.WITNESS: say("disk-is-witness"),
+        DiskUse.ROLE: say("disk-belongs-to-role", role=disk.role),
+        DiskUse.AVAILABLE: NOTHING,
+    }
+    return reasons[disk.use]
+
+
+@about(Disk)
+def disk_not_redirected(disk: Disk) -> Message:
+    return say("already-redirected") if disk.state is DiskState.REDIRECTED else NOTHING
+
+
+@about(Disk)
+def disk_redirected(disk: Disk) -> Message:
+    return NOTHING if disk.state is DiskState.REDIRECTED else say("not-redirected")
+
+
+def another_node_up(scene: Scene, key: Key) -> Message:
+    """Another node can own the disk."""
+    disk = scene.state.find(Disk, key.id)
+    if disk is None:
+        return GONE
+    others = [node for node in scene.state.all(Node) if node.id != disk.owner and node.state is NodeState.UP]
+    return NOTHING if others else say("no-other-node-up")

@@ -1,0 +1,185 @@
+"""What can be done with virtual machines, in the order of FCM's menu (fcm §1.4); joins the registry when imported."""
+
+from collections.abc import Mapping
+
+from clusters.domain import conditions as when
+from clusters.domain.action import Action, Answer, Group, Question, Risk, always, first, kinds
+from clusters.domain.actions import register
+from clusters.domain.commands import Command, MoveRole, StopRole
+from clusters.domain.items import Disk, DiskUse, Role, RoleType
+from clusters.domain.keys import Key
+from clusters.domain.messages import Message, say
+from clusters.domain.state import State
+from vms.domain import conditions as vm
+from vms.domain.commands import (
+    CancelMigration,
+    ChangeOutside,
+    LiveMigrate,
+    QuickMigrate,
+    RefreshConfiguration,
+    ResetMonitored,
+    SaveMachine,
+    SetMachine,
+    SetOfflineAction,
+    ShutDownMachine,
+    TurnOffMachine,
+)
+from vms.domain.items import OfflineAction, VirtualMachine
+from vms.domain.offline import EFFECTS
+
+VM = kinds("role", "vm")
+TARGET = Question("target", Answer.NODE)
+SETTINGS = ("memory_mb", "cpus")
+MONITORING = ("monitor_heartbeat", "monitor_applications", "protected_network")
+LIVE = ("move", "live-migration")
+QUICK = ("move", "quick-migration")
+OFFLINE = ("move", "offline-action")
+MORE = ("more",)
+PLANNED = first(when.has_quorum, when.owner_in_service, when.role_not_moving)
+
+
+def is_machine(state: State, key: Key) -> bool:
+    role = state.find(Role, key.id)
+    return role is not None and role.type is RoleType.VIRTUAL_MACHINE
+
+
+def loses(action: OfflineAction) -> tuple[Message, ...]:
+    return EFFECTS[action].loses
+
+
+def runs_offline_action(state: State, key: Key) -> tuple[Message, ...]:
+    """The configured action runs; it is named together with what it may lose (fcm F10-F13, F17)."""
+    found = state.find(VirtualMachine, key.id)
+    if found is None:
+        return ()
+    return (say("offline-action-runs", action=found.offline_action.name.lower()), *loses(found.offline_action))
+
+
+def migrates_live(state: State, key: Key) -> tuple[Message, ...]:
+    """On a shared volume almost at once, otherwise the disk changes hands (fcm F01-F03, F14)."""
+    found = state.find(VirtualMachine, key.id)
+    disk = state.find(Disk, found.disk) if found else None
+    transfer = disk is not None and disk.use is not DiskUse.SHARED_VOLUME
+    hand_over = say("disk-changes-hands") if transfer else say("connections-survive")
+    return (say("keeps-running"), hand_over, say("offline-action-not-run"))
+
+
+def migrates_quick(state: State, key: Key) -> tuple[Message, ...]:
+    return (say("saved-and-restored"), say("loses-connections"), say("offline-action-not-run"))
+
+
+def values(answers: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, answers[name]) for name in names if name in answers)
+
+
+def set_offline_action(key: Key, answers: Mapping[str, str]) -> Command:
+    return SetOfflineAction(key.id, OfflineAction(int(answers["action"])))
+
+
+ACTIONS = (
+    Action(
+        "save", VM, Group.POWER, 20, Risk.INTERRUPTS, "device-floppy", SaveMachine,
+        lambda key, answers: SaveMachine(key.id),
+        first(when.role_not_moving, vm.admits_now(OfflineAction.SAVE)),
+        lambda state, key: loses(OfflineAction.SAVE), applies=is_machine,
+    ),
+    Action(
+        "shut-down", VM, Group.POWER, 30, Risk.INTERRUPTS, "power", ShutDownMachine,
+        lambda key, answers: ShutDownMachine(key.id),
+        first(when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN)),
+        lambda state, key: loses(OfflineAction.SHUT_DOWN), applies=is_machine,
+    ),
+    Action(
+        "shut-down-forced", VM, Group.POWER, 40, Risk.INTERRUPTS, "power", ShutDownMachine,
+        lambda key, answers: ShutDownMachine(key.id, forced=True),
+        first(when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN_FORCED)),
+        lambda state, key: loses(OfflineAction.SHUT_DOWN_FORCED), applies=is_machine,
+    ),
+    Action(
+        "turn-off", VM, Group.POWER, 50, Risk.DESTROYS, "plug-connected-x", TurnOffMachine,
+        lambda key, answers: TurnOffMachine(key.id), vm.admits_now(OfflineAction.TURN_OFF),
+        lambda state, key: loses(OfflineAction.TURN_OFF), applies=is_machine,
+    ),
+    Action(
+        "stop-machine", VM, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
+        lambda key, answers: StopRole(key.id), when.role_not_offline, runs_offline_action,
+        submenu=MORE, applies=is_machine,
+    ),
+    Action(
+        "cancel-migration", VM, Group.MOVE, 10, Risk.REVERSIBLE, "x", CancelMigration,
+        lambda key, answers: CancelMigration(key.id), vm.migrating,
+        lambda state, key: (say("stays-where-it-runs"),), applies=is_machine,
+    ),
+    Action(
+        "live-migrate-best", VM, Group.MOVE, 20, Risk.REVERSIBLE, "star", LiveMigrate,
+        lambda key, answers: LiveMigrate(key.id), first(PLANNED, vm.movable_live, when.another_node_fits),
+        migrates_live, submenu=LIVE, applies=is_machine,
+    ),
+    Action(
+        "live-migrate", VM, Group.MOVE, 21, Risk.REVERSIBLE, "arrows-right-left", LiveMigrate,
+        lambda key, answers: LiveMigrate(key.id, answers["target"]),
+        first(PLANNED, vm.movable_live, when.another_node_fits), migrates_live,
+        questions=(TARGET,), submenu=LIVE, letter="m", applies=is_machine,
+    ),
+    Action(
+        "quick-migrate-best", VM, Group.MOVE, 30, Risk.INTERRUPTS, "star", QuickMigrate,
+        lambda key, answers: QuickMigrate(key.id), first(PLANNED, vm.movable_quick, when.another_node_fits),
+        migrates_quick, submenu=QUICK, applies=is_machine,
+    ),
+    Action(
+        "quick-migrate", VM, Group.MOVE, 31, Risk.INTERRUPTS, "player-track-next", QuickMigrate,
+        lambda key, answers: QuickMigrate(key.id, answers["target"]),
+        first(PLANNED, vm.movable_quick, when.another_node_fits), migrates_quick,
+        questions=(TARGET,), submenu=QUICK, letter="q", applies=is_machine,
+    ),
+    Action(
+        "move-machine-best", VM, Group.MOVE, 40, Risk.INTERRUPTS, "star", MoveRole,
+        lambda key, answers: MoveRole(key.id), first(PLANNED, when.another_node_fits),
+        runs_offline_action, submenu=OFFLINE, applies=is_machine,
+    ),
+    Action(
+        "move-machine", VM, Group.MOVE, 41, Risk.INTERRUPTS, "arrow-right", MoveRole,
+        lambda key, answers: MoveRole(key.id, answers["target"]), first(PLANNED, when.another_node_fits),
+        runs_offline_action, questions=(TARGET,), submenu=OFFLINE, applies=is_machine,
+    ),
+    Action(
+        "set-offline-action", VM, Group.CHANGE, 50, Risk.REVERSIBLE, "settings", SetOfflineAction, set_offline_action,
+        always, lambda state, key: (say("offline-action-scope"),),
+        questions=(Question("action", Answer.CHOICE, tuple(str(int(action)) for action in (1, 2, 3, 0))),),
+        applies=is_machine,
+    ),
+    Action(
+        "set-machine", VM, Group.CHANGE, 60, Risk.REVERSIBLE, "cpu", SetMachine,
+        lambda key, answers: SetMachine(key.id, values(answers, SETTINGS)),
+        always, lambda state, key: (say("no-refresh-needed"),),
+        questions=tuple(Question(name, Answer.NUMBER, optional=True) for name in SETTINGS), applies=is_machine,
+    ),
+    Action(
+        "set-monitoring", VM, Group.CHANGE, 70, Risk.REVERSIBLE, "heartbeat", SetMachine,
+        lambda key, answers: SetMachine(key.id, values(answers, MONITORING)),
+        questions=(
+            Question("monitor_heartbeat", Answer.FLAG, optional=True),
+            Question("monitor_applications", Answer.FLAG, optional=True),
+            Question("protected_network", Answer.TEXT, optional=True),
+        ),
+        applies=is_machine,
+    ),
+    Action(
+        "refresh-configuration", VM, Group.MORE, 10, Risk.REVERSIBLE, "refresh", RefreshConfiguration,
+        lambda key, answers: RefreshConfiguration(key.id), vm.drifted,
+        lambda state, key: (say("configuration-read-again"),), submenu=MORE, applies=is_machine,
+    ),
+    Action(
+        "reset-monitored", VM, Group.MORE, 20, Risk.REVERSIBLE, "stethoscope", ResetMonitored,
+        lambda key, answers: ResetMonitored(key.id), vm.critical,
+        lambda state, key: (say("critical-mark-removed"),), submenu=MORE, applies=is_machine,
+    ),
+    Action(
+        "change-outside", VM, Group.BREAK, 200, Risk.REVERSIBLE, "external-link", ChangeOutside,
+        lambda key, answers: ChangeOutside(key.id, values(answers, SETTINGS)),
+        always, lambda state, key: (say("changed-behind-the-cluster"),),
+        questions=tuple(Question(name, Answer.NUMBER, optional=True) for name in SETTINGS), applies=is_machine,
+    ),
+)  # fmt: skip
+
+register(*ACTIONS)
