@@ -10,7 +10,7 @@ import contextlib
 import os
 import shlex
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -21,8 +21,8 @@ from clusters.backends.pacemaker.troubles import (
     AuthenticationRefused,
     FileTrouble,
     NotReached,
-    ProgramMissing,
     ProgramForbidden,
+    ProgramMissing,
     TimedOut,
     TooMuchOutput,
     TransportError,
@@ -121,9 +121,10 @@ class Ssh:
             try:
                 process = await connection.create_process(shlex.join([*ENVIRONMENT, *argv]), encoding=None)
                 async with process:
-                    return await _talk(self.node, process, stdin)
+                    finished = await _talk(self.node, process, stdin)
             except (asyncssh.Error, OSError) as error:
                 raise NotReached(self.node, reason=_words(error)) from error
+            return finished
 
     async def _connected(self) -> asyncssh.SSHClientConnection:
         async with self._connecting:
@@ -204,7 +205,9 @@ async def _talk(
     node: str, process: "asyncio.subprocess.Process | asyncssh.SSHClientProcess[bytes]", stdin: str
 ) -> Finished:
     """Feed it, read both outputs at once up to the limit, and learn its exit code."""
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         if stdin:
             process.stdin.write(stdin.encode())

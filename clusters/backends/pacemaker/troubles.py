@@ -3,7 +3,8 @@
 What to do, per code (the words are chosen at the edge):
 ssh-wrong-host-key: compare the node's host key with known_hosts; ssh-refused: put the key into authorized_keys;
 ssh-file: make the file readable for the console; program-missing, program-forbidden: install it, or grant its group;
-timed-out, unreachable: look at the node and the network; output-too-large: not an answer of a cluster of any real size.
+timed-out, unreachable: look at the node and the network; output-too-large: not an answer of a cluster of any real size;
+cluster-service-stopped: start Pacemaker on the node; program-failed, answer-unreadable: run the program there by hand.
 """
 
 from typing import ClassVar
@@ -57,3 +58,19 @@ class NotReached(TransportError):
 
 class TooMuchOutput(TransportError):
     code = "output-too-large"
+
+
+class ServiceStopped(TransportError):
+    """The node is there, but Pacemaker does not run on it."""
+
+    code = "cluster-service-stopped"
+
+
+class ProgramFailed(TransportError):
+    code = "program-failed"
+
+
+class AnswerUnreadable(TransportError):
+    """The program said something that it never says, or was cut off."""
+
+    code = "answer-unreadable"

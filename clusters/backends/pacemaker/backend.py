@@ -1,0 +1,258 @@
+"""A Pacemaker cluster as a Backend: looks through every node at once, believes the view with quorum, hands commands
+to Pacemaker's own programs and reads off the cluster what became of them.
+
+Moves are remembered in the cluster itself (see `moves`), everything else asked for is repeatable and remembered here.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+
+from clusters.backends.base import (
+    MAIN_SOURCE,
+    Answer,
+    Observation,
+    Question,
+    Refused,
+    Source,
+    Unreachable,
+)
+from clusters.backends.pacemaker import commands, endings, targets
+from clusters.backends.pacemaker.chronicle import Chronicle
+from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, complaint, look
+from clusters.backends.pacemaker.looks import Looks
+from clusters.backends.pacemaker.moves import Move, moves
+from clusters.backends.pacemaker.nodes import clock
+from clusters.backends.pacemaker.picture import picture
+from clusters.backends.pacemaker.transport import Transport
+from clusters.backends.pacemaker.troubles import TransportError
+from clusters.backends.pacemaker.views import Belief, View, believe
+from clusters.domain.commands import Command, MoveRole
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
+from clusters.domain.state import State
+
+INTERVAL_S = 1.0
+BUSY_INTERVAL_S = 0.5
+LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
+ENDINGS_KEPT = 512
+ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
+RUNNING = Task(Phase.RUNNING)
+
+
+def wall_time() -> datetime:
+    return datetime.now(UTC)
+
+
+class Pacemaker:
+    """One transport per node; `name` is shown until the cluster tells its own."""
+
+    def __init__(
+        self, transports: Iterable[Transport], name: str = "", now: Callable[[], datetime] = wall_time
+    ) -> None:
+        self.transports = {transport.node: transport for transport in transports}
+        self.belief: Belief | None = None
+        self._name = name
+        self._now = now
+        self._looks: Looks[View] = Looks(self.transports.values(), look)
+        self._seen_config = (0, 0)
+        self._seen_at: dict[str, datetime] = {}
+        self._state = State()
+        self._chronicle = Chronicle()
+        self._goals: dict[str, Command] = {}
+        self._ended: dict[str, Task] = {}
+        self._removable: dict[str, float] = {}
+
+    # observing
+
+    async def observe(self, cursor: str) -> Observation:
+        """Raises Unreachable when no node has anything to say of the cluster."""
+        answers, troubles = await self._looks.gather()
+        belief = believe(list(answers.values()), self._seen_config, not troubles, self._observer)
+        if belief is None:
+            self.belief = None
+            raise Unreachable(_worst(troubles))
+        self._take_in(belief, answers)
+        view, at = belief.view, clock(belief.view.monitor, self._now())
+        tasks = await self._tasks(belief, at)
+        log, transitions, cursor = self._chronicle.read(belief, self._state, cursor)
+        moving = any(task.phase is Phase.RUNNING for task in tasks.values())
+        return Observation(
+            at=at,
+            state=self._state,
+            tasks=tasks,
+            transitions=transitions,
+            log=log,
+            cursor=cursor,
+            sources=(self._main_source(belief), *self._node_sources(troubles)),
+            interval_s=BUSY_INTERVAL_S if moving or "Migrating" in _words(view) else INTERVAL_S,
+        )
+
+    @property
+    def view(self) -> View | None:
+        """The view of the last look, trusted or not."""
+        return self.belief.view if self.belief else None
+
+    def moving(self) -> dict[str, str]:
+        """Moves that the cluster remembers: operation key -> role."""
+        return {move.key: move.role for move in moves(self.belief.view.cib)} if self.belief else {}
+
+    @property
+    def _observer(self) -> str:
+        return self.belief.view.node if self.belief else ""
+
+    def _take_in(self, belief: Belief, answers: dict[str, View]) -> None:
+        self.belief = belief
+        if belief.trusted:
+            self._seen_config = belief.view.cib.config_version()
+            self._seen_at[MAIN_SOURCE] = self._now()
+        for node in answers:
+            self._seen_at[node] = self._now()
+        self._state = picture(belief, answers, self._name, self._state)
+
+    def _main_source(self, belief: Belief) -> Source:
+        return Source(MAIN_SOURCE, self._seen_at.get(MAIN_SOURCE), NOTHING if belief.trusted else belief.reason)
+
+    def _node_sources(self, troubles: dict[str, TransportError]) -> Iterable[Source]:
+        for node in self.transports:
+            yield Source(node, self._seen_at.get(node), troubles[node].message if node in troubles else NOTHING)
+
+    # what became of commands
+
+    async def _tasks(self, belief: Belief, at: datetime) -> dict[str, Task]:
+        """Of moves as the cluster remembers them, of the rest as it is remembered here."""
+        if not belief.trusted:
+            remembered = [move.key for move in moves(belief.view.cib)]
+            return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **self._ended}
+        for move in moves(belief.view.cib):
+            await self._follow(move, belief.view, at)
+        for key, command in list(self._goals.items()):
+            task = commands.ACTS[type(command)].reached(command, belief.view)
+            if task.phase in ENDED:
+                del self._goals[key]
+                self._end(key, task)
+        under_way = {move.key: endings.task(move, belief.view, at) for move in moves(belief.view.cib)}
+        return {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
+
+    async def _follow(self, move: Move, view: View, at: datetime) -> None:
+        """An ending is told first; its constraint goes a few looks later."""
+        task = self._ended.get(move.key) or endings.task(move, view, at)
+        if task.phase not in ENDED:
+            return
+        self._end(move.key, task)
+        loop_time = asyncio.get_running_loop().time()
+        if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
+            with contextlib.suppress(TransportError, Refused):
+                await self._change(commands.delete(move))
+                self._removable.pop(move.key)
+
+    def _end(self, key: str, task: Task) -> None:
+        self._ended.setdefault(key, task)
+        while len(self._ended) > ENDINGS_KEPT:
+            self._ended.pop(next(iter(self._ended)))
+
+    # acting
+
+    def can(self, command: type, key: Key) -> Message:
+        """Per object, by the last look."""
+        if self.belief is None or not self.belief.trusted:
+            return self.belief.reason if self.belief else say("not-observed-yet")
+        return commands.refusal(command, key, self.belief.view)
+
+    def against_moving(self, role: str) -> Message:
+        """Why a role cannot be live migrated now, or NOTHING."""
+        if self.belief is None or not self.belief.trusted:
+            return self.belief.reason if self.belief else say("not-observed-yet")
+        return commands.against_moving(role, self.belief.view, live=True)
+
+    async def submit(self, key: str, command: Command) -> None:
+        """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
+        if key in self._ended or key in self._goals:
+            return
+        if isinstance(command, MoveRole):
+            await self.relocate(key, command.role, command.target, live=False)
+            return
+        view = self._trusted_view()
+        if reason := self.can(type(command), command.subject) or commands.details(command):
+            raise Refused(reason)
+        for argv in commands.ACTS[type(command)].begin(command, view):
+            await self._change_or_raise(argv)
+        self._goals[key] = command
+
+    async def relocate(self, key: str, role: str, target: str, live: bool) -> None:
+        """Move a role to a node by id, or with "" to where Pacemaker thinks best; adopts a move already under way."""
+        view = self._trusted_view()
+        if key in self._ended or any(move.key == key for move in moves(view.cib)):
+            return
+        unit = endings.find(view, role)
+        node = commands.node_of(target, view)
+        if unit and node and endings.is_there(unit, node.name, False, view):
+            self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
+            return
+        await self._clear_ended(role, view)
+        reason = commands.against_moving(role, view, live)
+        if reason or unit is None:
+            raise Refused(reason)
+        if reason := targets.against_target(unit, target, self._ended, view):
+            raise Refused(reason)
+        move = targets.planned(key, unit, target, live, view, clock(view.monitor, self._now()))
+        await self._change_or_raise(commands.create(move), also_well=(EXISTS,))
+
+    async def _clear_ended(self, role: str, view: View) -> None:
+        """The constraint of a move that has ended must not fight with the next one."""
+        for move in moves(view.cib):
+            if move.role == role and move.key in self._ended:
+                await self._change_or_raise(commands.delete(move))
+
+    async def cancel(self, key: str) -> None:
+        """A migration that has begun is never broken off: Pacemaker would answer that by rebooting the guest."""
+        view = self._trusted_view()
+        for move in moves(view.cib):
+            if move.key == key and not move.withdrawn:
+                await self._change_or_raise(commands.withdraw(move))
+
+    def _trusted_view(self) -> View:
+        if self.belief is None or not self.belief.trusted:
+            raise Unreachable(self.belief.reason if self.belief else say("not-observed-yet"))
+        return self.belief.view
+
+    async def _change_or_raise(self, argv: Sequence[str], also_well: tuple[int, ...] = ()) -> None:
+        try:
+            await self._change(argv, also_well)
+        except TransportError as trouble:
+            raise Unreachable(trouble.message) from trouble
+
+    async def _change(self, argv: Sequence[str], also_well: tuple[int, ...] = ()) -> None:
+        """Run a changing program on the node whose view is believed."""
+        node = self._observer
+        finished = await self.transports[node].run(argv, DEADLINE_S)
+        if finished.code not in (OK, *also_well):
+            raise Refused(complaint(node, argv, finished).message)
+
+    async def ask(self, question: Question) -> Answer:
+        """ "reach" tells what stands between us and each node; Pacemaker's planner is not asked yet."""
+        if question.kind != "reach":
+            return Answer((say("question-not-answered", kind=question.kind),))
+        answers, troubles = await self._looks.gather()
+        if troubles:
+            return Answer(tuple(trouble.message for _, trouble in sorted(troubles.items())))
+        return Answer((say("all-nodes-answer", count=len(answers)),))
+
+    def watch(self, wake: Callable[[], None]) -> None:
+        """Pacemaker pushes nothing stable about work under way: it is looked at every second, or twice while busy."""
+
+    async def close(self) -> None:
+        await self._looks.close()
+        for transport in self.transports.values():
+            await transport.close()
+
+
+def _worst(troubles: dict[str, TransportError]) -> Message:
+    """Why nobody answers: their common reason, or the first node's."""
+    return troubles[min(troubles)].message if troubles else say("no-nodes-configured")
+
+
+def _words(view: View) -> set[str]:
+    return {member.role for unit in view.monitor.units for member in unit.members}

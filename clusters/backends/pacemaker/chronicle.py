@@ -1,0 +1,75 @@
+"""Reads the cluster's records forward: each event once, however often they are looked at, restarts included.
+
+The cursor is the newest moment told. Within one life of the console identities are remembered too, because many
+things happen within one of the whole seconds in which Pacemaker counts.
+"""
+
+from datetime import UTC, datetime
+
+from clusters.backends.pacemaker import history
+from clusters.backends.pacemaker.views import Belief
+from clusters.domain.items import Node
+from clusters.domain.log import Level, LogEntry, Transition
+from clusters.domain.state import State
+
+KEPT = 20_000
+
+
+class Chronicle:
+    """Holds what was told, and what the nodes were like at the last look."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, None] = {}
+        self._nodes: tuple[Node, ...] = ()
+        self._trusted = True
+
+    def read(
+        self, belief: Belief, state: State, cursor: str
+    ) -> tuple[tuple[LogEntry, ...], tuple[Transition, ...], str]:
+        """What is new since the cursor, and the next cursor."""
+        view = belief.view
+        at = view.monitor.at or datetime.fromtimestamp(0, UTC)
+        since = _moment(cursor) or at
+        log = list(history.membership(self._nodes, state.nodes(), at)) if self._nodes else []
+        log += self._quorum(belief, at)
+        transitions: list[Transition] = []
+        if belief.trusted:
+            log += [entry for entry in history.recorded(view) if self._new(entry.native_id)]
+            for done in history.finished(view, since):
+                if self._new(history.identity(done)):
+                    log.append(history.told(done, view))
+                    transitions += filter(None, [history.moved(done, view)])
+        self._nodes = state.nodes()
+        newest = max([since, *(entry.at for entry in log if entry.at <= at)])
+        return tuple(log), tuple(transitions), newest.isoformat()
+
+    def _new(self, identity: str) -> bool:
+        if identity in self._told:
+            return False
+        self._told[identity] = None
+        while len(self._told) > KEPT:
+            self._told.pop(next(iter(self._told)))
+        return True
+
+    def _quorum(self, belief: Belief, at: datetime) -> list[LogEntry]:
+        lost = self._trusted and not belief.trusted and not belief.view.quorate
+        self._trusted = belief.trusted
+        if not lost:
+            return []
+        return [
+            LogEntry(
+                at,
+                Level.CRITICAL,
+                history.QUORUM_LOST,
+                None,
+                belief.reason.params,
+                native_id=f"quorum:{at.isoformat()}",
+            )
+        ]
+
+
+def _moment(cursor: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(cursor)
+    except ValueError:
+        return None

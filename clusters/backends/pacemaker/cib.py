@@ -1,0 +1,181 @@
+"""What `cibadmin --query` says, as plain facts: how things are meant to be, and what was done on which node. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
+
+Version = tuple[int, int, int]
+SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A resource as it is configured; `agent` as crm_mon writes it ("ocf:heartbeat:VirtualDomain")."""
+
+    id: str
+    agent: str
+    params: dict[str, str]
+    meta: dict[str, str]
+    on_fail: dict[str, str]  # action -> what its failure leads to, where that is configured
+    monitor_s: int | None
+    parent: str = ""  # the group or clone around it, or the template it is made from
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A location constraint on one node. `until` is where a date ends it; `rule` one that we do not understand."""
+
+    id: str
+    resource: str
+    node: str  # its name
+    score: int
+    until: datetime | None = None
+    rule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last operation of its kind on a node, from the CIB's status section. `rc` 193 means under way."""
+
+    resource: str
+    node: str  # its name
+    task: str
+    rc: int | None
+    call: int | None
+    at: datetime | None
+    source: str = ""  # of a migration: node names
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cib:
+    version: Version
+    name: str
+    have_quorum: bool
+    node_names: dict[str, str]  # id -> name
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    locations: tuple[Location, ...] = ()
+    done: tuple[Done, ...] = ()
+    defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
+
+    def meta(self, resource: str, name: str) -> str:
+        """A meta attribute, from the resource, from what is around it, or from the defaults; "" when not set."""
+        definition = self.definitions.get(resource)
+        for _ in range(5):  # a primitive in a group in a clone, made from a template
+            if definition is None:
+                break
+            if name in definition.meta:
+                return definition.meta[name]
+            definition = self.definitions.get(definition.parent)
+        return self.defaults.get(name, "")
+
+    def config_version(self) -> tuple[int, int]:
+        """Only this part may never go back; num_updates starts anew whenever the cluster does."""
+        return self.version[:2]
+
+
+def read_cib(text: str) -> Cib:
+    """Raises Unreadable when it is no complete CIB."""
+    top = parse(text, "cib")
+    if top.find("configuration") is None or top.find("status") is None:
+        raise Unreadable("no <configuration> or no <status>")
+    version = [number(top.get(part)) for part in ("admin_epoch", "epoch", "num_updates")]
+    if None in version:
+        raise Unreadable("no version")
+    admin, main, updates = (part or 0 for part in version)
+    options = _options(top)
+    return Cib(
+        version=(admin, main, updates),
+        name=options.get("cluster-name", ""),
+        have_quorum=top.get("have-quorum") == "1",
+        node_names={node.get("id", ""): node.get("uname", "") for node in top.iterfind("configuration/nodes/node")},
+        definitions={each.id: each for each in _definitions(top)},
+        locations=tuple(_locations(top)),
+        done=tuple(_done(top)),
+        defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
+    )
+
+
+def _options(top: Element) -> dict[str, str]:
+    sets = top.iterfind("configuration/crm_config/cluster_property_set")
+    return {pair.get("name", ""): pair.get("value", "") for each in sets for pair in each.iterfind("nvpair")}
+
+
+def _pairs(element: Element | None, tag: str) -> dict[str, str]:
+    """A resource's parameters or meta attributes; of several sets the first wins, as in Pacemaker."""
+    found: dict[str, str] = {}
+    for each in () if element is None else element.iterfind(tag):
+        for pair in each.iterfind("nvpair"):
+            found.setdefault(pair.get("name", ""), pair.get("value", ""))
+    return found
+
+
+def _definitions(top: Element) -> Iterator[Definition]:
+    resources = top.find("configuration/resources")
+    return iter(()) if resources is None else _inside(resources, "")
+
+
+def _inside(around: Element, parent: str) -> Iterator[Definition]:
+    """Groups and clones too: their meta attributes are inherited by what they contain."""
+    for each in around:
+        if each.tag in SHAPES and each.get("id"):
+            yield _definition(each, parent)
+            yield from _inside(each, each.get("id", ""))
+
+
+def _definition(each: Element, parent: str) -> Definition:
+    ops = list(each.iterfind("operations/op"))
+    return Definition(
+        id=each.get("id", ""),
+        agent=":".join(part for part in (each.get("class"), each.get("provider"), each.get("type")) if part),
+        params=_pairs(each, "instance_attributes"),
+        meta=_pairs(each, "meta_attributes"),
+        on_fail={op.get("name", ""): op.get("on-fail", "") for op in ops if op.get("on-fail")},
+        monitor_s=next((seconds(op.get("interval")) for op in ops if op.get("name") == "monitor"), None),
+        parent=each.get("template") or parent,
+    )
+
+
+def _locations(top: Element) -> Iterator[Location]:
+    constraints = top.find("configuration/constraints")
+    for each in () if constraints is None else named(constraints, "rsc_location"):
+        identity, resource = each.get("id", ""), each.get("rsc", "")
+        if each.get("node"):
+            yield Location(identity, resource, each.get("node", ""), number(each.get("score")) or 0)
+        for rule in each.iterfind("rule"):
+            yield _ruled(identity, resource, rule)
+
+
+def _ruled(identity: str, resource: str, rule: Element) -> Location:
+    """The one form of rule that `crm_resource --move --lifetime` and we write: node is X until a date."""
+    names = [test.get("value", "") for test in rule.iterfind("expression") if test.get("attribute") == "#uname"]
+    end = next((test.get("end") for test in rule.iterfind("date_expression")), None)
+    until = _iso(end)
+    simple = len(names) == 1 and len(rule.findall("expression")) == 1 and (end is None or until is not None)
+    return Location(identity, resource, names[0] if simple else "", number(rule.get("score")) or 0, until, not simple)
+
+
+def _iso(text: str | None) -> datetime | None:
+    try:
+        read = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def _done(top: Element) -> Iterator[Done]:
+    for state in top.iterfind("status/node_state"):
+        for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
+            for op in resource.iterfind("lrm_rsc_op"):
+                yield Done(
+                    resource=resource.get("id", ""),
+                    node=op.get("on_node", state.get("uname", "")),
+                    task=op.get("operation", ""),
+                    rc=number(op.get("rc-code")),
+                    call=number(op.get("call-id")),
+                    at=epoch(op.get("last-rc-change")),
+                    source=op.get("migrate_source", ""),
+                    target=op.get("migrate_target", ""),
+                )

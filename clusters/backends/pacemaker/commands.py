@@ -1,0 +1,229 @@
+"""What the console's commands are in Pacemaker's own programs, and when they have done what was asked. Pure.
+
+Only argument vectors leave here, never a line for a shell. Whatever is not in the tables is refused with a reason.
+Nothing here ever fences a node.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.endings import SETTLED, find
+from clusters.backends.pacemaker.monitor import NodeFacts, Running, Unit
+from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.views import View
+from clusters.domain.commands import (
+    BringOnline,
+    Command,
+    MoveRole,
+    PauseNode,
+    ResumeNode,
+    StartRole,
+    StopRole,
+    TakeOffline,
+)
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
+
+Argv = tuple[str, ...]
+RUNNING = Task(Phase.RUNNING)
+SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
+
+
+def create(move: Move) -> Argv:
+    """Remember a move in the cluster; fails with "exists" when that key was handed over before."""
+    return ("cibadmin", "--create", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
+
+
+def withdraw(move: Move) -> Argv:
+    """Make the move's constraint without effect but keep it: that it was withdrawn must survive us."""
+    return (
+        "cibadmin",
+        "--modify",
+        "--sync-call",
+        "-o",
+        "constraints",
+        "--xml-text",
+        replace(move, withdrawn=True).xml(),
+    )
+
+
+def delete(move: Move) -> Argv:
+    """Take the constraint away; harmless when it is gone already."""
+    return ("cibadmin", "--delete", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
+
+
+class Act(NamedTuple):
+    """How one kind of command is begun, when it is reached, and what speaks against it."""
+
+    begin: Callable[[Any, View], Iterable[Argv]]
+    reached: Callable[[Any, View], Task]
+    against: Callable[[str, View], Message]
+
+
+def _meta(resource: str, value: str) -> Argv:
+    return (
+        "crm_resource",
+        f"--resource={resource}",
+        "--meta",
+        "--set-parameter=target-role",
+        f"--parameter-value={value}",
+    )
+
+
+def _start(identity: str, view: View) -> Iterable[Argv]:
+    """What failed is forgiven first, else Pacemaker would not try again."""
+    members = _members(identity, view)
+    if any(each.resource in {member.id for member in members} for each in view.monitor.failures):
+        yield ("crm_resource", "--cleanup", f"--resource={identity}")
+    yield _meta(identity, "Started")
+
+
+def _stop(identity: str, view: View) -> Iterable[Argv]:
+    yield _meta(identity, "Stopped")
+
+
+def _started(identity: str, view: View) -> Task:
+    members = _members(identity, view)
+    if members and all(
+        member.role in SETTLED and member.failed is False for member in members if _counts(member, members)
+    ):
+        return SUCCEEDED
+    return _failed(members, view) or RUNNING
+
+
+def _counts(member: Running, members: tuple[Running, ...]) -> bool:
+    """Of a clone, the instances that have no node are no failure to start."""
+    return bool(member.nodes) or not any(other.nodes for other in members if other.id == member.id)
+
+
+def _stopped(identity: str, view: View) -> Task:
+    members = _members(identity, view)
+    if all(member.role == "Stopped" for member in members):
+        return SUCCEEDED
+    return _failed(members, view) or RUNNING
+
+
+def _failed(members: tuple[Running, ...], view: View) -> Task | None:
+    if not any(member.failed or member.blocked for member in members):
+        return None
+    ids = {member.id for member in members}
+    reasons = sorted({f"{each.task}: {each.reason}" for each in view.monitor.failures if each.resource in ids})
+    return Task(Phase.FAILED, message=say("resource-failed", reason="; ".join(reasons)))
+
+
+def _members(identity: str, view: View) -> tuple[Running, ...]:
+    """All of a role, or one resource inside it; an instance's id ends in its node's."""
+    if unit := find(view, identity):
+        return unit.members
+    everything = (member for unit in view.monitor.units for member in unit.members)
+    return tuple(member for member in everything if member.id == identity)
+
+
+def _against_switching(identity: str, view: View) -> Message:
+    members = _members(identity, view)
+    if not members:
+        return say("role-unknown", role=identity)
+    if any(member.agent.startswith("stonith:") for member in members):
+        return say("fencing-device-stays", role=identity)
+    if any(member.orphaned for member in members):
+        return say("resource-orphaned")
+    return NOTHING
+
+
+def _against_stopping(identity: str, view: View) -> Message:
+    members = _members(identity, view)
+    if any(member.managed is False for member in members):
+        return say("resource-unmanaged")
+    return _against_switching(identity, view)
+
+
+def node_of(identity: str, view: View) -> NodeFacts | None:
+    """The node with that id."""
+    return next((node for node in view.monitor.nodes if node.id == identity), None)
+
+
+def _standby(node: str, view: View, *change: str) -> Iterable[Argv]:
+    facts = node_of(node, view)
+    yield ("crm_attribute", f"--node={facts.name if facts else node}", "--name=standby", *change)
+
+
+def _drained(command: PauseNode, view: View) -> Task:
+    node = node_of(command.node, view)
+    if node is None or node.online is not True:
+        return Task(Phase.FAILED, message=say("node-left", node=node.name if node else command.node))
+    return SUCCEEDED if node.standby and node.resources_running == 0 else RUNNING
+
+
+def _resumed(command: ResumeNode, view: View) -> Task:
+    node = node_of(command.node, view)
+    return SUCCEEDED if node and node.standby is False else RUNNING
+
+
+def _against_node(identity: str, view: View) -> Message:
+    node = node_of(identity, view)
+    return NOTHING if node and node.online is True else say("node-not-online", node=node.name if node else identity)
+
+
+ACTS: dict[type, Act] = {
+    StartRole: Act(lambda c, v: _start(c.role, v), lambda c, v: _started(c.role, v), _against_switching),
+    StopRole: Act(lambda c, v: _stop(c.role, v), lambda c, v: _stopped(c.role, v), _against_stopping),
+    BringOnline: Act(lambda c, v: _start(c.resource, v), lambda c, v: _started(c.resource, v), _against_switching),
+    TakeOffline: Act(lambda c, v: _stop(c.resource, v), lambda c, v: _stopped(c.resource, v), _against_stopping),
+    PauseNode: Act(lambda c, v: _standby(c.node, v, "--update=on"), _drained, _against_node),
+    ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_node),
+}
+
+
+def refusal(kind: type, key: Key, view: View) -> Message:
+    """Why a kind of command cannot be carried out on an object, or NOTHING."""
+    if kind is MoveRole:
+        return against_moving(key.id, view, live=False)
+    if kind not in ACTS:
+        return say("not-with-pacemaker", command=getattr(kind, "name", kind.__name__))
+    return ACTS[kind].against(key.id, view)
+
+
+def details(command: Command) -> Message:
+    """What only the whole command shows to be impossible."""
+    if isinstance(command, PauseNode) and not command.drain:
+        return say("pause-always-drains")
+    if isinstance(command, PauseNode) and command.target:
+        return say("drain-target-not-chosen")
+    return NOTHING
+
+
+def against_moving(role: str, view: View, live: bool) -> Message:
+    """Why a role cannot be moved now, or NOTHING. Pacemaker moves live exactly what allows migration."""
+    unit = find(view, role)
+    if unit is None:
+        return say("role-unknown", role=role)
+    return _against_kind(unit, view.cib, live) or _against_state(unit)
+
+
+def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:
+    if unit.shape in ("clone", "bundle"):
+        return say("runs-on-many-nodes", role=unit.id)
+    if any(member.agent.startswith("stonith:") for member in unit.members):
+        return say("fencing-device-stays", role=unit.id)
+    movable = [
+        member for member in unit.members if cib.meta(member.id, "allow-migrate").lower() in ("true", "on", "yes", "1")
+    ]
+    if live and len(movable) < len(unit.members):
+        return say("migration-not-allowed", role=unit.id)
+    return say("move-would-be-live", role=unit.id) if movable and not live else NOTHING
+
+
+def _against_state(unit: Unit) -> Message:
+    if any(member.orphaned for member in unit.members):
+        return say("resource-orphaned")
+    if any(member.blocked for member in unit.members):
+        return say("resource-blocked-now", role=unit.id)
+    if any(member.managed is not True for member in unit.members):
+        return say("resource-unmanaged")
+    if any(member.role == "Migrating" for member in unit.members):
+        return say("role-is-moving", role=unit.id)
+    settled = all(member.role in SETTLED and len(member.nodes) == 1 for member in unit.members)
+    return NOTHING if settled else say("role-not-running", role=unit.id)

@@ -1,0 +1,110 @@
+"""What became of a move, read off the cluster: where the role is now and which operations failed since it was asked.
+
+An ending is only told when the cluster shows it. A live migration that arrived by a stop and a start did not succeed.
+Pure.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from clusters.backends.pacemaker.cib import Cib, Definition, Done
+from clusters.backends.pacemaker.monitor import Unit
+from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.nodes import standing
+from clusters.backends.pacemaker.views import View
+from clusters.domain.items import NodeState
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
+
+UNDER_WAY = 193  # PCMK_OCF_UNKNOWN: the operation has no result yet
+SETTLED = frozenset({"Started", "Promoted", "Unpromoted", "Master", "Slave"})
+MOVING_TASKS = frozenset({"migrate_to", "migrate_from", "stop", "start"})
+
+
+def task(move: Move, view: View, now: datetime) -> Task:
+    """The move's phase at cluster time `now`. When it has ended, its constraint is of no more use."""
+    unit = find(view, move.role)
+    if unit is None:
+        return Task(Phase.FAILED, message=say("role-gone", role=move.role))
+    if any(member.role == "Migrating" for member in unit.members):
+        return Task(Phase.RUNNING, message=say("move-cannot-be-stopped") if move.withdrawn else _risk(move, unit, view))
+    if failure := _failure(move, unit, view):
+        return Task(Phase.FAILED, message=failure)
+    if is_there(unit, move.node, move.away, view):
+        return _arrival(move, unit, view)
+    if move.withdrawn:
+        return Task(Phase.CANCELLED)
+    if move.until and now >= move.until:
+        return Task(Phase.FAILED, message=say("move-lapsed"))
+    if hindrance := _hindrance(move, view):
+        return Task(Phase.FAILED, message=hindrance)
+    return Task(Phase.RUNNING, message=_risk(move, unit, view))
+
+
+def find(view: View, role: str) -> Unit | None:
+    """The unit behind a role."""
+    return next((unit for unit in view.monitor.units if unit.id == role), None)
+
+
+def is_there(unit: Unit, node: str, away: bool, view: View) -> bool:
+    """Whether all of it runs, settled, on that node (by name), or with `away` on one other node."""
+    where = {node for member in unit.members for node in member.nodes}
+    named = {each.id for each in view.monitor.nodes if each.name == node}
+    settled = all(each.role in SETTLED and len(each.nodes) == 1 and each.failed is False for each in unit.members)
+    return settled and len(where) == 1 and bool(where & named) is not away
+
+
+def keeps_guest_running(unit: Unit, cib: Cib) -> bool:
+    """Whether a failed live migration leaves the guest where it is; Pacemaker's default stops and reboots it."""
+    members = [cib.definitions.get(member.id) for member in unit.members]
+    return all(_blocks(definition) for definition in members if definition)
+
+
+def _blocks(definition: Definition) -> bool:
+    return definition.on_fail.get("migrate_to") in ("block", "ignore")
+
+
+def _risk(move: Move, unit: Unit, view: View) -> Message:
+    if not move.live or keeps_guest_running(unit, view.cib):
+        return NOTHING
+    return say("failed-migration-would-reboot", role=move.role)
+
+
+def _recent(move: Move, unit: Unit, view: View) -> Iterator[Done]:
+    """Operations on the role since the move was asked for."""
+    members = {member.id for member in unit.members}
+    for done in view.cib.done:
+        if done.resource in members and move.asked_at and done.at and done.at >= move.asked_at:
+            yield done
+
+
+def _arrival(move: Move, unit: Unit, view: View) -> Task:
+    succeeded = [done for done in _recent(move, unit, view) if done.rc == 0]
+    live = any(done.task == "migrate_from" for done in succeeded)
+    started = [done.node for done in succeeded if done.task == "start"]
+    if move.live and started and not live:
+        return Task(Phase.FAILED, message=say("moved-by-restart", node=started[0]))
+    return Task(Phase.SUCCEEDED, progress=1.0)
+
+
+def _failure(move: Move, unit: Unit, view: View) -> Message:
+    failed = [done for done in _recent(move, unit, view) if done.task in MOVING_TASKS and done.rc not in (0, UNDER_WAY)]
+    if not failed:
+        return NOTHING
+    first = min(failed, key=lambda done: done.call or 0)
+    reasons = "; ".join(sorted({each.reason for each in view.monitor.failures if each.resource == first.resource}))
+    said = {"node": first.node, "task": first.task, "reason": reasons, "role": move.role}
+    if not move.live:
+        return say("move-failed", **said)
+    blocked = any(member.blocked for member in unit.members)
+    return say("live-migration-failed-blocked" if blocked else "live-migration-failed-recovered", **said)
+
+
+def _hindrance(move: Move, view: View) -> Message:
+    """A target that cannot take anything any more."""
+    if move.away:
+        return NOTHING
+    target = next((node for node in view.monitor.nodes if node.name == move.node), None)
+    if target is None or standing(target)[0] is not NodeState.UP:
+        return say("target-not-available", node=move.node)
+    return NOTHING

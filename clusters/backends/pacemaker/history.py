@@ -1,0 +1,142 @@
+"""What happened between two looks, by the cluster's own records: failed actions, fencing, and finished operations.
+
+State may look the same twice although something was restarted in between; the records know. Every entry carries an
+identity built from what the cluster itself recorded, so reading it again is harmless. A cause is only named where the
+records show it. Pure.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from clusters.backends.pacemaker.cib import Done
+from clusters.backends.pacemaker.monitor import Failure, Fencing
+from clusters.backends.pacemaker.moves import moves
+from clusters.backends.pacemaker.views import View
+from clusters.domain.items import Node, NodeState
+from clusters.domain.keys import Key
+from clusters.domain.log import Cause, Level, LogEntry, Transition
+from clusters.domain.messages import NOTHING, Message, say
+
+RESOURCE_FAILED = 1069
+NODE_REMOVED = 1135
+NODE_JOINED = 1062
+QUORUM_LOST = 1177
+LIVE_MIGRATION_FAILED = 21502
+LIVE_MIGRATION_DONE = 21500
+ROLE_ONLINE = 1201
+ROLE_OFFLINE = 1204
+FENCING_FAILED = 90001  # no Windows event says this: the engine's own words stand beside it
+
+FINISHED = {"migrate_from": LIVE_MIGRATION_DONE, "start": ROLE_ONLINE, "stop": ROLE_OFFLINE}
+PRESENT = frozenset({NodeState.UP, NodeState.PAUSED, NodeState.JOINING})
+
+
+def recorded(view: View) -> Iterator[LogEntry]:
+    """Everything on record now; the caller leaves out what it has told."""
+    roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
+    now = view.monitor.at
+    for failure in view.monitor.failures:
+        if at := failure.at or now:
+            yield _failed(failure, roles.get(failure.resource, failure.resource), at)
+    for fencing in view.monitor.fencings:
+        if at := fencing.completed:
+            yield _fenced(fencing, view, at)
+
+
+def _failed(failure: Failure, role: str, at: datetime) -> LogEntry:
+    code = LIVE_MIGRATION_FAILED if failure.task.startswith("migrate") else RESOURCE_FAILED
+    return LogEntry(
+        at=at,
+        level=Level.ERROR,
+        code=code,
+        subject=Key("role", role),
+        params=(("name", role), ("node", failure.node), ("reason", failure.reason), ("resource", failure.resource)),
+        node=failure.node,
+        native_id=f"failed:{failure.resource}:{failure.node}:{failure.task}:{failure.call}:{at.isoformat()}",
+        text=f"{failure.resource}: {failure.task} on {failure.node}: {failure.reason}",
+    )
+
+
+def _fenced(fencing: Fencing, view: View, at: datetime) -> LogEntry:
+    success = fencing.status == "success"
+    target = next((node.id for node in view.monitor.nodes if node.name == fencing.target), fencing.target)
+    return LogEntry(
+        at=at,
+        level=Level.CRITICAL if success else Level.ERROR,
+        code=NODE_REMOVED if success else FENCING_FAILED,
+        subject=Key("node", target),
+        params=(("name", fencing.target), ("node", fencing.target)),
+        node=fencing.origin,
+        native_id=f"fenced:{fencing.target}:{fencing.status}:{at.isoformat()}",
+        text=f"fencing ({fencing.action}) of {fencing.target} by {fencing.origin}: {fencing.status}",
+    )
+
+
+def identity(done: Done) -> str:
+    """What tells one finished operation from every other."""
+    return f"op:{done.resource}:{done.node}:{done.task}:{done.call}:{done.at.isoformat() if done.at else ''}"
+
+
+def finished(view: View, since: datetime) -> tuple[Done, ...]:
+    """Operations that ended well at or after a moment, oldest first; monitors and probes say nothing new."""
+    ended = [done for done in view.cib.done if done.task in FINISHED and done.rc == 0 and done.at and done.at >= since]
+    return tuple(sorted(ended, key=lambda done: (done.at, done.call or 0)))
+
+
+def told(done: Done, view: View) -> LogEntry:
+    """A finished operation as an event."""
+    roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
+    role = roles.get(done.resource, done.resource)
+    assert done.at
+    return LogEntry(
+        at=done.at,
+        level=Level.INFORMATION,
+        code=FINISHED[done.task],
+        subject=Key("role", role),
+        params=(("name", role), ("node", done.node), ("resource", done.resource)),
+        node=done.node,
+        native_id=identity(done),
+        text=f"{done.resource}: {done.task} on {done.node}: ok",
+    )
+
+
+def moved(done: Done, view: View) -> Transition | None:
+    """A finished live migration as a change of owner, with its cause where the records show one."""
+    if done.task != "migrate_from" or not (done.source and done.at):
+        return None
+    roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
+    ids = {node.name: node.id for node in view.monitor.nodes}
+    role = roles.get(done.resource, done.resource)
+    cause, evidence, operation = _cause(role, done, view)
+    before, after = ids.get(done.source, done.source), ids.get(done.node, done.node)
+    return Transition(done.at, Key("role", role), "owner", before, after, cause, evidence, operation)
+
+
+def _cause(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
+    for move in moves(view.cib):
+        if move.role == role:
+            return Cause.USER, say("evidence-constraint", constraint=move.id), move.key
+    for location in view.cib.locations:
+        if location.resource == role and location.id.startswith("cli-"):
+            return Cause.OUTSIDE, say("evidence-constraint", constraint=location.id), ""
+    left = next((node for node in view.monitor.nodes if node.name == done.source), None)
+    if left and (left.standby or left.shutdown):
+        return Cause.DRAIN, say("evidence-standby", node=done.source), ""
+    return Cause.UNKNOWN, NOTHING, ""
+
+
+def membership(before: Iterable[Node], after: Iterable[Node], at: datetime) -> Iterator[LogEntry]:
+    """Nodes that left or joined since the last look."""
+    was = {node.id: node.state in PRESENT for node in before}
+    for node in after:
+        here = node.state in PRESENT
+        if node.id in was and was[node.id] is not here:
+            yield LogEntry(
+                at=at,
+                level=Level.INFORMATION if here else Level.CRITICAL,
+                code=NODE_JOINED if here else NODE_REMOVED,
+                subject=Key("node", node.id),
+                params=(("name", node.name), ("node", node.name)),
+                node=node.name,
+                native_id=f"{'joined' if here else 'left'}:{node.id}:{at.isoformat()}",
+            )

@@ -1,0 +1,66 @@
+"""Asks all nodes at once and waits for none too long: one hung node never holds up what the others say.
+
+A look that is late goes on by itself until its own deadline; its node counts as silent meanwhile and is not asked a
+second time. Who was silent last time is given only a moment, so that the pace does not suffer for as long as a node
+is away.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Generic, TypeVar
+
+from clusters.backends.pacemaker.transport import Transport
+from clusters.backends.pacemaker.troubles import TimedOut, TransportError
+
+T = TypeVar("T")
+
+PATIENCE_S = 3.0
+MOMENT_S = 0.2
+
+
+class Looks(Generic[T]):
+    """`ask` is what to do on each node; it raises only TransportError."""
+
+    def __init__(self, transports: Iterable[Transport], ask: Callable[[Transport], Awaitable[T]]) -> None:
+        self._transports = tuple(transports)
+        self._ask = ask
+        self._running: dict[str, asyncio.Task[T]] = {}
+        self._silent: set[str] = set()
+
+    async def gather(self) -> tuple[dict[str, T], dict[str, TransportError]]:
+        """Answers and troubles by node name."""
+        for transport in self._transports:
+            if transport.node not in self._running:
+                self._running[transport.node] = asyncio.ensure_future(self._ask(transport))
+        await self._wait(PATIENCE_S, [task for node, task in self._running.items() if node not in self._silent])
+        await self._wait(MOMENT_S, self._running.values())
+        return self._collect()
+
+    async def _wait(self, seconds: float, tasks: Iterable[asyncio.Task[T]]) -> None:
+        if waiting := [task for task in tasks if not task.done()]:
+            await asyncio.wait(waiting, timeout=seconds)
+
+    def _collect(self) -> tuple[dict[str, T], dict[str, TransportError]]:
+        answers: dict[str, T] = {}
+        troubles: dict[str, TransportError] = {}
+        for node, task in list(self._running.items()):
+            if not task.done():
+                troubles[node] = TimedOut(node, program="", seconds=f"{PATIENCE_S:g}")
+                continue
+            del self._running[node]
+            try:
+                answers[node] = task.result()
+            except TransportError as trouble:
+                troubles[node] = trouble
+        self._silent = set(troubles)
+        return answers, troubles
+
+    async def close(self) -> None:
+        """Give up what is still under way."""
+        for task in self._running.values():
+            task.cancel()
+        for task in self._running.values():
+            with contextlib.suppress(asyncio.CancelledError, TransportError):
+                await task
+        self._running.clear()

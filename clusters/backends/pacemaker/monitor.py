@@ -1,0 +1,178 @@
+"""What `crm_mon --output-as=xml` says, as plain facts: the cluster's own reading of its state. Pure.
+
+Nothing is interpreted here. An attribute that is missing is None, an element we do not know is skipped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from clusters.backends.pacemaker.document import Element, Unreadable, flag, moment, named, number, parse
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFacts:
+    id: str
+    name: str
+    type: str
+    online: bool | None
+    pending: bool | None
+    unclean: bool | None
+    standby: bool | None
+    standby_onfail: bool | None
+    maintenance: bool | None
+    shutdown: bool | None
+    expected_up: bool | None
+    is_dc: bool | None
+    resources_running: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A resource, or one instance of a clone: `role` is Pacemaker's word, `nodes` are node ids."""
+
+    id: str
+    agent: str
+    role: str
+    target_role: str
+    managed: bool | None
+    failed: bool | None
+    blocked: bool | None
+    orphaned: bool | None
+    pending: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A top-level thing among the resources: "resource", "group", "clone" or "bundle", with all it contains."""
+
+    id: str
+    shape: str
+    disabled: bool | None
+    members: tuple[Running, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed action that nobody has cleaned up yet."""
+
+    resource: str
+    node: str  # its name
+    task: str
+    reason: str
+    call: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fencing:
+    action: str
+    target: str  # node name
+    origin: str
+    status: str
+    completed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    version: str
+    at: datetime | None
+    dc: str  # node id
+    with_quorum: bool | None
+    options: tuple[tuple[str, str], ...]
+    nodes: tuple[NodeFacts, ...]
+    units: tuple[Unit, ...]
+    failures: tuple[Failure, ...]
+    fencings: tuple[Fencing, ...]
+
+
+def read_monitor(text: str) -> Monitor:
+    """Raises Unreadable when it is no complete answer."""
+    top = parse(text, "pacemaker-result")
+    status = top.find("status")
+    if status is None or status.get("code") != "0":
+        raise Unreadable(str(status.get("message") if status is not None else "cut off"))
+    nodes, resources = top.find("nodes"), top.find("resources")
+    if nodes is None:
+        raise Unreadable("no <nodes>")
+    dc = _first(top, "summary/current_dc")
+    updated = _first(top, "summary/last_update")
+    return Monitor(
+        version=dc.get("version", ""),
+        at=moment(_first(top, "pacemakerd").get("last_updated")) or moment(updated.get("time")),
+        dc=dc.get("id", ""),
+        with_quorum=flag(dc, "with_quorum"),
+        options=tuple(sorted(_first(top, "summary/cluster_options").items())),
+        nodes=tuple(_node(node) for node in named(nodes, "node")),
+        units=tuple(_units(resources)) if resources is not None else (),
+        failures=tuple(_failure(each) for each in top.iterfind("failures/failure")),
+        fencings=tuple(_fencing(each) for each in top.iterfind("fence_history/fence_event")),
+    )
+
+
+def _first(top: Element, path: str) -> Element:
+    found = top.find(path)
+    return Element("nothing") if found is None else found
+
+
+def _node(node: Element) -> NodeFacts:
+    return NodeFacts(
+        id=node.get("id", ""),
+        name=node.get("name", node.get("id", "")),
+        type=node.get("type", ""),
+        online=flag(node, "online"),
+        pending=flag(node, "pending"),
+        unclean=flag(node, "unclean"),
+        standby=flag(node, "standby"),
+        standby_onfail=flag(node, "standby_onfail"),
+        maintenance=flag(node, "maintenance"),
+        shutdown=flag(node, "shutdown"),
+        expected_up=flag(node, "expected_up"),
+        is_dc=flag(node, "is_dc"),
+        resources_running=number(node.get("resources_running")),
+    )
+
+
+def _units(resources: Element) -> Iterator[Unit]:
+    for shape in ("resource", "group", "clone", "bundle"):
+        for each in named(resources, shape):
+            members = [each] if shape == "resource" else [inner for inner in each.iter("resource") if inner.get("id")]
+            yield Unit(each.get("id", ""), shape, flag(each, "disabled"), tuple(_running(inner) for inner in members))
+
+
+def _running(resource: Element) -> Running:
+    return Running(
+        id=resource.get("id", ""),
+        agent=resource.get("resource_agent", ""),
+        role=resource.get("role", ""),
+        target_role=resource.get("target_role", ""),
+        managed=flag(resource, "managed"),
+        failed=flag(resource, "failed"),
+        blocked=flag(resource, "blocked"),
+        orphaned=flag(resource, "orphaned"),
+        pending=resource.get("pending", ""),
+        nodes=tuple(node.get("id", "") for node in named(resource, "node")),
+    )
+
+
+def _failure(each: Element) -> Failure:
+    resource, _, _ = each.get("op_key", "").rpartition(f"_{each.get('task', '')}_")
+    return Failure(
+        resource=resource or each.get("id", ""),
+        node=each.get("node", ""),
+        task=each.get("task", ""),
+        reason=each.get("exitreason", "") or each.get("exitstatus", ""),
+        call=each.get("call", ""),
+        at=moment(each.get("last-rc-change")),
+    )
+
+
+def _fencing(each: Element) -> Fencing:
+    return Fencing(
+        action=each.get("action", ""),
+        target=each.get("target", ""),
+        origin=each.get("origin", ""),
+        status=each.get("status", ""),
+        completed=moment(each.get("completed")),
+    )

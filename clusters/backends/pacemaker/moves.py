@@ -1,0 +1,76 @@
+"""A move under way is a location constraint in the cluster's own configuration, labelled with our operation's key.
+
+So the memory of what was asked lives where the doing is: a console that was killed finds the constraint again and
+follows it, the same key never moves a role twice, and when the move has ended the constraint is taken away. It lapses
+by date should no console ever come back. A withdrawn move keeps its constraint with score 0, so that it is known to
+have been withdrawn until its ending was told. Pure.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from clusters.backends.pacemaker.cib import Cib, Location
+
+LABEL = re.compile(r"console-(live|move)-(to|from)-([A-Za-z0-9_.-]{1,100})")
+LAPSE = timedelta(minutes=30)
+CLOCKS_DIFFER_BY = timedelta(seconds=2)  # node clocks are kept by NTP, and the CIB counts whole seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`node` is the name of the node to go to, or with `away` of the one to leave. `until` is when it lapses."""
+
+    key: str
+    role: str
+    node: str
+    live: bool
+    away: bool = False
+    until: datetime | None = None
+    withdrawn: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"console-{'live' if self.live else 'move'}-{'from' if self.away else 'to'}-{self.key}"
+
+    @property
+    def asked_at(self) -> datetime | None:
+        return self.until - LAPSE - CLOCKS_DIFFER_BY if self.until else None
+
+    def xml(self) -> str:
+        """The constraint, as cibadmin takes it."""
+        score = "0" if self.withdrawn else "-INFINITY" if self.away else "INFINITY"
+        constraint = Element("rsc_location", {"id": self.id, "rsc": self.role, "role": "Started"})
+        rule = SubElement(constraint, "rule", {"id": f"{self.id}-rule", "score": score, "boolean-op": "and"})
+        node = {"attribute": "#uname", "operation": "eq", "value": self.node, "type": "string"}
+        SubElement(rule, "expression", {"id": f"{self.id}-node", **node})
+        if self.until:
+            end = self.until.isoformat(timespec="seconds")
+            SubElement(rule, "date_expression", {"id": f"{self.id}-until", "operation": "lt", "end": end})
+        return tostring(constraint, encoding="unicode")
+
+
+def is_ours(constraint: str) -> bool:
+    """Whether a constraint's id carries our label."""
+    return LABEL.fullmatch(constraint) is not None
+
+
+def moves(cib: Cib) -> tuple[Move, ...]:
+    """The moves that the configuration remembers."""
+    return tuple(move for location in cib.locations if (move := _read(location)))
+
+
+def _read(location: Location) -> Move | None:
+    label = LABEL.fullmatch(location.id)
+    if not label or not location.node:
+        return None
+    return Move(
+        key=label[3],
+        role=location.resource,
+        node=location.node,
+        live=label[1] == "live",
+        away=label[2] == "from",
+        until=location.until,
+        withdrawn=location.score == 0,
+    )

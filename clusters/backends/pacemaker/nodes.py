@@ -1,0 +1,141 @@
+"""Nodes and the cluster as a whole, as the console knows them, from one view. Pure.
+
+Pacemaker's words are richer than FCM's: a node that is unclean may or may not still run what it ran, so it is
+unknown until it has been fenced; a node in maintenance keeps its roles but nobody looks after them.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
+from clusters.backends.pacemaker.views import Belief, View
+from clusters.backends.pacemaker.votes import Votes
+from clusters.domain.items import ClusterInfo, DrainState, Node, NodeState, QuorumModel
+from clusters.domain.messages import NOTHING, Message, say
+
+Test = Callable[[NodeFacts], bool]
+
+# First match decides. The state, and what to say about it.
+STATES: tuple[tuple[Test, NodeState, str], ...] = (
+    (lambda node: node.online is None or node.unclean is None, NodeState.UNKNOWN, "node-facts-missing"),
+    (lambda node: node.unclean is True, NodeState.UNKNOWN, "node-unclean"),
+    (lambda node: node.online is False, NodeState.DOWN, ""),
+    (lambda node: node.pending is True, NodeState.JOINING, "node-pending"),
+    (lambda node: node.shutdown is True, NodeState.UP, "node-shutting-down"),
+    (lambda node: node.standby_onfail is True, NodeState.PAUSED, "node-standby-after-failure"),
+    (lambda node: node.standby is True, NodeState.PAUSED, ""),
+    (lambda node: node.maintenance is True, NodeState.PAUSED, "node-maintenance"),
+    (lambda node: None in (node.standby, node.maintenance), NodeState.UNKNOWN, "node-facts-missing"),
+    (lambda node: True, NodeState.UP, ""),
+)
+
+
+def standing(node: NodeFacts) -> tuple[NodeState, Message]:
+    """The node's state by the table, and what there is to say."""
+    state, code = next((state, code) for test, state, code in STATES if test(node))
+    return state, say(code, node=node.name) if code else NOTHING
+
+
+def dependable(node: NodeFacts) -> bool:
+    """Whether what this node is said to run can be taken for true."""
+    return node.online is True and node.unclean is False
+
+
+def nodes(belief: Belief, answered: Iterable[str]) -> tuple[Node, ...]:
+    """All nodes. In a view that is not to be trusted nobody is fine: who answered is isolated, the rest unknown."""
+    monitor = belief.view.monitor
+    names = frozenset(answered)
+    if belief.trusted:
+        return tuple(_node(each, belief.view, each.name in names) for each in monitor.nodes)
+    return tuple(_doubtful(each, each.name in names, belief.reason) for each in monitor.nodes)
+
+
+def _node(node: NodeFacts, view: View, answers: bool) -> Node:
+    state, information = standing(node)
+    if state is NodeState.DOWN:
+        information = _why_down(node, view)
+    if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:
+        state, information = NodeState.ISOLATED, say("node-cut-off", node=node.name)
+    left = node.resources_running or 0
+    paused = node.standby is True
+    return Node(
+        id=node.id,
+        name=node.name,
+        state=state,
+        paused=paused,
+        drain=_drain(node, left),
+        assigned_vote=int(node.type in ("member", "")),
+        current_vote=int(node.type in ("member", "") and node.online is True),
+        information=information,
+    )
+
+
+def _drain(node: NodeFacts, left: int) -> DrainState:
+    if not (node.standby or node.shutdown) or node.online is not True:
+        return DrainState.NONE
+    return DrainState.DRAINING if left else DrainState.DRAINED
+
+
+def _why_down(node: NodeFacts, view: View) -> Message:
+    """Fenced, or gone in good order; what it still did after it was fenced shows that it was back since."""
+    ends = [each.completed for each in view.monitor.fencings if each.target == node.name and each.status == "success"]
+    fenced = max((end for end in ends if end), default=None)
+    later = any(done.node == node.name and done.at and fenced and done.at > fenced for done in view.cib.done)
+    if fenced and not later and node.expected_up is False:
+        return say("node-fenced", node=node.name, at=fenced.isoformat())
+    return say("node-left", node=node.name)
+
+
+def _doubtful(node: NodeFacts, answered: bool, reason: Message) -> Node:
+    state = NodeState.ISOLATED if answered else NodeState.UNKNOWN
+    return Node(
+        id=node.id, name=node.name, state=state, paused=node.standby is True, current_vote=0, information=reason
+    )
+
+
+def cluster(belief: Belief, fallback_name: str) -> ClusterInfo:
+    """The cluster's own item."""
+    view = belief.view
+    votes = view.votes or counted(view)
+    options = dict(view.monitor.options)
+    return ClusterInfo(
+        id="self",
+        name=view.cib.name or fallback_name,
+        profile=f"Pacemaker {view.monitor.version}".strip(),
+        quorum_model=QuorumModel.MAJORITY,
+        dynamic_quorum="LastManStanding" in votes.flags,
+        has_quorum=_has_quorum(belief),
+        votes=votes.expected,
+        votes_needed=votes.needed,
+        votes_present=votes.present,
+        survives=votes.survives() if belief.trusted else 0,
+        current_host=view.monitor.dc,
+        properties=view.monitor.options,
+        hint=_hint(options),
+    )
+
+
+def _has_quorum(belief: Belief) -> bool | None:
+    """False when those who answer say so; None when they contradict each other."""
+    if belief.trusted:
+        return True
+    return None if belief.view.quorate else False
+
+
+def counted(view: View) -> Votes:
+    """Votes without corosync's word: one for each full member."""
+    members = Counter(each.online is True for each in view.monitor.nodes if each.type in ("member", ""))
+    expected = members.total()
+    return Votes(expected, members[True], expected // 2 + 1)
+
+
+def _hint(options: dict[str, str]) -> Message:
+    if options.get("maintenance-mode") == "true":
+        return say("cluster-maintenance-mode")
+    return say("fencing-disabled") if options.get("stonith-enabled") == "false" else NOTHING
+
+
+def clock(monitor: Monitor, otherwise: datetime) -> datetime:
+    """The cluster's own time."""
+    return monitor.at or otherwise

@@ -1,0 +1,31 @@
+"""A whole cluster from one believed view: the one place where the parts meet. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from clusters.backends.pacemaker.moves import moves
+from clusters.backends.pacemaker.nodes import cluster, nodes
+from clusters.backends.pacemaker.roles import unit_items
+from clusters.backends.pacemaker.storage import storage
+from clusters.backends.pacemaker.views import Belief
+from clusters.domain.items import Item, Role
+from clusters.domain.state import State
+
+
+def picture(belief: Belief, answered: Iterable[str], fallback_name: str, before: State) -> State:
+    """Everything the view shows. What an untrusted one leaves out is kept from `before`: not seen is not gone."""
+    items: list[Item] = [cluster(belief, fallback_name), *nodes(belief, answered)]
+    for unit in belief.view.monitor.units:
+        items.extend(unit_items(unit, belief))
+    items.extend(storage(belief))
+    state = State.of(_targeted(items, belief))
+    return state if belief.trusted else State({**before, **state})
+
+
+def _targeted(items: Iterable[Item], belief: Belief) -> Iterable[Item]:
+    """Roles say where they are going, while a constraint of ours is under way."""
+    ids = {name: identity for identity, name in belief.view.cib.node_names.items()}
+    going = {move.role: ids.get(move.node, "") for move in moves(belief.view.cib) if not (move.away or move.withdrawn)}
+    for item in items:
+        target = going.get(item.id, "") if isinstance(item, Role) else ""
+        yield replace(item, target=target) if isinstance(item, Role) and target not in ("", item.owner) else item

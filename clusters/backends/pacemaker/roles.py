@@ -1,0 +1,252 @@
+"""Roles and their resources, as the console knows them, from one view. Pure.
+
+A primitive is a role with one resource, a group a role with several, a clone a role that runs on many nodes at once.
+What a node that cannot be depended on is said to run is unknown, whatever Pacemaker's cached word for it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from clusters.backends.pacemaker.cib import Cib, Definition
+from clusters.backends.pacemaker.monitor import Failure, Running, Unit
+from clusters.backends.pacemaker.moves import is_ours
+from clusters.backends.pacemaker.nodes import dependable
+from clusters.backends.pacemaker.views import Belief
+from clusters.domain.items import Resource, ResourceState, Role, RoleState, RoleType
+from clusters.domain.messages import NOTHING, Message, say
+
+VIRTUAL_MACHINE_AGENTS = frozenset({"VirtualDomain", "VirtualMachine", "Xen", "KVM"})
+TYPES = {
+    "Filesystem": "disk", "LVM-activate": "disk", "LVM": "disk", "IPaddr2": "ip-address", "IPaddr": "ip-address",
+    "nfsserver": "file-server", "exportfs": "file-share", "systemd": "generic-service", "service": "generic-service",
+    "lsb": "generic-service",
+}  # fmt: skip
+STATES = {
+    "Started": ResourceState.ONLINE,
+    "Promoted": ResourceState.ONLINE,
+    "Unpromoted": ResourceState.ONLINE,
+    "Master": ResourceState.ONLINE,
+    "Slave": ResourceState.ONLINE,
+    "Stopped": ResourceState.OFFLINE,
+    "Starting": ResourceState.ONLINE_PENDING,
+    "Promoting": ResourceState.ONLINE_PENDING,
+    "Migrating": ResourceState.ONLINE_PENDING,
+    "Stopping": ResourceState.OFFLINE_PENDING,
+    "Demoting": ResourceState.OFFLINE_PENDING,
+}
+"""Pacemaker's words for what a resource does; any other word is unknown."""
+
+BADNESS = {RoleState.ONLINE: 0, RoleState.OFFLINE: 0, RoleState.PENDING: 1, RoleState.PARTIAL: 2, RoleState.UNKNOWN: 3,
+           RoleState.FAILED: 4}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One instance of a resource with its verdict."""
+
+    running: Running
+    state: ResourceState
+    information: Message
+
+    @property
+    def owner(self) -> str:
+        return self.running.nodes[0] if self.running.nodes else ""
+
+
+def is_machine(agent: str) -> bool:
+    """Whether an agent runs a virtual machine."""
+    return agent.rpartition(":")[2] in VIRTUAL_MACHINE_AGENTS
+
+
+def resource_type(agent: str) -> str:
+    """The trade's word for what an agent looks after, or the agent's own name."""
+    if is_machine(agent):
+        return "virtual-machine"
+    return TYPES.get(agent.rpartition(":")[2]) or TYPES.get(agent.partition(":")[0]) or agent
+
+
+def role_type(unit: Unit) -> RoleType:
+    agents = [member.agent for member in unit.members]
+    if any(agent.startswith("stonith:") for agent in agents):
+        return RoleType.CORE
+    if unit.shape in ("resource", "group") and any(is_machine(agent) for agent in agents):
+        return RoleType.VIRTUAL_MACHINE
+    kinds = {resource_type(agent) for agent in agents}
+    if "file-server" in kinds or "file-share" in kinds:
+        return RoleType.FILE_SERVER
+    return RoleType.GENERIC_SERVICE if kinds == {"generic-service"} else RoleType.OTHER
+
+
+def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Placed:
+    """What can truly be said of one instance; `spread` when it may run on several nodes."""
+    state = STATES.get(running.role, ResourceState.UNKNOWN)
+    lost = _undependable(running, belief)
+    failures = [each for each in belief.view.monitor.failures if each.resource == running.id]
+    if not belief.trusted:
+        return Placed(running, ResourceState.UNKNOWN, belief.reason)
+    if lost:
+        return Placed(running, ResourceState.UNKNOWN, say("owner-unclean", node=", ".join(lost)))
+    if len(running.nodes) > 1 and not spread and running.role != "Migrating":
+        return Placed(running, ResourceState.FAILED, say("several-owners", nodes=", ".join(running.nodes)))
+    if running.blocked is True:
+        return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=_reason(failures)))
+    if running.failed is True or (state is ResourceState.OFFLINE and wanted and failures):
+        return Placed(running, ResourceState.FAILED, say("resource-failed", reason=_reason(failures)))
+    if None in (running.managed, running.failed, running.blocked) or (
+        state is ResourceState.ONLINE and not running.nodes
+    ):
+        return Placed(running, ResourceState.UNKNOWN, say("resource-facts-missing"))
+    return Placed(running, state, _remark(running, state, wanted))
+
+
+def _undependable(running: Running, belief: Belief) -> list[str]:
+    good = {node.id for node in belief.view.monitor.nodes if dependable(node)}
+    return [node for node in running.nodes if node not in good]
+
+
+def _reason(failures: Iterable[Failure]) -> str:
+    return "; ".join(sorted({f"{each.task}: {each.reason} ({each.node})" for each in failures}))
+
+
+def _remark(running: Running, state: ResourceState, wanted: bool) -> Message:
+    if running.orphaned:
+        return say("resource-orphaned")
+    if running.managed is False:
+        return say("resource-unmanaged")
+    if state is ResourceState.OFFLINE and wanted:
+        return say("resource-held-stopped")
+    return NOTHING
+
+
+def is_wanted(unit: Unit, cib: Cib, member: Running) -> bool:
+    """Whether the configuration asks for it to run: nobody set target-role to Stopped on it or around it."""
+    stopped = any(cib.meta(each, "target-role").lower() == "stopped" for each in (unit.id, member.id))
+    return not (stopped or unit.disabled or member.target_role == "Stopped")
+
+
+def unit_items(unit: Unit, belief: Belief) -> tuple[Role | Resource, ...]:
+    """The role of a unit and its resources."""
+    cib = belief.view.cib
+    spread = unit.shape in ("clone", "bundle")
+    wanted = [is_wanted(unit, cib, member) for member in unit.members]
+    parts = [placed(member, belief, want, spread) for member, want in zip(unit.members, wanted, strict=True)]
+    chain = unit.shape == "group"
+    resources = tuple(
+        _resource(part, unit, parts[index - 1].running.id if chain and index else "", cib)
+        for index, part in enumerate(parts)
+        if part.owner or not spread
+    )
+    return (_role(unit, parts, any(wanted), belief), *resources)
+
+
+def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role:
+    cib = belief.view.cib
+    spread = unit.shape in ("clone", "bundle")
+    state = spread_state(parts, belief) if spread else combined([part.state for part in parts])
+    worst = max((part for part in parts if part.information), key=lambda part: _weight(part.state), default=None)
+    information = worst.information if worst else NOTHING
+    migrating = any(part.running.role == "Migrating" for part in parts) and state is RoleState.PENDING
+    definition = cib.definitions.get(unit.id)
+    kind = role_type(unit)
+    return Role(
+        id=unit.id,
+        name=unit.id,
+        type=kind,
+        state=state,
+        status=_status(state, parts, kind, migrating),
+        badness=max(BADNESS[state], 2 if information else 0),
+        owner="" if spread else next((part.owner for part in parts if part.owner), ""),
+        preferred_owners=preferred(unit.id, cib),
+        failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
+        persistent_online=wanted,
+        information=information,
+    )
+
+
+def combined(states: list[ResourceState]) -> RoleState:
+    """fcm §3.1, with unknown above all: a role is never better than its worst known part, nor better than known."""
+    kinds = set(states)
+    if not kinds or ResourceState.UNKNOWN in kinds:
+        return RoleState.UNKNOWN
+    if ResourceState.FAILED in kinds:
+        return RoleState.FAILED
+    if kinds & {ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING}:
+        return RoleState.PENDING
+    if kinds == {ResourceState.ONLINE}:
+        return RoleState.ONLINE
+    return RoleState.OFFLINE if kinds == {ResourceState.OFFLINE} else RoleState.PARTIAL
+
+
+def spread_state(parts: list[Placed], belief: Belief) -> RoleState:
+    """A clone is online when it runs wherever it can; an instance kept off a paused or lost node is not missed."""
+    able = [node for node in belief.view.monitor.nodes if dependable(node) and node.standby is False]
+    active = [part.state for part in parts if part.owner or part.state is ResourceState.FAILED]
+    if not active:
+        return combined([part.state for part in parts])
+    whole = combined(active)
+    full = len(active) >= min(len(parts), len(able))
+    if whole is RoleState.FAILED and ResourceState.ONLINE in active:
+        return RoleState.PARTIAL
+    return whole if full or whole is not RoleState.ONLINE else RoleState.PARTIAL
+
+
+def _weight(state: ResourceState) -> int:
+    return {ResourceState.FAILED: 3, ResourceState.UNKNOWN: 2}.get(state, 1)
+
+
+def _status(state: RoleState, parts: list[Placed], kind: RoleType, migrating: bool) -> str:
+    """The word that lists show."""
+    if migrating:
+        return "live-migrating"
+    if state is RoleState.PENDING:
+        stopping = any(part.state is ResourceState.OFFLINE_PENDING for part in parts)
+        return "stopping" if stopping else "starting"
+    off = "off" if kind is RoleType.VIRTUAL_MACHINE else "offline"
+    return {RoleState.ONLINE: "running", RoleState.OFFLINE: off}.get(state, state.value)
+
+
+def _resource(part: Placed, unit: Unit, before: str, cib: Cib) -> Resource:
+    running = part.running
+    definition = cib.definitions.get(running.id.partition(":")[0])
+    spread = unit.shape in ("clone", "bundle")
+    made = Resource(
+        id=f"{running.id}@{part.owner}" if spread else running.id,
+        name=running.id,
+        role=unit.id,
+        type=resource_type(running.agent),
+        state=part.state,
+        depends_on=(before,) if before else (),
+        possible_owners=possible(unit.id, cib),
+        locked=running.managed is False,
+        information=part.information,
+    )
+    return _tuned(made, definition) if definition else made
+
+
+def _tuned(resource: Resource, definition: Definition) -> Resource:
+    """Pacemaker's nearest settings to FCM's."""
+    threshold = _count(definition.meta.get("migration-threshold"))
+    return replace(
+        resource,
+        restart_threshold=threshold if threshold is not None else resource.restart_threshold,
+        is_alive_ms=definition.monitor_s * 1000 if definition.monitor_s else resource.is_alive_ms,
+    )
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def preferred(role: str, cib: Cib) -> tuple[str, ...]:
+    """Node ids with a positive score, best first; moves, ours and crm_resource's, are no preferences."""
+    ids = {name: identity for identity, name in cib.node_names.items()}
+    wishes = [each for each in cib.locations if each.resource == role and each.score > 0 and each.node in ids]
+    lasting = [each for each in wishes if not (is_ours(each.id) or each.id.startswith("cli-") or each.until)]
+    return tuple(ids[each.node] for each in sorted(lasting, key=lambda each: (-each.score, each.node)))
+
+
+def possible(role: str, cib: Cib) -> tuple[str, ...] | None:
+    """Node ids that no constraint forbids; None when none is forbidden."""
+    barred = {each.node for each in cib.locations if each.resource == role and each.score <= -1_000_000 and each.node}
+    allowed = tuple(identity for identity, name in sorted(cib.node_names.items()) if name not in barred)
+    return allowed if barred else None

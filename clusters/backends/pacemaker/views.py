@@ -1,0 +1,66 @@
+"""Whom to believe. Every node answers with its own view, a cut-off one too, and happily: only a view with quorum
+counts, of several the newest, and never one of an older configuration than was seen before (architecture §0.1.16)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.monitor import Monitor
+from clusters.backends.pacemaker.votes import Votes
+from clusters.domain.messages import NOTHING, Message, say
+
+Config = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The cluster as one node (by name) sees it."""
+
+    node: str
+    monitor: Monitor
+    cib: Cib
+    votes: Votes | None = None
+
+    @property
+    def quorate(self) -> bool:
+        return self.monitor.with_quorum is True and self.cib.have_quorum
+
+    def counts_in(self, node: str) -> bool:
+        """Whether that node, by name, is a member in this view."""
+        return any(each.name == node and each.online is True for each in self.monitor.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """The view to show, and whether it may be taken for the truth; if not, why."""
+
+    view: View
+    trusted: bool
+    reason: Message = NOTHING
+
+
+def believe(views: Sequence[View], seen: Config, everybody: bool, observer: str = "") -> Belief | None:
+    """The belief that these views allow; None when there is none.
+
+    `seen` is the newest configuration ever believed; `everybody` says that no node failed to answer, in which case an
+    older configuration is the cluster's own (it was restored), not that of a node which slept. `observer` breaks ties.
+    """
+    if not views:
+        return None
+    best = max(views, key=lambda view: (view.quorate, view.cib.version, view.node == observer))
+    if not best.quorate:
+        return Belief(best, False, say("no-view-with-quorum", nodes=_names(views)))
+    rivals = [view for view in views if view.quorate and view is not best and _exclude_each_other(best, view)]
+    if rivals:
+        return Belief(best, False, say("two-views-with-quorum", nodes=_names([best, *rivals])))
+    if best.cib.config_version() < seen and not everybody:
+        return Belief(best, False, say("view-older-than-seen", node=best.node))
+    return Belief(best, True)
+
+
+def _exclude_each_other(one: View, other: View) -> bool:
+    return not one.counts_in(other.node) and not other.counts_in(one.node)
+
+
+def _names(views: Sequence[View]) -> str:
+    return ", ".join(sorted(view.node for view in views))

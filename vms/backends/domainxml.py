@@ -1,0 +1,51 @@
+"""What a libvirt domain's XML says of a virtual machine. Pure; the XML lies on shared storage and is not trusted."""
+
+from dataclasses import dataclass
+
+from clusters.backends.pacemaker.document import Element, number, parse
+
+UNITS_KIB = {"b": 1 / 1024, "bytes": 1 / 1024, "kb": 1000 / 1024, "k": 1, "kib": 1, "mb": 1000**2 / 1024, "m": 1024,
+             "mib": 1024, "gb": 1000**3 / 1024, "g": 1024**2, "gib": 1024**2, "tib": 1024**3}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The machine as it is configured."""
+
+    name: str
+    uuid: str = ""
+    memory_mb: int = 0
+    cpus: int = 0
+    disks: tuple[str, ...] = ()  # paths or devices
+    guest_os: str = ""
+    acpi: bool = False  # without it no shutdown request reaches the guest
+
+
+def read_domain(text: str) -> Domain:
+    """Raises Unreadable when it is no domain."""
+    top = parse(text, "domain")
+    return Domain(
+        name=_text(top, "name"),
+        uuid=_text(top, "uuid").lower(),
+        memory_mb=_memory_mb(top),
+        cpus=number(_text(top, "vcpu")) or 0,
+        disks=tuple(path for each in top.iterfind("devices/disk/source") if (path := _path(each))),
+        guest_os=_text(top, "title") or _text(top, "os/type"),
+        acpi=top.find("features/acpi") is not None,
+    )
+
+
+def _text(top: Element, path: str) -> str:
+    return (top.findtext(path) or "").strip()
+
+
+def _memory_mb(top: Element) -> int:
+    memory = top.find("memory")
+    if memory is None:
+        return 0
+    amount = number(memory.text) or 0
+    return int(amount * UNITS_KIB.get(memory.get("unit", "KiB").lower(), 1) / 1024)
+
+
+def _path(source: Element) -> str:
+    return source.get("file") or source.get("dev") or source.get("name") or ""

@@ -1,0 +1,195 @@
+"""The hypervisor half of a Pacemaker cluster: asks libvirt on every host, by `virsh` over the cluster half's own
+connections, and adds the virtual machines to what the cluster half saw.
+
+It is a Backend around a Backend. Only live migration is its own act, and even that Pacemaker carries out: a guest that
+is moved behind Pacemaker's back is a guest that Pacemaker starts a second time.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from clusters.backends.base import Answer, Backend, Observation, Question, Refused, Source
+from clusters.backends.pacemaker.cib import Definition
+from clusters.backends.pacemaker.document import Unreadable
+from clusters.backends.pacemaker.endings import find
+from clusters.backends.pacemaker.looks import Looks
+from clusters.backends.pacemaker.roles import is_machine
+from clusters.backends.pacemaker.transport import Transport
+from clusters.backends.pacemaker.troubles import ProgramFailed, TransportError
+from clusters.backends.pacemaker.views import View
+from clusters.domain.commands import Command
+from clusters.domain.items import Node, Role, RoleType
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.state import State
+from vms.backends.domainxml import Domain, read_domain
+from vms.backends.domstats import Job, read_domstats, read_job, read_nodeinfo
+from vms.backends.machines import MIGRATING, Host, Subject, machine, merged, with_progress
+from vms.domain.commands import COMMANDS, LiveMigrate
+from vms.domain.items import VirtualMachine
+
+VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
+# --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
+STATS = (*VIRSH, "domstats", "--nowait", "--state", "--balloon", "--vcpu")
+DEADLINE_S = 8.0
+CONFIGURATIONS_PER_LOOK = 16
+CONFIGURATION_AGE_S = 60.0
+
+
+class ClusterHalf(Backend, Protocol):
+    """What this half needs of its partner beside the Backend's own members."""
+
+    transports: Mapping[str, Transport]
+
+    @property
+    def view(self) -> View | None: ...
+    def moving(self) -> Mapping[str, str]: ...
+    def against_moving(self, role: str) -> Message: ...
+    async def relocate(self, key: str, role: str, target: str, live: bool) -> None: ...
+
+
+class Libvirt:
+    """The two halves as one Backend."""
+
+    def __init__(self, cluster: ClusterHalf, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._cluster = cluster
+        self._now = now
+        self._looks: Looks[Host] = Looks(cluster.transports.values(), self._ask_host)
+        self._leaving: dict[str, list[str]] = {}  # node name -> domains that migrate away from it
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._domains: dict[str, tuple[datetime, Domain | None]] = {}  # by path of the configuration
+        self._machines: dict[str, VirtualMachine] = {}
+        self._answered: dict[str, datetime] = {}
+
+    async def observe(self, cursor: str) -> Observation:
+        """As the cluster half, plus machines and one source per host."""
+        seen = await self._cluster.observe(cursor)
+        subjects = await self._subjects(seen.state)
+        self._leaving = _leaving(subjects, seen.state)
+        hosts, troubles = await self._looks.gather()
+        ids = {node.name: node.id for node in seen.state.all(Node)}
+        by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
+        self._answered |= dict.fromkeys(hosts, self._now())
+        self._machines = {each.role.id: machine(each, by_id, self._machines.get(each.role.id)) for each in subjects}
+        sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
+        return replace(
+            seen,
+            state=merged(seen.state, self._machines, sizes),
+            tasks=with_progress(seen.tasks, self._cluster.moving(), self._machines),
+            sources=(*seen.sources, *self._sources(troubles)),
+            origin={**seen.origin, **self._origin(seen.state)},
+        )
+
+    def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:
+        reasons = {node: trouble.message for node, trouble in troubles.items()}
+        nodes = self._cluster.transports
+        return tuple(Source(_source(node), self._answered.get(node), reasons.get(node, NOTHING)) for node in nodes)
+
+    def _origin(self, state: State) -> dict[Key, str]:
+        """A machine that nobody runs is known from the cluster alone."""
+        names = {node.id: node.name for node in state.all(Node)}
+        owned = [each for each in self._machines.values() if each.owner in names]
+        return {Key("vm", each.id): _source(names[each.owner]) for each in owned}
+
+    # what the hosts are asked
+
+    async def _ask_host(self, transport: Transport) -> Host:
+        finished = await transport.run(STATS, DEADLINE_S)
+        if finished.code != 0:
+            words = finished.err.strip().splitlines()
+            raise ProgramFailed(transport.node, program="virsh", exit=finished.code, reason=words[-1] if words else "")
+        if transport.node not in self._sizes:
+            self._sizes[transport.node] = read_nodeinfo((await transport.run((*VIRSH, "nodeinfo"), DEADLINE_S)).out)
+        jobs = {name: await _job(transport, name) for name in self._leaving.get(transport.node, ())}
+        return Host(read_domstats(finished.out), {name: job for name, job in jobs.items() if job})
+
+    async def _subjects(self, state: State) -> list[Subject]:
+        """The VM roles with their configuration, a few of which are read anew at each look."""
+        view = self._cluster.view
+        roles = [role for role in state.all(Role) if role.type is RoleType.VIRTUAL_MACHINE]
+        if view is None:
+            return [Subject(role, None, None) for role in roles]
+        definitions = {role.id: _definition(role.id, view) for role in roles}
+        paths = [each.params["config"] for each in definitions.values() if each and each.params.get("config")]
+        due = [path for path in dict.fromkeys(paths) if self._is_due(path)]
+        for path in due[:CONFIGURATIONS_PER_LOOK]:
+            self._domains[path] = (self._now(), await self._configuration(path, view.node))
+        return [self._subject(role, view) for role in roles]
+
+    def _subject(self, role: Role, view: View) -> Subject:
+        definition = _definition(role.id, view)
+        _, domain = self._domains.get(definition.params.get("config", "") if definition else "", (None, None))
+        return Subject(role, definition, domain)
+
+    def _is_due(self, path: str) -> bool:
+        read = self._domains.get(path)
+        return read is None or (self._now() - read[0]).total_seconds() > CONFIGURATION_AGE_S
+
+    async def _configuration(self, path: str, node: str) -> Domain | None:
+        """The domain's XML, which Pacemaker's agent keeps in a file on shared storage."""
+        try:
+            finished = await self._cluster.transports[node].run(("cat", "--", path), DEADLINE_S)
+            return read_domain(finished.out) if finished.code == 0 else None
+        except (TransportError, Unreadable):
+            return None
+
+    # acting
+
+    def can(self, command: type, key: Key) -> Message:
+        """Live migration, and whatever the cluster half can."""
+        if command is LiveMigrate:
+            return self._cluster.against_moving(key.id)
+        if command in COMMANDS:
+            return say("not-with-pacemaker", command=getattr(command, "name", ""))
+        return self._cluster.can(command, key)
+
+    async def submit(self, key: str, command: Command) -> None:
+        if isinstance(command, LiveMigrate):
+            await self._cluster.relocate(key, command.role, command.target, live=True)
+        elif type(command) in COMMANDS:
+            raise Refused(say("not-with-pacemaker", command=command.name))
+        else:
+            await self._cluster.submit(key, command)
+
+    async def cancel(self, key: str) -> None:
+        await self._cluster.cancel(key)
+
+    async def ask(self, question: Question) -> Answer:
+        return await self._cluster.ask(question)
+
+    def watch(self, wake: Callable[[], None]) -> None:
+        self._cluster.watch(wake)
+
+    async def close(self) -> None:
+        await self._looks.close()
+        await self._cluster.close()
+
+
+def _source(node: str) -> str:
+    return f"libvirt {node}"
+
+
+def _definition(role: str, view: View) -> Definition | None:
+    """The resource that is the machine: the role itself, or one of the group's members."""
+    unit = find(view, role)
+    members = [member.id for member in unit.members if is_machine(member.agent)] if unit else []
+    return view.cib.definitions.get(members[0]) if members else None
+
+
+def _leaving(subjects: list[Subject], state: State) -> dict[str, list[str]]:
+    names = {node.id: node.name for node in state.all(Node)}
+    leaving: dict[str, list[str]] = {}
+    for each in subjects:
+        if each.role.status == MIGRATING and each.role.owner in names:
+            leaving.setdefault(names[each.role.owner], []).append(each.domain_name)
+    return leaving
+
+
+async def _job(transport: Transport, name: str) -> Job | None:
+    """No answer is no progress, never an error: the migration may have ended a moment ago."""
+    try:
+        return read_job((await transport.run((*VIRSH, "domjobinfo", "--rawstats", "--domain", name), DEADLINE_S)).out)
+    except TransportError:
+        return None

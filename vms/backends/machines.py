@@ -1,0 +1,149 @@
+"""A virtual machine from what the cluster says of its role and what its host says of the domain. Pure.
+
+The cluster knows who owns a role, the host knows whether the guest runs: during a live migration two hosts know the
+domain, and only the owner's word counts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from clusters.backends.pacemaker.cib import Definition
+from clusters.domain.items import Node, Role, RoleState
+from clusters.domain.keys import Key
+from clusters.domain.operations import Phase, Task
+from clusters.domain.state import State
+from vms.backends.domainxml import Domain
+from vms.backends.domstats import Job, Stats
+from vms.domain.items import MigrationState, OfflineAction, Power, VirtualMachine
+
+ACTIONS = {
+    "save": OfflineAction.SAVE,
+    "shutdown": OfflineAction.SHUT_DOWN,
+    "forced-shutdown": OfflineAction.SHUT_DOWN_FORCED,
+    "turnoff": OfflineAction.TURN_OFF,
+}
+MIGRATING = "live-migrating"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What one host's hypervisor said: its machines, and the migrations that leave it."""
+
+    machines: Mapping[str, Stats]
+    jobs: Mapping[str, Job]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One VM role with all that is known of it but the hosts' words."""
+
+    role: Role
+    definition: Definition | None
+    domain: Domain | None
+
+    @property
+    def domain_name(self) -> str:
+        """libvirt's name of the machine; until its configuration was read, the resource's id, as is usual."""
+        return (
+            self.domain.name
+            if self.domain and self.domain.name
+            else (self.definition.id if self.definition else self.role.id)
+        )
+
+
+def offline_action(definition: Definition | None) -> OfflineAction:
+    """What stopping does. Plain VirtualDomain asks the guest to shut down and, when time is up, turns it off."""
+    params = definition.params if definition else {}
+    if params.get("offline_action") in ACTIONS:
+        return ACTIONS[params["offline_action"]]
+    if params.get("force_stop", "").lower() in ("1", "true", "yes", "on"):
+        return OfflineAction.TURN_OFF
+    return OfflineAction.SAVE if params.get("snapshot") else OfflineAction.SHUT_DOWN_FORCED
+
+
+def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine | None) -> VirtualMachine:
+    """The machine now; `hosts` holds, by node id, only those that answered."""
+    role, domain = subject.role, subject.domain
+    host = hosts.get(role.owner)
+    stats = host.machines.get(subject.domain_name) if host else None
+    made = VirtualMachine(
+        id=role.id,
+        name=role.name,
+        role=role.id,
+        uuid=domain.uuid if domain else (before.uuid if before else ""),
+        power=_power(role, host, stats, before),
+        owner=role.owner,
+        memory_mb=_known(stats.memory_mb if stats else None, domain.memory_mb if domain else None),
+        cpus=_known(stats.cpus if stats else None, domain.cpus if domain else None),
+        offline_action=offline_action(subject.definition),
+        monitor_heartbeat=False,
+        monitor_applications=False,
+        guest_shutdown=domain.acpi if domain else True,
+        blackout_ms=before.blackout_ms if before else None,
+        guest_os=domain.guest_os if domain else "",
+    )
+    job = host.jobs.get(subject.domain_name) if host else None
+    return _migrating(made, job, before) if role.status == MIGRATING else made
+
+
+def _known(*readings: int | None) -> int:
+    return next((reading for reading in readings if reading), 0)
+
+
+def _power(role: Role, host: Host | None, stats: Stats | None, before: VirtualMachine | None) -> Power:
+    """Never better than what was seen: a role without a trusted state has a machine without one."""
+    if role.state is RoleState.UNKNOWN:
+        return Power.UNKNOWN
+    if not role.owner:
+        return Power.OFF if role.state is RoleState.OFFLINE else Power.UNKNOWN
+    if host is None:
+        return before.power if before and before.owner == role.owner else Power.UNKNOWN
+    if stats is not None:
+        return stats.power
+    return Power.OFF if role.state in (RoleState.OFFLINE, RoleState.FAILED) else Power.UNKNOWN
+
+
+def _migrating(made: VirtualMachine, job: Job | None, before: VirtualMachine | None) -> VirtualMachine:
+    if job is None:
+        progress = before.migration_progress if before else None
+        return replace(
+            made,
+            migration=MigrationState.SETUP if progress is None else MigrationState.MOVE,
+            migration_progress=progress,
+        )
+    return replace(
+        made,
+        migration=MigrationState.TRANSFER,
+        migration_progress=job.percent,
+        migration_round=job.round,
+        migration_left_mb=job.left // 1024**2,
+    )
+
+
+def merged(state: State, machines: Mapping[str, VirtualMachine], sizes: Mapping[str, tuple[int, int]]) -> State:
+    """The cluster's state with the machines, and what they mean for their roles and nodes."""
+    items = dict(state)
+    used: dict[str, int] = {}
+    for role in state.all(Role):
+        if made := machines.get(role.id):
+            progress = made.migration_progress if role.status == MIGRATING else None
+            items[Key("role", role.id)] = replace(role, memory_mb=made.memory_mb, progress=progress)
+            items[Key("vm", role.id)] = made
+            if made.power not in (Power.OFF, Power.SAVED):
+                used[role.owner] = used.get(role.owner, 0) + made.memory_mb
+    for node in state.all(Node):
+        cpus, memory_mb = sizes.get(node.id, (0, 0))
+        items[Key("node", node.id)] = replace(node, cpus=cpus, memory_mb=memory_mb, memory_used_mb=used.get(node.id, 0))
+    return State(items)
+
+
+def with_progress(
+    tasks: Mapping[str, Task], moving: Mapping[str, str], machines: Mapping[str, VirtualMachine]
+) -> dict[str, Task]:
+    """Tasks that run, with how far their machine's memory has come; `moving` is operation key -> role."""
+    told = dict(tasks)
+    for key, role in moving.items():
+        percent = machines[role].migration_progress if role in machines else None
+        if key in told and told[key].phase is Phase.RUNNING and percent is not None:
+            told[key] = replace(told[key], progress=percent / 100)
+    return told
