@@ -1,0 +1,223 @@
+"""The story behind changes, for clusters that keep no record of their own: transitions with a cause, and events.
+
+A cause is named only where the evidence is at hand: an operation of ours, a node that went down, a resource that
+failed, something only a person does. Everything else is UNKNOWN, never guessed.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clusters.domain.changes import Change
+from clusters.domain.claims import claims
+from clusters.domain.commands import PauseNode, ResumeNode
+from clusters.domain.items import (
+    AccessState,
+    ClusterInfo,
+    DrainState,
+    Item,
+    Network,
+    NetworkState,
+    Node,
+    NodeState,
+    Resource,
+    ResourceState,
+    Role,
+    RoleState,
+    VolumeAccess,
+    Witness,
+    WitnessState,
+)
+from clusters.domain.keys import Key
+from clusters.domain.log import Cause, Level, LogEntry, Transition
+from clusters.domain.messages import Message, say
+from clusters.domain.operations import Operation
+from clusters.domain.state import State
+
+TOLD: dict[str, tuple[str, ...]] = {
+    "cluster": ("has_quorum", "forced", "current_host"),
+    "node": ("state", "paused", "drain"),
+    "network": ("state",),
+    "disk": ("state", "owner", "use"),
+    "access": ("state",),
+    "witness": ("state",),
+    "role": ("owner", "status", "priority"),
+    "resource": ("state",),
+}
+"""Which fields of which items make history; `vms` adds the machine's."""
+
+MEMBERS = frozenset({NodeState.UP, NodeState.PAUSED})
+LOST = frozenset({NodeState.DOWN, NodeState.ISOLATED, NodeState.QUARANTINED, NodeState.UNKNOWN})
+BY_PEOPLE = frozenset({("node", "paused"), ("role", "priority"), ("disk", "use")})
+"""Nothing but a person changes these: without an operation of ours it was somebody outside this console."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A cause with its evidence, and the operation it goes back to."""
+
+    cause: Cause
+    evidence: Message
+    operation: str = ""
+
+
+UNKNOWN = Why(Cause.UNKNOWN, say("no-evidence"))
+
+
+def transitions(
+    old: State, changes: Sequence[Change], operations: Iterable[Operation], at: datetime
+) -> tuple[Transition, ...]:
+    """What went from what to what, and why. `operations` are those open now or ended since the last look."""
+    claimed = {key: operation for operation in operations for key in claims(operation.command, old)}
+    return tuple(transition for change in changes for transition in _told(change, changes, claimed, at))
+
+
+def _told(
+    change: Change, changes: Sequence[Change], claimed: dict[Key, Operation], at: datetime
+) -> Iterator[Transition]:
+    if change.before is None or change.after is None:
+        return
+    for what in TOLD.get(change.key.kind, ()):
+        before, after = getattr(change.before, what), getattr(change.after, what)
+        if before != after:
+            why = _why(change, what, changes, claimed)
+            yield Transition(at, change.key, what, _word(before), _word(after), why.cause, why.evidence, why.operation)
+
+
+def _why(change: Change, what: str, changes: Sequence[Change], claimed: dict[Key, Operation]) -> Why:
+    """The first that has evidence: our operation, a lost node, a failed resource, a person."""
+    operation = claimed.get(change.key) or claimed.get(Key("role", getattr(change.after, "role", "")))
+    if operation is not None:
+        return _asked(operation, change.key)
+    if isinstance(change.before, Role) and isinstance(change.after, Role):
+        return _of_role(change.before, change.after, changes)
+    if (change.key.kind, what) in BY_PEOPLE:
+        return Why(Cause.OUTSIDE, say("not-asked-here"))
+    return UNKNOWN
+
+
+def _asked(operation: Operation, key: Key) -> Why:
+    """A role that moves because its node is drained moves for the drain, not by hand."""
+    evidence = say("asked-here", action=operation.command.name)
+    of_a_node = isinstance(operation.command, PauseNode | ResumeNode) and key.kind == Role.kind
+    if not of_a_node:
+        return Why(Cause.USER, evidence, operation.key)
+    cause = Cause.DRAIN if isinstance(operation.command, PauseNode) else Cause.FAILBACK
+    return Why(cause, evidence, operation.key)
+
+
+def _of_role(before: Role, after: Role, changes: Sequence[Change]) -> Why:
+    lost = _lost_node(before.owner, changes)
+    if lost:
+        return Why(Cause.FAILOVER, say("node-lost", node=lost))
+    failed = _failed_resource(before.id, changes)
+    if failed and before.owner != after.owner:
+        return Why(Cause.FAILOVER, say("resource-failed", resource=failed))
+    if failed or (before.state is RoleState.FAILED and after.state is not RoleState.FAILED):
+        return Why(Cause.RESTART, say("resource-failed", resource=failed))
+    if before.priority != after.priority:
+        return Why(Cause.OUTSIDE, say("not-asked-here"))
+    return UNKNOWN
+
+
+def _lost_node(node: str, changes: Sequence[Change]) -> str:
+    """The node's name when these changes show that it was lost."""
+    for change in changes:
+        if isinstance(change.after, Node) and isinstance(change.before, Node) and change.key.id == node:
+            return change.after.name if change.after.state in LOST and change.before.state not in LOST else ""
+    return ""
+
+
+def _failed_resource(role: str, changes: Sequence[Change]) -> str:
+    """The name of a resource of the role that these changes show failed, or failed before."""
+    for change in changes:
+        states = [item.state for item in (change.before, change.after) if isinstance(item, Resource)]
+        if ResourceState.FAILED in states and isinstance(change.after, Resource) and change.after.role == role:
+            return change.after.name
+    return ""
+
+
+# --- events ---
+
+Told = tuple[int, Level, dict[str, str]]
+
+NODE_EVENTS: dict[NodeState, tuple[int, Level]] = {
+    NodeState.DOWN: (1135, Level.CRITICAL),
+    NodeState.QUARANTINED: (1672, Level.CRITICAL),
+    NodeState.ISOLATED: (1673, Level.WARNING),
+}
+NETWORK_EVENTS: dict[NetworkState, tuple[int, Level]] = {
+    NetworkState.DOWN: (1130, Level.ERROR),
+    NetworkState.FAILED: (1127, Level.ERROR),
+    NetworkState.PARTITIONED: (1129, Level.ERROR),
+    NetworkState.UNREACHABLE: (1126, Level.WARNING),
+    NetworkState.UP: (1131, Level.INFORMATION),
+}
+ACCESS_EVENTS: dict[AccessState, tuple[int, Level]] = {
+    AccessState.PAUSED: (5120, Level.WARNING),
+    AccessState.BLOCK_REDIRECTED: (5121, Level.INFORMATION),
+    AccessState.FILE_SYSTEM_REDIRECTED: (5136, Level.WARNING),
+    AccessState.UNAVAILABLE: (5142, Level.ERROR),
+}
+ROLE_EVENTS: dict[RoleState, tuple[int, Level]] = {
+    RoleState.ONLINE: (1201, Level.INFORMATION),
+    RoleState.OFFLINE: (1204, Level.INFORMATION),
+    RoleState.PARTIAL: (1205, Level.ERROR),
+    RoleState.FAILED: (1205, Level.ERROR),
+}
+
+
+def entries(changes: Iterable[Change], at: datetime) -> tuple[LogEntry, ...]:
+    """Cluster events for what changed, with the numbers FCM's administrators know (fcm §3.8, §3.9)."""
+    return tuple(
+        LogEntry(at, level, code, change.key, tuple(sorted(params.items())), params.get("node", ""))
+        for change in changes
+        if change.before is not None and change.after is not None
+        for code, level, params in _events(change.before, change.after)
+    )
+
+
+def _events(before: Item, after: Item) -> Iterator[Told]:
+    match before, after:
+        case Node(), Node():
+            yield from _node_events(before, after)
+        case ClusterInfo(), ClusterInfo() if before.has_quorum and after.has_quorum is False:
+            yield 1177, Level.CRITICAL, {"cluster": after.name}
+        case ClusterInfo(), ClusterInfo() if after.has_quorum and before.has_quorum is False:
+            yield 1061, Level.INFORMATION, {"cluster": after.name}
+        case Resource(), Resource() if _became(before.state, after.state, ResourceState.FAILED):
+            yield 1069, Level.ERROR, {"resource": after.name, "role": after.role}
+        case Role(), Role() if before.state is not after.state and after.state in ROLE_EVENTS:
+            code, level = ROLE_EVENTS[after.state]
+            yield code, level, {"role": after.name, "node": after.owner}
+        case Network(), Network() if before.state is not after.state and after.state in NETWORK_EVENTS:
+            code, level = NETWORK_EVENTS[after.state]
+            yield code, level, {"network": after.name}
+        case VolumeAccess(), VolumeAccess() if before.state is not after.state and after.state in ACCESS_EVENTS:
+            code, level = ACCESS_EVENTS[after.state]
+            yield code, level, {"disk": after.disk, "node": after.node}
+        case Witness(), Witness() if _became(before.state, after.state, WitnessState.FAILED):
+            yield 1558, Level.WARNING, {"witness": after.name}
+        case _:
+            return
+
+
+def _node_events(before: Node, after: Node) -> Iterator[Told]:
+    params = {"node": after.name}
+    if before.state is not after.state:
+        if after.state in NODE_EVENTS:
+            yield (*NODE_EVENTS[after.state], params)
+        elif before.state is NodeState.ISOLATED and after.state in MEMBERS:
+            yield 1680, Level.INFORMATION, params
+        elif before.state not in MEMBERS and after.state in MEMBERS:
+            yield 1062, Level.INFORMATION, params
+    if _became(before.drain, after.drain, DrainState.FAILED):
+        yield 1677, Level.ERROR, params
+
+
+def _became(before: object, after: object, what: object) -> bool:
+    return after is what and before is not what
+
+
+def _word(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
