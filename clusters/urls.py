@@ -1,5 +1,28 @@
-"""Addresses of the cluster pages."""
+"""Addresses of the cluster pages. A key comes last, because it may hold anything."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from clusters.views import actions, breaking, find, pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.start, name="start"),
+    path("find/", find.find, name="find"),
+    path("clusters/<slug:slug>/", pages.cluster, name="cluster"),
+    path("clusters/<slug:slug>/selection/", pages.selection, name="selection"),
+    path("clusters/<slug:slug>/break/", breaking.panel, name="break"),
+    path("clusters/<slug:slug>/break/faults/", breaking.faults, name="break-faults"),
+    path("clusters/<slug:slug>/menu/", actions.menu, name="menu-root"),
+    path("clusters/<slug:slug>/menu/<slug:kind>/<path:key>", actions.menu, name="menu"),
+    path("clusters/<slug:slug>/do/<slug:action>", actions.do, name="do"),
+    path("clusters/<slug:slug>/plan/<slug:action>", actions.plan, name="plan"),
+    path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
+    *(
+        path(f"clusters/<slug:slug>/{place}/", pages.listing, {"kind": kind}, name=name)
+        for kind, name, place in (
+            ("role", "roles", "roles"), ("node", "nodes", "nodes"), ("disk", "storage", "disks"),
+            ("network", "networks", "networks"), ("event", "events", "events"), ("operation", "operations", "operations"),
+        )
+    ),
+    path("clusters/<slug:slug>/roles/<path:key>", pages.item, {"kind": "role"}, name="role"),
+    path("clusters/<slug:slug>/nodes/<path:key>", pages.item, {"kind": "node"}, name="node"),
+]  # fmt: skip

@@ -190,3 +190,23 @@ def _find(cluster: models.Cluster, state: State, kind: str, id: str) -> Any:
             return state.find(kinds[kind], id)
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Several objects at once: how many, and how many in each state."""
+
+    count: int
+    marks: tuple[tuple[StateMark, int], ...]
+    names: tuple[str, ...]
+
+
+def several(cluster: models.Cluster, kind: str, ids: list[str]) -> Several:
+    """What is selected, counted by state."""
+    state = state_of(cluster)
+    found = [Subject(cluster, state, {}, kind, id, item, {}) for id in ids if (item := _find(cluster, state, kind, id)) is not None]
+    counted: dict[StateMark, int] = {}
+    for about in found:
+        if (seen := mark(about)) is not None:
+            counted[seen] = counted.get(seen, 0) + 1
+    return Several(len(found), tuple(counted.items()), tuple(title(about) for about in found[:200]))

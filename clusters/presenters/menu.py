@@ -1,0 +1,265 @@
+"""Acts as lines: one model, drawn as the actions pane and as the context menu, and the dialog an act asks with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clusters import connections, models
+from clusters.domain import actions, placement
+from clusters.domain.action import Action, Answer, Question, Risk, Tier
+from clusters.domain.actions import Can, Entry
+from clusters.domain.items import Disk, Node, NodeState, Role
+from clusters.domain.keys import Key
+from clusters.domain.state import State
+from clusters.presenters import actwords, states, words
+from clusters.presenters.facts import Meter, percent
+from clusters.presenters.rows import names_of
+from clusters.presenters.sentences import sentence
+from clusters.presenters.summary import state_of
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line. `reason` says why it is refused; then it has no address to go to."""
+
+    name: str
+    dom_id: str
+    label: str
+    icon: str
+    href: str
+    post: bool
+    reason: str
+    hint: str
+    letter: str
+    danger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActBlock:
+    """Lines that belong together; `more` are those shown only when asked for."""
+
+    acts: tuple[Act, ...]
+    more: tuple[Act, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What `clusters/_actions.html` and `clusters/_menu.html` draw."""
+
+    title: str
+    state: str
+    blocks: tuple[ActBlock, ...]
+    more: tuple[Act, ...]
+    notice: str = ""
+
+
+def can_of(cluster: models.Cluster) -> Can:
+    """What this cluster's backend can do, where its controller runs in this process."""
+    backend = connections.running(cluster.pk)
+    return backend.can if backend else actions.can_all
+
+
+def present_acts(cluster: models.Cluster, keys: Sequence[Key], tier: Tier, title: str, state_word: str = "") -> Acts:
+    """Everything that may be done with the objects, in FCM's order."""
+    state = state_of(cluster)
+    entries = actions.menu(state, keys, tier, can_of(cluster)) if keys else ()
+    names = names_of(state)
+    shown = [(entry, act_of(entry, keys, cluster.slug, names)) for entry in entries]
+    plain = [(entry, act) for entry, act in shown if "more" not in entry.action.submenu]
+    groups = sorted({entry.action.group for entry, _act in plain})
+    blocks = tuple(ActBlock(tuple(act for entry, act in plain if entry.action.group == group)) for group in groups)
+    more = tuple(act for entry, act in shown if "more" in entry.action.submenu)
+    notice = sentence(shown[0][0].refusal) if tier < Tier.OPERATOR and shown else ""
+    return Acts(title, state_word, blocks, more, notice)
+
+
+def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str]) -> Act:
+    """One act on these objects as a line."""
+    action = entry.action
+    reason = sentence(entry.refusal, names)
+    some = _("%(some)s of %(all)s") % {"some": len(entry.accepts), "all": len(keys)} if len(keys) > 1 and entry.accepts else ""
+    asks = action.risk > Risk.HARMLESS or bool(action.questions)
+    return Act(
+        name=action.name, dom_id=f"act-{action.name}", label=label(action) + ("…" if asks else ""), icon=action.icon,
+        href="" if reason else address(action, slug, keys), post=not asks, reason=reason, hint=some,
+        letter=action.letter.upper() if action.letter in ("m",) else "", danger=action.risk is Risk.DESTROYS,
+    )  # fmt: skip
+
+
+def label(action: Action) -> str:
+    """The act's words; an act without words is shown by its name rather than not at all."""
+    return words.word(actwords.LABELS, action.name)
+
+
+def address(action: Action, slug: str, keys: Sequence[Key]) -> str:
+    """Where the act is asked about and posted to."""
+    said = [("kind", keys[0].kind), *(("key", key.id) for key in keys)]
+    name = "plan" if action.name == "pause-drain" and len(keys) == 1 else "do"
+    return f"{reverse(name, args=[slug, action.name])}?{urlencode(said)}"
+
+
+# The dialog
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a question. A refused one keeps its place and says why."""
+
+    value: str
+    label: str
+    hint: str = ""
+    end: str = ""
+    on: bool = False
+    refused: bool = False
+    meter: Meter | None = None
+    loss: str = ""
+    loss_tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question of the dialog; `widget` names how it is drawn."""
+
+    name: str
+    label: str
+    widget: str
+    value: str = ""
+    options: tuple[Option, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An object of the act; refused ones with their reason."""
+
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """What `clusters/_dialog.html` draws."""
+
+    title: str
+    subtitle: str
+    icon: str
+    post: str
+    token: str
+    effects: tuple[str, ...]
+    objects: tuple[Named, ...]
+    asks: tuple[Ask, ...]
+    risk: int
+    typed: str
+    button: str
+    error: str = ""
+    accepted: int = 1
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def dialog(cluster: models.Cluster, action: Action, keys: Sequence[Key], tier: Tier, token: str, error: str = "") -> Dialog:
+    """The question before an act: object, cluster, effect, what may be lost."""
+    state = state_of(cluster)
+    entry = actions.judge(action, state, keys, tier, can_of(cluster))
+    names = names_of(state)
+    titles = {key: _name(state, key) for key in keys}
+    what = titles[keys[0]] if len(keys) == 1 else _("%(count)s objects") % {"count": len(entry.accepts)}
+    button = f"{label(action)}: {what}"
+    return Dialog(
+        title=button, subtitle=cluster.name, icon=action.icon, post=address(action, cluster.slug, keys).replace("/plan/", "/do/"), token=token,
+        effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
+        objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys) if len(keys) > 1 or entry.refuses else (),
+        asks=tuple(ask(question, action, state, keys, names) for question in action.questions), risk=int(action.risk),
+        typed=typed_name(action, cluster, state, keys), button=button,
+        error=error or (sentence(entry.refusal, names) if not entry.accepts else ""), accepted=len(entry.accepts),
+    )  # fmt: skip
+
+
+def typed_name(action: Action, cluster: models.Cluster, state: State, keys: Sequence[Key]) -> str:
+    """What must be typed before what destroys: the object with its cluster, of several their number."""
+    if not action.wants_name:
+        return ""
+    if keys[0].kind == "cluster":
+        return cluster.name
+    return _name(state, keys[0]) if len(keys) == 1 else str(len(keys))
+
+
+def _reason(entry: Entry, key: Key, names: dict[str, str]) -> str:
+    return next((sentence(reason, names) for refused, reason in entry.refuses if refused == key), "")
+
+
+def _name(state: State, key: Key) -> str:
+    item = state.get(key)
+    return item.name if item else key.id
+
+
+def ask(question: Question, action: Action, state: State, keys: Sequence[Key], names: dict[str, str]) -> Ask:
+    """The question with its choices and what is set now."""
+    item = state.get(keys[0])
+    now = getattr(item, question.name, None)
+    shown = words.word(actwords.QUESTIONS, question.name)
+    value = actwords.DEFAULTS.get(question.name, "") if now is None else str(now)
+    match question.answer:
+        case Answer.NODE:
+            return Ask(question.name, shown, "nodes", options=node_options(state, keys, question.optional), optional=question.optional)
+        case Answer.NODES:
+            chosen = now if isinstance(now, tuple) else ()
+            options = tuple(Option(node.id, node.name, on=node.id in chosen) for node in state.nodes())
+            return Ask(question.name, shown, "several", options=options, optional=question.optional)
+        case Answer.CHOICE:
+            value = str(int(now)) if isinstance(now, int) else str(now or "")
+            return Ask(question.name, shown, "choice", options=_choices(question, action, value), optional=question.optional)
+        case Answer.DISK:
+            disks = [disk for disk in state.all(Disk) if disk.use in ("available", "witness")]
+            options = (Option("", "–"), *(Option(disk.id, disk.name) for disk in disks))
+            return Ask(question.name, shown, "select", options=options, optional=True)
+        case Answer.FLAG:
+            return Ask(question.name, shown, "flag", value="on" if now in (True, "on") else "", optional=True)
+        case Answer.NUMBER | Answer.HOUR:
+            return Ask(question.name, shown, "number", value=value, optional=question.optional)
+        case _:
+            text = ", ".join(now) if isinstance(now, tuple) else value
+            return Ask(question.name, shown, "text", value=text, optional=question.optional)
+
+
+def _choices(question: Question, action: Action, value: str) -> tuple[Option, ...]:
+    options = []
+    for choice in question.choices:
+        told = actwords.CHOICES.get((question.name, choice)) or actwords.CHOICES.get((action.name, choice))
+        hint = actwords.CHOICE_HINTS.get((action.name, choice), "")
+        options.append(Option(choice, str(told or choice), str(hint), on=choice == value))
+    if not any(option.on for option in options) and options:
+        options[0] = Option(options[0].value, options[0].label, options[0].hint, on=True)
+    return tuple(options)
+
+
+def node_options(state: State, keys: Sequence[Key], optional: bool) -> tuple[Option, ...]:
+    """Every node with fit, free memory after the move, or the reason of its refusal (ui.md §7)."""
+    role = state.find(Role, keys[0].id) if keys[0].kind in ("role", "vm") and len(keys) == 1 else None
+    best = (Option("", _("Best possible node"), on=True),) if optional or len(keys) > 1 else ()
+    if role is None:
+        up = [Option(node.id, node.name, node_hint(node), refused=node.state != NodeState.UP or node.paused) for node in state.nodes() if node.id != keys[0].id]
+        return (*best, *up)
+    ranking = placement.rank(state, role.id, exclude={role.owner})
+    names = names_of(state)
+    nodes = {node.id: node for node in state.all(Node)}
+    fits = [_candidate(found, nodes[found.node], place == 0 and not best, names) for place, found in enumerate(ranking.candidates)]
+    no = [Option(refused.node, names.get(refused.node, refused.node), sentence(refused.reason, names), _("refused"), refused=True) for refused in ranking.refusals]
+    return (*best, *fits, *no)
+
+
+def _candidate(found: placement.Candidate, node: Node, first: bool, names: dict[str, str]) -> Option:
+    used = node.memory_mb - found.free_after_mb
+    share = percent(used, node.memory_mb)
+    told = _("%(percent)s %%, %(free)s free") % {"percent": share, "free": words.memory(found.free_after_mb)}
+    notes = " · ".join(sentence(note, names) for note in found.notes)
+    hint = " · ".join(part for part in (_("Best") if first else _("Fits"), notes) if part)
+    before = percent(node.memory_used_mb, node.memory_mb)
+    return Option(found.node, node.name, hint, told, first, meter=Meter(node.name, told, min(before, share), max(0, share - before)))
+
+
+def node_hint(node: Node) -> str:
+    """The state of a node where nothing is judged about memory."""
+    return states.node_mark(node).word

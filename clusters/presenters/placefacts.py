@@ -1,0 +1,212 @@
+"""Tabs of nodes, disks and networks."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from clusters.domain.items import (
+    ClusterInfo,
+    Disk,
+    DiskUse,
+    DrainState,
+    Interface,
+    Network,
+    Node,
+    NodeState,
+    VolumeAccess,
+    Witness,
+)
+from clusters.presenters import states, words
+from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.facts import Fact, Facts, Meter, Note, Table, TableRow, percent
+from clusters.presenters.rolefacts import FACTS, TABLE, event_table
+from clusters.presenters.rows import Cell
+from clusters.presenters.sentences import sentence
+from clusters.presenters.summary import shown_roles
+
+
+def node_facts(about: Subject) -> Facts:
+    """Votes, memory, what keeps it from working, and the hint that nodes should match."""
+    node: Node = about.item
+    roles = sum(role.owner == node.id for role in about.state.roles_on(node.id))
+    vote = _("%(current)s now, %(assigned)s assigned") % {"current": node.current_vote, "assigned": node.assigned_vote}
+    left = [Fact(_("Vote"), vote), Fact(_("Roles"), str(roles)), Fact(_("Processors"), str(node.cpus or "–"))]
+    if node.until:
+        left.append(Fact(_("Ends in"), at=node.until, show="left"))
+    right = [Fact(_("Hardware"), node.hardware or "–"), Fact(_("Site"), node.site or "–")]
+    if node.drain != DrainState.NONE:
+        figures = {"done": node.drain_done, "total": node.drain_total}
+        right.append(Fact(_("Drain"), _("%(done)s of %(total)s roles have left") % figures, mark=states.node_mark(node)))
+    used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
+    meters = (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),) if node.memory_mb else ()
+    return Facts((tuple(left), tuple(right)), _node_notes(about, node), meters)
+
+
+def _node_notes(about: Subject, node: Node) -> tuple[Note, ...]:
+    notes = []
+    told = sentence(node.information, about.names)
+    if told and states.node_badness(node) >= 2:
+        notes.append(Note(states.node_mark(node).word, told, "crit" if node.state == NodeState.DOWN else "warn"))
+    if is_safe_to_reboot(about, node):
+        text = _("It carries no role and no disk, and takes none, also after a reboot.")
+        notes.append(Note(_("SAFE TO REBOOT"), text, "good"))
+    info = about.state.find(ClusterInfo, "self")
+    if info and info.hint:
+        notes.append(Note(_("Nodes differ"), sentence(info.hint, about.names)))
+    return tuple(notes)
+
+
+def is_safe_to_reboot(about: Subject, node: Node) -> bool:
+    """Drained, nothing on it, nothing coming, no disk: looked up, not believed."""
+    if not node.paused or node.state not in (NodeState.UP, NodeState.PAUSED):
+        return False
+    busy = any(node.id in (role.owner, role.target) for role in shown_roles(about.state))
+    return not busy and not any(disk.owner == node.id for disk in about.state.all(Disk))
+
+
+def node_roles(about: Subject) -> Table:
+    """The roles that run on the node or are on their way to it."""
+    mine = sorted((role for role in shown_roles(about.state) if about.id in (role.owner, role.target)), key=lambda role: (-role.badness, role.name))
+    rows = tuple(
+        TableRow((
+            Cell(role.name, "name"), Cell(mark=states.role_mark(role)), Cell(words.word(words.ROLE_TYPES, role.type)),
+            Cell(words.word(words.PRIORITIES, role.priority)), Cell(words.memory(role.memory_mb), "num"),
+            Cell(sentence(role.information, about.names), "info"),
+        ), reverse("role", args=[about.slug, role.id]))
+        for role in mine[:200]
+    )  # fmt: skip
+    heads = (_("Name"), _("Status"), _("Type"), _("Priority"), _("Memory"), _("Information"))
+    return Table(_("Roles"), heads, rows, _("No role is on this node."))
+
+
+def connections(about: Subject) -> Table:
+    """The adapters of a node, or of a network."""
+    mine = [link for link in about.state.all(Interface) if about.id in (link.node, link.network)]
+    rows = tuple(
+        TableRow((
+            Cell(link.name, "name"), Cell(mark=states.mark(states.NETWORK, link.state)),
+            Cell(about.names.get(link.node, link.node)), Cell(about.names.get(link.network, link.network)), Cell(link.address),
+        ))
+        for link in sorted(mine, key=lambda link: link.name)
+    )  # fmt: skip
+    heads = (_("Name"), _("Status"), _("Node"), _("Network"), _("Address"))
+    return Table(_("Network connections"), heads, rows, _("No adapter is known."))
+
+
+def node_disks(about: Subject) -> Table:
+    """Disks the node owns, and how it reaches every shared volume."""
+    owned = [disk for disk in about.state.all(Disk) if disk.owner == about.id]
+    rows = [
+        TableRow((
+            Cell(disk.name, "name"), Cell(mark=states.mark(states.DISK, disk.state)),
+            Cell(_("Coordinator") if disk.use == DiskUse.SHARED_VOLUME else _("Owner")), Cell(words.word(words.DISK_USES, disk.use)),
+        ))
+        for disk in sorted(owned, key=lambda disk: disk.name)
+    ]  # fmt: skip
+    for access in sorted(about.state.all(VolumeAccess), key=lambda access: access.disk):
+        if access.node == about.id and not any(disk.id == access.disk for disk in owned):
+            mark = states.mark(states.ACCESS, access.state)
+            rows.append(TableRow((Cell(about.names.get(access.disk, access.disk), "name"), Cell(mark=mark), Cell(_("User")), Cell(access.reason))))
+    return Table(_("Disks"), (_("Name"), _("Status"), _("This node is its"), _("Assigned To")), tuple(rows), _("No disk is here."))
+
+
+def disk_facts(about: Subject) -> Facts:
+    """Space, place and coordinator; of a shared volume that its hand-over needs no transfer."""
+    disk: Disk = about.item
+    shared = disk.use == DiskUse.SHARED_VOLUME
+    owner = Fact(_("Coordinator") if shared else _("Owner Node"), about.names.get(disk.owner, disk.owner) or "–")
+    free = _("%(free)s free of %(all)s") % {"free": words.size(max(0, disk.capacity_mb - disk.used_mb)), "all": words.size(disk.capacity_mb)}
+    hand_over = (
+        _("none: every node reads and writes it at once") if shared else _("its ownership changes hands, one node at a time")
+    )
+    return Facts(
+        (
+            (owner, Fact(_("Assigned To"), words.word(words.DISK_USES, disk.use)), Fact(_("Hand-over"), hand_over)),
+            (Fact(_("Disk Number"), str(disk.number)), Fact(_("Path"), disk.path or "–"), Fact(_("File system"), disk.file_system or "–")),
+        ),
+        _disk_notes(about, disk),
+        (Meter(_("Space"), free, percent(disk.used_mb, disk.capacity_mb)),) if disk.capacity_mb else (),
+    )  # fmt: skip
+
+
+def _disk_notes(about: Subject, disk: Disk) -> tuple[Note, ...]:
+    mark, told = states.mark(states.DISK, disk.state), sentence(disk.information, about.names)
+    return (Note(mark.word, told, "crit" if mark.tone == "crit" else "warn"),) if mark.tone in ("warn", "crit") else ()
+
+
+def access(about: Subject) -> Table:
+    """How each node reaches a shared volume: direct, redirected, not at all (fcm §2.14)."""
+    mine = [each for each in about.state.all(VolumeAccess) if each.disk == about.id]
+    rows = tuple(
+        TableRow((
+            Cell(about.names.get(each.node, each.node), "name"), Cell(mark=states.mark(states.ACCESS, each.state)),
+            Cell(_("Coordinator") if each.node == about.item.owner else ""), Cell(each.reason),
+        ))
+        for each in sorted(mine, key=lambda each: about.names.get(each.node, each.node))
+    )  # fmt: skip
+    return Table(_("Access"), (_("Node"), _("Access"), "", _("Reason")), rows, _("Only the owner node reaches this disk."))
+
+
+def network_facts(about: Subject) -> Facts:
+    """What the network is for, and its place in the order of live migration networks."""
+    network: Network = about.item
+    rank = _("no") if not network.migration_rank else _("yes, choice %(rank)s") % {"rank": network.migration_rank}
+    told = sentence(network.information, about.names)
+    mark = states.mark(states.NETWORK, network.state)
+    notes = (Note(mark.word, told, "warn"),) if mark.tone in ("warn", "crit") else ()
+    return Facts((
+        (Fact(_("Cluster Use"), words.word(words.NETWORK_USES, network.use)), Fact(_("Subnet"), network.subnet or "–")),
+        (Fact(_("Live migration"), rank),),
+    ), notes)  # fmt: skip
+
+
+def core_facts(about_state: "Subject") -> Facts:
+    """The cluster itself: quorum, witness, host, properties (fcm §1.3)."""
+    info, witness = about_state.state.find(ClusterInfo, "self"), about_state.state.find(Witness, "witness")
+    if info is None:
+        return Facts(())
+    votes = _("%(present)s of %(votes)s present, %(needed)s needed") % {
+        "present": info.votes_present, "votes": info.votes, "needed": info.votes_needed,
+    }  # fmt: skip
+    left = (
+        Fact(_("Current Host Server"), about_state.names.get(info.current_host, info.current_host) or "–"),
+        Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model)),
+        Fact(_("Votes"), votes),
+        Fact(_("Witness"), f"{words.word(words.WITNESSES, witness.type)} {witness.name}".strip() if witness else _("No witness"),
+             hint=_("vote %(vote)s") % {"vote": witness.vote} if witness else ""),
+    )  # fmt: skip
+    right = tuple(Fact(name, value) for name, value in info.properties)
+    half = (len(right) + 1) // 2
+    return Facts((left, right[:half], right[half:]))
+
+
+def selected(page: str, slug: str, key: str) -> str:
+    """A list page with one object selected in it."""
+    return f"{reverse(page, args=[slug])}?{urlencode({'sel': key})}"
+
+
+def _is_shared(about: Subject) -> bool:
+    return bool(about.item.use == DiskUse.SHARED_VOLUME)
+
+
+add_tabs(
+    "node",
+    TabSpec("summary", lazy("Summary"), FACTS, node_facts),
+    TabSpec("roles", lazy("Roles"), TABLE, node_roles),
+    TabSpec("connections", lazy("Network connections"), TABLE, connections),
+    TabSpec("disks", lazy("Disks"), TABLE, node_disks),
+    TabSpec("events", lazy("Events"), TABLE, event_table),
+)
+add_tabs(
+    "disk",
+    TabSpec("summary", lazy("Summary"), FACTS, disk_facts),
+    TabSpec("access", lazy("Access per node"), TABLE, access, _is_shared),
+    TabSpec("events", lazy("Events"), TABLE, event_table),
+)
+add_tabs(
+    "network",
+    TabSpec("summary", lazy("Summary"), FACTS, network_facts),
+    TabSpec("connections", lazy("Network connections"), TABLE, connections),
+)

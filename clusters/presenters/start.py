@@ -1,0 +1,134 @@
+"""The start page: each cluster on one line, deviations only, the quorum in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters import models
+from clusters.presenters import states
+from clusters.presenters.states import StateMark
+from clusters.presenters.summary import Contact, Deviation, Summary, summary
+from clusters.presenters.tray import Op, tray
+from clusters.presenters.why import Move
+
+SHOWN_STATUSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NodeBox:
+    """A node as a small box: shape and tone, its name and word for who cannot see them."""
+
+    label: str
+    mark: StateMark
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What `clusters/_line.html` draws."""
+
+    dom_id: str
+    slug: str
+    name: str
+    href: str
+    mark: StateMark
+    tone: str
+    about: str
+    quorum: str
+    witness: str
+    checked_at: datetime | None
+    votes: str
+    nodes: tuple[NodeBox, ...]
+    nodes_up: str
+    roles: str
+    deviations: tuple[Deviation, ...]
+    contact: Contact
+    hint: str
+
+
+def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
+    """One cluster on the start page."""
+    seen = counted or summary(cluster)
+    up = sum(node.state in ("up", "paused") for node in seen.nodes)
+    return Line(
+        dom_id=f"line-{cluster.slug}", slug=cluster.slug, name=cluster.name, href=reverse("roles", args=[cluster.slug]),
+        mark=seen.mark, tone=seen.mark.tone, about=_about(seen), quorum=f"{seen.quorum.sentence}.",
+        witness=seen.quorum.witness, checked_at=seen.quorum.checked_at, votes=seen.quorum.votes,
+        nodes=tuple(
+            NodeBox(f"{node.name}: {states.node_mark(node).word}", states.node_mark(node), reverse("node", args=[cluster.slug, node.id]))
+            for node in seen.nodes
+        ),
+        nodes_up=_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)}, roles=_roles(seen),
+        deviations=tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")[:4],
+        contact=seen.contact, hint=seen.hint,
+    )  # fmt: skip
+
+
+def _about(seen: Summary) -> str:
+    kind = _("simulated") if seen.simulated else _("real")
+    profile = _("%(profile)s profile") % {"profile": seen.profile} if seen.simulated and seen.profile else seen.profile
+    return " · ".join(part for part in (profile, kind, seen.description) if part)
+
+
+def _roles(seen: Summary) -> str:
+    told = ngettext("%(count)s role", "%(count)s roles", seen.roles) % {"count": seen.roles}
+    most = sorted(seen.statuses.items(), key=lambda pair: -pair[1])[:SHOWN_STATUSES]
+    parts = [f"{count} {_word(status)}" for status, count in most]
+    return f"{told}: {', '.join(parts)}" if parts else told
+
+
+def _word(status: str) -> str:
+    return states.mark(states.ROLE, status).word.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Something that needs the reader, with the cluster it is on."""
+
+    deviation: Deviation
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the start page draws."""
+
+    lines: tuple[Line, ...]
+    sentence: str
+    nodes: int
+    roles: int
+    needed: tuple[Needed, ...]
+    work: tuple[Op, ...]
+    moves: tuple[Move, ...] = ()
+
+
+def start(clusters: list[models.Cluster]) -> Start:
+    """All clusters a person may read, worst first."""
+    counted = [summary(cluster) for cluster in clusters]
+    pairs = sorted(zip(clusters, counted, strict=True), key=lambda pair: (-pair[1].badness, pair[0].name))
+    needed = [Needed(deviation, seen.name) for seen in counted for deviation in seen.deviations]
+    return Start(
+        tuple(line(cluster, seen) for cluster, seen in pairs), _sentence(counted),
+        sum(len(seen.nodes) for seen in counted), sum(seen.roles for seen in counted),
+        tuple(sorted(needed, key=lambda each: -each.deviation.badness)[:10]),
+        tuple(op for cluster in clusters for op in tray(cluster).ops if op.group in ("running", "queued"))[:8],
+    )  # fmt: skip
+
+
+def _sentence(counted: list[Summary]) -> str:
+    bad = sum(seen.badness >= 3 for seen in counted)
+    warned = sum(seen.badness == 2 for seen in counted)
+    calm = len(counted) - bad - warned
+    parts = []
+    if bad:
+        parts.append(ngettext("%(count)s needs you", "%(count)s need you", bad) % {"count": bad})
+    if warned:
+        parts.append(ngettext("%(count)s has a warning", "%(count)s have a warning", warned) % {"count": warned})
+    if calm:
+        parts.append(ngettext("%(count)s is normal", "%(count)s are normal", calm) % {"count": calm})
+    return f"{', '.join(parts)}." if parts else _("No cluster is managed here yet.")
+
+

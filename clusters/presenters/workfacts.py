@@ -1,0 +1,66 @@
+"""Tabs of an operation and of a cluster event."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from clusters import models
+from clusters.presenters import events, states
+from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
+from clusters.presenters.rolefacts import FACTS, TABLE
+from clusters.presenters.rows import Cell
+from clusters.presenters.sentences import sentence
+from clusters.presenters.tray import present_op
+
+
+def operation_facts(about: Subject) -> Facts:
+    """Who asked what, when and why, and how it ended."""
+    operation: models.Operation = about.item
+    op = present_op(operation, about.names, about.slug)
+    left = [Fact(_("Who"), op.who), Fact(_("Asked"), at=operation.requested_at, show="both")]
+    if operation.ended_at:
+        left.append(Fact(_("Ended"), at=operation.ended_at))
+    right = [Fact(_("Why"), operation.reason or "–"), Fact(_("Object"), op.subject, op.href)]
+    if op.path:
+        right.append(Fact(_("To"), op.path))
+    tone = {"failed": "crit", "lost": "warn", "unknown": "warn"}.get(operation.status, "")
+    told = sentence(operation.message, about.names)
+    notes = (Note(op.mark.word, told, tone),) if told else ()
+    return Facts((tuple(left), tuple(right)), notes)
+
+
+def operation_effects(about: Subject) -> Table:
+    """What went from what to what because of it."""
+    found = models.Transition.objects.filter(operation=about.item).order_by("-at", "-id")[:100]
+    rows = tuple(
+        TableRow((
+            Cell(at=each.at), Cell(each.key, "name"), Cell(each.what),
+            Cell(f"{about.names.get(each.before, each.before)} → {about.names.get(each.after, each.after)}"),
+        ))
+        for each in found
+    )  # fmt: skip
+    heads = (_("When"), _("Object"), _("What"), _("From → to"))
+    return Table(_("What it changed"), heads, rows, _("Nothing has changed because of it so far."))
+
+
+def event_facts(about: Subject) -> Facts:
+    """The event's sentence, and its figures for support."""
+    entry: models.LogEntry = about.item
+    params = entry.params if isinstance(entry.params, dict) else dict(entry.params)
+    mark = states.mark(states.LEVEL, entry.level)
+    tone = {"warn": "warn", "crit": "crit"}.get(mark.tone, "")
+    return Facts(
+        (
+            (Fact(_("Event ID"), str(entry.code)), Fact(_("When"), at=entry.at), Fact(_("Node"), about.names.get(entry.node, entry.node) or "–")),
+            tuple(Fact(name, about.names.get(str(value), str(value))) for name, value in sorted(params.items())),
+        ),
+        (Note(mark.word, events.event_text(entry, about.names), tone),),
+    )  # fmt: skip
+
+
+add_tabs(
+    "operation",
+    TabSpec("summary", lazy("Summary"), FACTS, operation_facts),
+    TabSpec("effects", lazy("What it changed"), TABLE, operation_effects),
+)
+add_tabs("event", TabSpec("summary", lazy("General"), FACTS, event_facts))

@@ -1,0 +1,145 @@
+"""Menus, questions and acts. Asking changes nothing; only a post with a token does, and the same token does it once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import uuid4
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clusters import permissions, services
+from clusters.domain import actions
+from clusters.domain.action import Action, Answer
+from clusters.domain.keys import Key
+from clusters.domain.messages import Message
+from clusters.models import Cluster, Operation
+from clusters.permissions import Audience, Denied
+from clusters.presenters.menu import can_of, dialog, label, typed_name
+from clusters.presenters.plan import drain_plan
+from clusters.presenters.rows import names_of
+from clusters.presenters.sentences import sentence
+from clusters.presenters.summary import state_of
+from clusters.views.acts import MOST, acts_of
+from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refused, tier_of
+
+
+@require_safe
+@cluster_view
+def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str = "", key: str = "") -> HttpResponse:
+    """The context menu of the objects: every act, refused ones with their reason."""
+    kind = kind or request.GET.get("kind", "")
+    ids = [key, *request.GET.getlist("also")] if key else request.GET.getlist("key")
+    return render(request, "clusters/_menu.html", {"acts": acts_of(request, cluster, audience, kind, ids), "cluster": cluster})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@cluster_view
+def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
+    """Ask before an act (GET), or request it (POST)."""
+    act, keys = _asked(request, action)
+    if request.method != "POST":
+        shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
+        return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster})
+    answers = _answers(act, request.POST)
+    wanted = typed_name(act, cluster, state_of(cluster), keys)
+    if wanted and request.POST.get("typed", "").strip() != wanted:
+        return _again(request, cluster, audience, act, keys, _("Type the name exactly as it is shown."))
+    try:
+        failed = _request(request, cluster, act, keys, answers)
+    except Denied as denied:
+        return refused(request, denied.message, status=403)
+    except ValueError:
+        return _again(request, cluster, audience, act, keys, _("An answer is missing, or is not of the right kind."))
+    if len(failed) == len(keys):
+        return _again(request, cluster, audience, act, keys, sentence(failed[0][1], names_of(state_of(cluster))))
+    return _done(act, len(keys) - len(failed), failed)
+
+
+@require_safe
+@cluster_view
+def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
+    """What a drain will do, role by role, before it is asked for."""
+    act, keys = _asked(request, action)
+    context = around(request, audience, cluster, (Crumb(_("Plan")),))
+    context |= {"plan": drain_plan(cluster, keys[0].id), "live": False}
+    context["dialog"] = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
+    return render(request, "clusters/plan.html", context)
+
+
+@require_POST
+@cluster_view
+def cancel(request: UserRequest, cluster: Cluster, audience: Audience, key: str) -> HttpResponse:
+    """Ask for the end of an operation; what becomes of it the cluster decides."""
+    operation = Operation.objects.filter(cluster=cluster, key=key).first()
+    if operation is None:
+        raise Http404
+    try:
+        services.cancel(operation, request.user)
+    except Denied as denied:
+        return refused(request, denied.message, status=403)
+    except services.Refused as no:
+        return refused(request, no.message)
+    return HttpResponse(status=204)
+
+
+def _asked(request: UserRequest, name: str) -> tuple[Action, list[Key]]:
+    act = actions.ACTIONS.get(name)
+    ids = request.GET.getlist("key")[:MOST]
+    kind = request.GET.get("kind", "")
+    if act is None or not ids or kind not in act.kinds:
+        raise Http404
+    return act, [Key(kind, id) for id in ids]
+
+
+def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:
+    """The answers under the questions' names; a flag that is not ticked is an answer too."""
+    answers = {}
+    for question in act.questions:
+        if question.answer is Answer.NODES:
+            answers[question.name] = ",".join(posted.getlist(question.name))
+        elif question.answer is Answer.FLAG:
+            answers[question.name] = "on" if posted.get(question.name) == "on" else "off"
+        elif posted.get(question.name, "").strip():
+            answers[question.name] = posted[question.name].strip()
+    return answers
+
+
+def _request(
+    request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key], answers: Mapping[str, str]
+) -> list[tuple[Key, Message]]:
+    """Request the act for each object; those that were refused, with the reason. Raises Denied, ValueError."""
+    permissions.require_operator(request.user, cluster)
+    token = request.POST.get("token", "")[:40] or uuid4().hex
+    batch = token if len(keys) > 1 else ""
+    state, can, failed = state_of(cluster), can_of(cluster), []
+    for place, key in enumerate(keys):
+        asked = f"{token}-{place}"
+        if Operation.objects.filter(cluster=cluster, token=asked).exists():
+            continue
+        reason = actions.check(act, state, key, tier=act.tier, can=can)
+        if not reason:
+            try:
+                services.request(cluster, actions.command(act, key, answers), request.user, request.POST.get("reason", ""), asked, batch)
+            except services.Refused as no:
+                reason = no.message
+        if reason:
+            failed.append((key, reason))
+    return failed
+
+
+def _again(request: UserRequest, cluster: Cluster, audience: Audience, act: Action, keys: Sequence[Key], error: str) -> HttpResponse:
+    """The dialog again, with what was wrong."""
+    shown = dialog(cluster, act, keys, tier_of(audience, cluster), request.POST.get("token", "") or uuid4().hex, error)
+    return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster}, status=422)
+
+
+def _done(act: Action, done: int, failed: Sequence[tuple[Key, Message]]) -> HttpResponse:
+    """No content: the clicking browser learns of it like every other; only a sentence is said aloud."""
+    told = _("Asked: %(act)s") % {"act": label(act)}
+    if failed:
+        told = _("%(told)s for %(done)s; %(failed)s refused") % {"told": told, "done": done, "failed": len(failed)}
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = json.dumps({"asked": {"text": told}})
+    return response
