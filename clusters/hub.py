@@ -121,7 +121,7 @@ class Hub:
         if old is not None and old.epoch == mark.epoch and mark.seq < old.seq:
             return  # read before the poke that overtook it
         self._marks[mark.cluster] = mark
-        if mark != old:
+        if old is not None and mark != old:
             self._wake(mark.cluster)
 
     def _wake(self, cluster: int) -> None:

@@ -1,0 +1,53 @@
+"""A cluster's books, written by hand: items under a number, as the ledger writes them."""
+
+from django.db.models import F
+
+from clusters import mapping
+from clusters.domain.items import Item, Role, key_of
+from clusters.domain.keys import Key
+from clusters.models import Cluster, Ledger
+
+
+class Books:
+    """One cluster in the database, without a controller."""
+
+    def __init__(self, slug: str = "lab", *items: Item) -> None:
+        self.cluster = Cluster.objects.create(slug=slug, name=slug.upper(), backend="simulator")
+        Ledger.objects.create(cluster=self.cluster, epoch="first")
+        if items:
+            self.write(*items)
+
+    @property
+    def id(self) -> int:
+        """The cluster's primary key."""
+        return self.cluster.pk
+
+    def write(self, *items: Item, gone: tuple[Key, ...] = ()) -> int:
+        """One commit: these items are so now, those objects are gone."""
+        seq = self._next()
+        for item in items:
+            row = mapping.of(item.kind).row(item, self.id, seq, "engine")
+            known = mapping.of(item.kind).model._default_manager.filter(cluster=self.cluster, key=item.id).first()
+            row.pk = known.pk if known else None
+            row.save()
+        for key in gone:
+            mapping.of(key.kind).model._default_manager.filter(cluster=self.cluster, key=key.id).update(gone=True, seq=seq)
+        return seq
+
+    def begin_again(self) -> None:
+        """A new history, as after a restored database."""
+        Ledger.objects.filter(cluster=self.cluster).update(epoch=F("epoch") + "+", horizon=self._next())
+
+    def _next(self) -> int:
+        Ledger.objects.filter(cluster=self.cluster).update(seq=F("seq") + 1)
+        return Ledger.objects.get(cluster=self.cluster).seq
+
+
+def role(name: str, **facts: object) -> Role:
+    """A role whose id is not its name."""
+    return Role(f"id-{name}", name, **facts)  # type: ignore[arg-type]
+
+
+def key(name: str) -> Key:
+    """The key of `role(name)`."""
+    return key_of(role(name))
