@@ -146,10 +146,9 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
     possible = room.possible.get(role.id)
     if possible is not None and node.id not in possible:
         return say("not-possible-owner")
-    here = _places(role)
-    if room.hard and node.id not in here and _neighbours(role, node, room):
+    if room.hard and node.id not in _places(role) and _neighbours(role, node, room):
         return say("anti-affinity-conflict")
-    free = room.free_mb[node.id] + (role.memory_mb if node.id in here else 0)
+    free = _free_for(role, node, room)
     if role.memory_mb > free:
         return say("not-enough-memory", needed_mb=role.memory_mb, free_mb=max(free, 0))
     return NOTHING
@@ -159,7 +158,13 @@ def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str
     """Smaller is better: preferred owners in their order, then apart from its like, room, few roles, name."""
     preferred = role.preferred_owners
     order = preferred.index(node.id) if node.id in preferred else len(preferred)
-    return order, int(_neighbours(role, node, room)), -room.free_mb[node.id], room.roles[node.id], node.name
+    others = room.roles[node.id] - int(node.id in _places(role))
+    return order, int(_neighbours(role, node, room)), -_free_for(role, node, room), others, node.name
+
+
+def _free_for(role: Role, node: Node, room: Room) -> int:
+    """Free memory of the node, with what the role itself already has there."""
+    return room.free_mb[node.id] + (role.memory_mb if node.id in _places(role) else 0)
 
 
 def _candidate(role: Role, node: Node, room: Room) -> Candidate:
@@ -168,8 +173,7 @@ def _candidate(role: Role, node: Node, room: Room) -> Candidate:
         notes.append(say("preferred-owner", rank=role.preferred_owners.index(node.id) + 1))
     if _neighbours(role, node, room):
         notes.append(say("shares-anti-affinity"))
-    already = role.memory_mb if node.id in _places(role) else 0
-    free_after = room.free_mb[node.id] - role.memory_mb + already
+    free_after = _free_for(role, node, room) - role.memory_mb
     return Candidate(node.id, free_after, room.roles[node.id], tuple(notes))
 
 
