@@ -22,7 +22,8 @@ STATES = {
     7: Power.PAUSED,  # suspended by the guest
 }
 PAUSED = 3
-PAUSED_REASONS = {3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
+# Reason 2 is the blackout at the end of a live migration: nobody paused this machine.
+PAUSED_REASONS = {2: Power.RUNNING, 3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
 OUTGOING_MIGRATION = 5
 
 

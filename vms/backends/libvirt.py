@@ -68,7 +68,7 @@ class Libvirt:
         seen = await self._cluster.observe(cursor)
         subjects = await self._subjects(seen.state)
         self._leaving = _leaving(subjects, seen.state)
-        hosts, troubles = await self._looks.gather()
+        hosts, troubles = await self._looks.gather(source.name for source in seen.sources if source.error)
         ids = {node.name: node.id for node in seen.state.all(Node)}
         by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
         self._answered |= dict.fromkeys(hosts, self._now())
@@ -99,7 +99,9 @@ class Libvirt:
         finished = await transport.run(STATS, DEADLINE_S)
         if finished.code != 0:
             words = finished.err.strip().splitlines()
-            raise ProgramFailed(transport.node, program="virsh", exit=finished.code, reason=words[-1] if words else "")
+            raise ProgramFailed(
+                transport.node, program="virsh", exit=f"rc {finished.code}", reason=words[-1] if words else ""
+            )
         if transport.node not in self._sizes:
             self._sizes[transport.node] = read_nodeinfo((await transport.run((*VIRSH, "nodeinfo"), DEADLINE_S)).out)
         jobs = {name: await _job(transport, name) for name in self._leaving.get(transport.node, ())}

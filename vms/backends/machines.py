@@ -23,6 +23,13 @@ ACTIONS = {
     "turnoff": OfflineAction.TURN_OFF,
 }
 MIGRATING = "live-migrating"
+ABSENT = {
+    "starting": Power.STARTING,
+    "stopping": Power.STOPPING,
+    "off": Power.OFF,
+    "failed": Power.OFF,
+}
+"""What a machine is that its owner does not know, by its role's status; where the role claims to run, nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
     """The machine now; `hosts` holds, by node id, only those that answered."""
     role, domain = subject.role, subject.domain
     host = hosts.get(role.owner)
-    stats = host.machines.get(subject.domain_name) if host else None
+    stats = _stats(subject, host, hosts)
     made = VirtualMachine(
         id=role.id,
         name=role.name,
@@ -86,6 +93,14 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
     return _migrating(made, job, before) if role.status == MIGRATING else made
 
 
+def _stats(subject: Subject, host: Host | None, hosts: Mapping[str, Host]) -> Stats | None:
+    """The owner's word; at the end of a live migration the source may have forgotten the machine a moment early."""
+    name = subject.domain_name
+    if host is not None and name not in host.machines and subject.role.status == MIGRATING:
+        return next((each.machines[name] for each in hosts.values() if name in each.machines), None)
+    return host.machines.get(name) if host else None
+
+
 def _known(*readings: int | None) -> int:
     return next((reading for reading in readings if reading), 0)
 
@@ -95,12 +110,12 @@ def _power(role: Role, host: Host | None, stats: Stats | None, before: VirtualMa
     if role.state is RoleState.UNKNOWN:
         return Power.UNKNOWN
     if not role.owner:
-        return Power.OFF if role.state is RoleState.OFFLINE else Power.UNKNOWN
+        return ABSENT.get(role.status, Power.UNKNOWN)
     if host is None:
         return before.power if before and before.owner == role.owner else Power.UNKNOWN
     if stats is not None:
         return stats.power
-    return Power.OFF if role.state in (RoleState.OFFLINE, RoleState.FAILED) else Power.UNKNOWN
+    return ABSENT.get(role.status, Power.UNKNOWN)
 
 
 def _migrating(made: VirtualMachine, job: Job | None, before: VirtualMachine | None) -> VirtualMachine:

@@ -25,6 +25,7 @@ from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.moves import Move, moves
 from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.picture import picture
+from clusters.backends.pacemaker.roles import MIGRATING
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
 from clusters.backends.pacemaker.views import Belief, View, believe
@@ -64,6 +65,7 @@ class Pacemaker:
         self._goals: dict[str, Command] = {}
         self._ended: dict[str, Task] = {}
         self._removable: dict[str, float] = {}
+        self._unwanted: set[str] = set()
 
     # observing
 
@@ -87,7 +89,7 @@ class Pacemaker:
             log=log,
             cursor=cursor,
             sources=(self._main_source(belief), *self._node_sources(troubles)),
-            interval_s=BUSY_INTERVAL_S if moving or "Migrating" in _words(view) else INTERVAL_S,
+            interval_s=BUSY_INTERVAL_S if moving or MIGRATING in _words(view) else INTERVAL_S,
         )
 
     @property
@@ -127,6 +129,7 @@ class Pacemaker:
             remembered = [move.key for move in moves(belief.view.cib)]
             return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **self._ended}
         for move in moves(belief.view.cib):
+            await self._withdraw(move, belief.view, at)
             await self._follow(move, belief.view, at)
         for key, command in list(self._goals.items()):
             task = commands.ACTS[type(command)].reached(command, belief.view)
@@ -191,12 +194,12 @@ class Pacemaker:
         if unit and node and endings.is_there(unit, node.name, False, view):
             self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
             return
-        await self._clear_ended(role, view)
         reason = commands.against_moving(role, view, live)
         if reason or unit is None:
             raise Refused(reason)
         if reason := targets.against_target(unit, target, self._ended, view):
             raise Refused(reason)
+        await self._clear_ended(role, view)
         move = targets.planned(key, unit, target, live, view, clock(view.monitor, self._now()))
         await self._change_or_raise(commands.create(move), also_well=(EXISTS,))
 
@@ -207,11 +210,18 @@ class Pacemaker:
                 await self._change_or_raise(commands.delete(move))
 
     async def cancel(self, key: str) -> None:
-        """A migration that has begun is never broken off: Pacemaker would answer that by rebooting the guest."""
-        view = self._trusted_view()
-        for move in moves(view.cib):
-            if move.key == key and not move.withdrawn:
-                await self._change_or_raise(commands.withdraw(move))
+        """A move is withdrawn at the next look that shows it waiting, see `_withdraw`; nothing else can be."""
+        self._unwanted.add(key)
+
+    async def _withdraw(self, move: Move, view: View, at: datetime) -> None:
+        """Take back a move that Pacemaker has not begun. One that has begun is left alone: without its constraint
+        Pacemaker would break the migration off, stop the guest and boot it where it was."""
+        if move.key not in self._unwanted or move.withdrawn or not endings.is_held_back(move, view, at):
+            return
+        with contextlib.suppress(TransportError, Refused):
+            fresh = await look(self.transports[view.node])
+            if endings.is_held_back(move, fresh, at):
+                await self._change(commands.withdraw(move))
 
     def _trusted_view(self) -> View:
         if self.belief is None or not self.belief.trusted:
@@ -238,7 +248,7 @@ class Pacemaker:
         answers, troubles = await self._looks.gather()
         if troubles:
             return Answer(tuple(trouble.message for _, trouble in sorted(troubles.items())))
-        return Answer((say("all-nodes-answer", count=len(answers)),))
+        return Answer((say("all-nodes-answer", nodes=", ".join(sorted(answers))),))
 
     def watch(self, wake: Callable[[], None]) -> None:
         """Pacemaker pushes nothing stable about work under way: it is looked at every second, or twice while busy."""

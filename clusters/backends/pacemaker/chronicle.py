@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from clusters.backends.pacemaker import history
 from clusters.backends.pacemaker.views import Belief
-from clusters.domain.items import Node
+from clusters.domain.items import Node, Role
 from clusters.domain.log import Level, LogEntry, Transition
 from clusters.domain.state import State
 
@@ -21,6 +21,7 @@ class Chronicle:
     def __init__(self) -> None:
         self._told: dict[str, None] = {}
         self._nodes: tuple[Node, ...] = ()
+        self._owners: dict[str, str] = {}
         self._trusted = True
 
     def read(
@@ -38,7 +39,8 @@ class Chronicle:
             for done in history.finished(view, since):
                 if self._new(history.identity(done)):
                     log.append(history.told(done, view))
-                    transitions += filter(None, [history.moved(done, view)])
+                    transitions += filter(None, [history.moved(done, view, self._owners)])
+            self._owners |= {role.id: role.owner for role in state.all(Role) if role.owner}
         self._nodes = state.nodes()
         newest = max([since, *(entry.at for entry in log if entry.at <= at)])
         return tuple(log), tuple(transitions), newest.isoformat()

@@ -1,12 +1,14 @@
 """What `cibadmin --query` says, as plain facts: how things are meant to be, and what was done on which node. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
 
 Version = tuple[int, int, int]
+UNDER_WAY = 193  # exit code of an operation that has no result yet
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
 
 
@@ -37,7 +39,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The last operation of its kind on a node, from the CIB's status section. `rc` 193 means under way."""
+    """The last operation of its kind on a node, from the CIB's status section. `rc` UNDER_WAY: not done yet."""
 
     resource: str
     node: str  # its name
@@ -49,6 +51,9 @@ class Done:
     target: str = ""
 
 
+F = TypeVar("F", Location, Done)
+
+
 @dataclass(frozen=True, slots=True)
 class Cib:
     version: Version
@@ -57,7 +62,8 @@ class Cib:
     node_names: dict[str, str]  # id -> name
     definitions: dict[str, Definition] = field(default_factory=dict)
     locations: tuple[Location, ...] = ()
-    done: tuple[Done, ...] = ()
+    done: dict[str, tuple[Done, ...]] = field(default_factory=dict)  # by resource
+    by_resource: dict[str, tuple[Location, ...]] = field(default_factory=dict)  # the locations again
     defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
 
     def meta(self, resource: str, name: str) -> str:
@@ -70,6 +76,10 @@ class Cib:
                 return definition.meta[name]
             definition = self.definitions.get(definition.parent)
         return self.defaults.get(name, "")
+
+    def locations_of(self, resource: str) -> tuple[Location, ...]:
+        """The constraints on one resource."""
+        return self.by_resource.get(resource, ())
 
     def config_version(self) -> tuple[int, int]:
         """Only this part may never go back; num_updates starts anew whenever the cluster does."""
@@ -86,16 +96,25 @@ def read_cib(text: str) -> Cib:
         raise Unreadable("no version")
     admin, main, updates = (part or 0 for part in version)
     options = _options(top)
+    locations = tuple(_locations(top))
     return Cib(
         version=(admin, main, updates),
         name=options.get("cluster-name", ""),
         have_quorum=top.get("have-quorum") == "1",
         node_names={node.get("id", ""): node.get("uname", "") for node in top.iterfind("configuration/nodes/node")},
         definitions={each.id: each for each in _definitions(top)},
-        locations=tuple(_locations(top)),
-        done=tuple(_done(top)),
+        locations=locations,
+        done=_grouped(_done(top)),
+        by_resource=_grouped(locations),
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
     )
+
+
+def _grouped(facts: Iterable[F]) -> dict[str, tuple[F, ...]]:
+    groups: dict[str, list[F]] = {}
+    for fact in facts:
+        groups.setdefault(fact.resource, []).append(fact)
+    return {resource: tuple(group) for resource, group in groups.items()}
 
 
 def _options(top: Element) -> dict[str, str]:

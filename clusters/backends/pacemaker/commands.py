@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from clusters.backends.pacemaker.cib import Cib
-from clusters.backends.pacemaker.endings import SETTLED, find
+from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import NodeFacts, Running, Unit
 from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import (
     BringOnline,
@@ -223,7 +224,7 @@ def _against_state(unit: Unit) -> Message:
         return say("resource-blocked-now", role=unit.id)
     if any(member.managed is not True for member in unit.members):
         return say("resource-unmanaged")
-    if any(member.role == "Migrating" for member in unit.members):
+    if any(member.role == MIGRATING for member in unit.members):
         return say("role-is-moving", role=unit.id)
     settled = all(member.role in SETTLED and len(member.nodes) == 1 for member in unit.members)
     return NOTHING if settled else say("role-not-running", role=unit.id)

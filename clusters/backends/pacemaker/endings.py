@@ -5,19 +5,19 @@ Pure.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from clusters.backends.pacemaker.cib import Cib, Definition, Done
+from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.moves import LAPSE, Move
 from clusters.backends.pacemaker.nodes import standing
+from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
 from clusters.backends.pacemaker.views import View
 from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 
-UNDER_WAY = 193  # PCMK_OCF_UNKNOWN: the operation has no result yet
-SETTLED = frozenset({"Started", "Promoted", "Unpromoted", "Master", "Slave"})
+PATIENCE = timedelta(seconds=4)
 MOVING_TASKS = frozenset({"migrate_to", "migrate_from", "stop", "start"})
 
 
@@ -26,8 +26,8 @@ def task(move: Move, view: View, now: datetime) -> Task:
     unit = find(view, move.role)
     if unit is None:
         return Task(Phase.FAILED, message=say("role-gone", role=move.role))
-    if any(member.role == "Migrating" for member in unit.members):
-        return Task(Phase.RUNNING, message=say("move-cannot-be-stopped") if move.withdrawn else _risk(move, unit, view))
+    if any(member.role == MIGRATING for member in unit.members):
+        return Task(Phase.RUNNING, message=_risk(move, unit, view))
     if failure := _failure(move, unit, view):
         return Task(Phase.FAILED, message=failure)
     if is_there(unit, move.node, move.away, view):
@@ -39,6 +39,14 @@ def task(move: Move, view: View, now: datetime) -> Task:
     if hindrance := _hindrance(move, view):
         return Task(Phase.FAILED, message=hindrance)
     return Task(Phase.RUNNING, message=_risk(move, unit, view))
+
+
+def is_held_back(move: Move, view: View, now: datetime) -> bool:
+    """Whether Pacemaker has had the time to begin, and has not: it holds the move back behind something else."""
+    unit = find(view, move.role)
+    begun = unit is None or any(each.role not in SETTLED or len(each.nodes) != 1 for each in unit.members)
+    asked = move.until - LAPSE if move.until else now
+    return not begun and now - asked >= PATIENCE and task(move, view, now).phase is Phase.RUNNING
 
 
 def find(view: View, role: str) -> Unit | None:
@@ -72,10 +80,10 @@ def _risk(move: Move, unit: Unit, view: View) -> Message:
 
 def _recent(move: Move, unit: Unit, view: View) -> Iterator[Done]:
     """Operations on the role since the move was asked for."""
-    members = {member.id for member in unit.members}
-    for done in view.cib.done:
-        if done.resource in members and move.asked_at and done.at and done.at >= move.asked_at:
-            yield done
+    for member in dict.fromkeys(member.id for member in unit.members):
+        for done in view.cib.done.get(member, ()):
+            if move.asked_at and done.at and done.at >= move.asked_at:
+                yield done
 
 
 def _arrival(move: Move, unit: Unit, view: View) -> Task:

@@ -5,7 +5,7 @@ identity built from what the cluster itself recorded, so reading it again is har
 records show it. Pure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Done
@@ -79,14 +79,14 @@ def identity(done: Done) -> str:
 
 def finished(view: View, since: datetime) -> tuple[Done, ...]:
     """Operations that ended well at or after a moment, oldest first; monitors and probes say nothing new."""
-    ended = [done for done in view.cib.done if done.task in FINISHED and done.rc == 0 and done.at and done.at >= since]
+    everything = (done for group in view.cib.done.values() for done in group)
+    ended = [done for done in everything if done.task in FINISHED and done.rc == 0 and done.at and done.at >= since]
     return tuple(sorted(ended, key=lambda done: (done.at, done.call or 0)))
 
 
 def told(done: Done, view: View) -> LogEntry:
     """A finished operation as an event."""
-    roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
-    role = roles.get(done.resource, done.resource)
+    role = _role_of(done.resource, view)
     assert done.at
     return LogEntry(
         at=done.at,
@@ -100,19 +100,57 @@ def told(done: Done, view: View) -> LogEntry:
     )
 
 
-def moved(done: Done, view: View) -> Transition | None:
-    """A finished live migration as a change of owner, with its cause where the records show one."""
-    if done.task != "migrate_from" or not (done.source and done.at):
-        return None
-    roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
+def moved(done: Done, view: View, owners: Mapping[str, str]) -> Transition | None:
+    """A finished live migration or start as a change of owner or a restart, with its cause where the records show one.
+
+    `owners` are the roles' owners (node ids) before.
+    """
     ids = {node.name: node.id for node in view.monitor.nodes}
-    role = roles.get(done.resource, done.resource)
-    cause, evidence, operation = _cause(role, done, view)
-    before, after = ids.get(done.source, done.source), ids.get(done.node, done.node)
-    return Transition(done.at, Key("role", role), "owner", before, after, cause, evidence, operation)
+    role = _role_of(done.resource, view)
+    here = ids.get(done.node, done.node)
+    if done.task == "migrate_from" and done.source and done.at:
+        cause, evidence, operation = _why_moved(role, done, view)
+        before = ids.get(done.source, done.source)
+        return Transition(done.at, Key("role", role), "owner", before, here, cause, evidence, operation)
+    if done.task == "start" and done.at and owners.get(role):
+        return _restarted(role, done, owners[role], here, view)
+    return None
 
 
-def _cause(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
+def _restarted(role: str, done: Done, before: str, here: str, view: View) -> Transition | None:
+    """A start where it ran before is a restart, elsewhere a failover, if something is on record that made it so."""
+    assert done.at
+    evidence = _failure_on_record(done, before, view)
+    if before == here:
+        if not evidence:
+            return None
+        return Transition(done.at, Key("role", role), "state", "failed", "online", Cause.RESTART, evidence)
+    for move in moves(view.cib):
+        if move.role == role and not move.withdrawn:
+            why = say("evidence-constraint", constraint=move.id)
+            return Transition(done.at, Key("role", role), "owner", before, here, Cause.USER, why, move.key)
+    cause = Cause.FAILOVER if evidence else Cause.UNKNOWN
+    return Transition(done.at, Key("role", role), "owner", before, here, cause, evidence)
+
+
+def _failure_on_record(done: Done, before: str, view: View) -> Message:
+    node = next((node for node in view.monitor.nodes if node.id == before), None)
+    if node is not None and (node.online is False or node.unclean is True):
+        return say("evidence-node-lost", node=node.name)
+    for failure in view.monitor.failures:
+        if failure.resource == done.resource and failure.at and done.at and failure.at <= done.at:
+            return say("evidence-failure", task=failure.task, node=failure.node, reason=failure.reason)
+    return NOTHING
+
+
+def _role_of(resource: str, view: View) -> str:
+    for unit in view.monitor.units:
+        if any(member.id == resource for member in unit.members):
+            return unit.id
+    return resource
+
+
+def _why_moved(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
     for move in moves(view.cib):
         if move.role == role:
             return Cause.USER, say("evidence-constraint", constraint=move.id), move.key

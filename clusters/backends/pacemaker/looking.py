@@ -53,7 +53,7 @@ def complaint(node: str, argv: Sequence[str], finished: Finished) -> TransportEr
     if finished.code in NOT_CONNECTED:
         return ServiceStopped(node)
     lines = [line for line in finished.err.splitlines() if line.strip()]
-    return ProgramFailed(node, program=argv[0], exit=finished.code, reason=lines[-1][:300] if lines else "")
+    return ProgramFailed(node, program=argv[0], exit=f"rc {finished.code}", reason=lines[-1][:300] if lines else "")
 
 
 async def _votes(transport: Transport) -> Votes | None:

@@ -15,7 +15,7 @@ from clusters.backends.pacemaker.troubles import TimedOut, TransportError
 
 T = TypeVar("T")
 
-PATIENCE_S = 3.0
+PATIENCE_S = 2.0
 MOMENT_S = 0.2
 
 
@@ -27,9 +27,11 @@ class Looks(Generic[T]):
         self._ask = ask
         self._running: dict[str, asyncio.Task[T]] = {}
         self._silent: set[str] = set()
+        self._troubles: dict[str, TransportError] = {}
 
-    async def gather(self) -> tuple[dict[str, T], dict[str, TransportError]]:
-        """Answers and troubles by node name."""
+    async def gather(self, silent: Iterable[str] = ()) -> tuple[dict[str, T], dict[str, TransportError]]:
+        """Answers and troubles by node name; `silent` nodes are known not to answer just now."""
+        self._silent.update(silent)
         for transport in self._transports:
             if transport.node not in self._running:
                 self._running[transport.node] = asyncio.ensure_future(self._ask(transport))
@@ -46,14 +48,15 @@ class Looks(Generic[T]):
         troubles: dict[str, TransportError] = {}
         for node, task in list(self._running.items()):
             if not task.done():
-                troubles[node] = TimedOut(node, program="", seconds=f"{PATIENCE_S:g}")
+                late = TimedOut(node, program="", seconds=f"{PATIENCE_S:g} s")
+                troubles[node] = self._troubles.get(node, late)
                 continue
             del self._running[node]
             try:
                 answers[node] = task.result()
             except TransportError as trouble:
                 troubles[node] = trouble
-        self._silent = set(troubles)
+        self._troubles, self._silent = troubles, set(troubles)
         return answers, troubles
 
     async def close(self) -> None:

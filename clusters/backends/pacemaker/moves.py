@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from clusters.backends.pacemaker.cib import Cib, Location
 
 LABEL = re.compile(r"console-(live|move)-(to|from)-([A-Za-z0-9_.-]{1,100})")
-LAPSE = timedelta(minutes=30)
+LAPSE = timedelta(hours=24)  # longer than any migration: one that lapsed in mid-migration would stop the guest
 CLOCKS_DIFFER_BY = timedelta(seconds=2)  # node clocks are kept by NTP, and the CIB counts whole seconds
 
 

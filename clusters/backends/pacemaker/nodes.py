@@ -58,7 +58,7 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
     if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:
         state, information = NodeState.ISOLATED, say("node-cut-off", node=node.name)
     left = node.resources_running or 0
-    paused = node.standby is True
+    paused = node.standby is True and node.pending is not True  # who joins counts as paused for a moment
     return Node(
         id=node.id,
         name=node.name,
@@ -72,7 +72,7 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
 
 
 def _drain(node: NodeFacts, left: int) -> DrainState:
-    if not (node.standby or node.shutdown) or node.online is not True:
+    if not (node.standby or node.shutdown) or node.online is not True or node.pending:
         return DrainState.NONE
     return DrainState.DRAINING if left else DrainState.DRAINED
 
@@ -81,7 +81,8 @@ def _why_down(node: NodeFacts, view: View) -> Message:
     """Fenced, or gone in good order; what it still did after it was fenced shows that it was back since."""
     ends = [each.completed for each in view.monitor.fencings if each.target == node.name and each.status == "success"]
     fenced = max((end for end in ends if end), default=None)
-    later = any(done.node == node.name and done.at and fenced and done.at > fenced for done in view.cib.done)
+    everything = (done for group in view.cib.done.values() for done in group)
+    later = any(done.node == node.name and done.at and fenced and done.at > fenced for done in everything)
     if fenced and not later and node.expected_up is False:
         return say("node-fenced", node=node.name, at=fenced.isoformat())
     return say("node-left", node=node.name)

@@ -7,14 +7,15 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clusters.backends.pacemaker.cib import Cib, Definition
+from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.nodes import dependable
-from clusters.backends.pacemaker.views import Belief
+from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.items import Resource, ResourceState, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
 
+MIGRATING = "Migrating"
 VIRTUAL_MACHINE_AGENTS = frozenset({"VirtualDomain", "VirtualMachine", "Xen", "KVM"})
 TYPES = {
     "Filesystem": "disk", "LVM-activate": "disk", "LVM": "disk", "IPaddr2": "ip-address", "IPaddr": "ip-address",
@@ -30,11 +31,13 @@ STATES = {
     "Stopped": ResourceState.OFFLINE,
     "Starting": ResourceState.ONLINE_PENDING,
     "Promoting": ResourceState.ONLINE_PENDING,
-    "Migrating": ResourceState.ONLINE_PENDING,
+    MIGRATING: ResourceState.ONLINE_PENDING,
     "Stopping": ResourceState.OFFLINE_PENDING,
     "Demoting": ResourceState.OFFLINE_PENDING,
 }
 """Pacemaker's words for what a resource does; any other word is unknown."""
+
+SETTLED = frozenset(word for word, state in STATES.items() if state is ResourceState.ONLINE)
 
 BADNESS = {RoleState.ONLINE: 0, RoleState.OFFLINE: 0, RoleState.PENDING: 1, RoleState.PARTIAL: 2, RoleState.UNKNOWN: 3,
            RoleState.FAILED: 4}  # fmt: skip
@@ -79,24 +82,55 @@ def role_type(unit: Unit) -> RoleType:
 
 def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Placed:
     """What can truly be said of one instance; `spread` when it may run on several nodes."""
-    state = STATES.get(running.role, ResourceState.UNKNOWN)
-    lost = _undependable(running, belief)
-    failures = [each for each in belief.view.monitor.failures if each.resource == running.id]
     if not belief.trusted:
         return Placed(running, ResourceState.UNKNOWN, belief.reason)
-    if lost:
+    running = _one_owner(running, belief.view)
+    state = STATES.get(running.role, ResourceState.UNKNOWN)
+    failures = [each for each in belief.view.monitor.failures if each.resource == running.id]
+    if lost := _undependable(running, belief):
         return Placed(running, ResourceState.UNKNOWN, say("owner-unclean", node=", ".join(lost)))
-    if len(running.nodes) > 1 and not spread and running.role != "Migrating":
+    if len(running.nodes) > 1 and not spread and running.role != MIGRATING:
         return Placed(running, ResourceState.FAILED, say("several-owners", nodes=", ".join(running.nodes)))
     if running.blocked is True:
         return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=_reason(failures)))
+    if state is ResourceState.OFFLINE and not spread and _unprobed(running, belief.view):
+        return Placed(running, ResourceState.UNKNOWN, say("not-looked-for-yet"))
     if running.failed is True or (state is ResourceState.OFFLINE and wanted and failures):
         return Placed(running, ResourceState.FAILED, say("resource-failed", reason=_reason(failures)))
-    if None in (running.managed, running.failed, running.blocked) or (
-        state is ResourceState.ONLINE and not running.nodes
-    ):
+    missing = None in (running.managed, running.failed, running.blocked)
+    if missing or (state is ResourceState.ONLINE and not running.nodes):
         return Placed(running, ResourceState.UNKNOWN, say("resource-facts-missing"))
     return Placed(running, state, _remark(running, state, wanted))
+
+
+def _one_owner(running: Running, view: View) -> Running:
+    """Pacemaker places a migrating guest on both nodes near the end, as migrating, stopping or even started, and a
+    failed migration that blocks as well. The records of the migration tell which of the two runs it."""
+    if len(running.nodes) != 2:
+        return running
+    names = {node.name: node.id for node in view.monitor.nodes}
+    done = view.cib.done.get(running.id, ())
+    last = max((each for each in done if each.task == "migrate_to" and each.at), key=_when, default=None)
+    if last is None or {names.get(last.source), names.get(last.target)} != set(running.nodes):
+        return running
+    if last.rc not in (0, UNDER_WAY):
+        return replace(running, nodes=(names[last.source],)) if running.blocked else running
+    if any(
+        each.task == "stop" and each.node == last.source and each.rc == 0 and _when(each) > _when(last) for each in done
+    ):
+        return running
+    arrived = any(each.task == "migrate_from" and each.rc == 0 and _when(each) >= _when(last) for each in done)
+    return replace(running, role=MIGRATING, nodes=(names[last.target if arrived else last.source],))
+
+
+def _unprobed(running: Running, view: View) -> bool:
+    """After a clean-up a resource counts as stopped until every node was looked at again."""
+    known = {done.node for done in view.cib.done.get(running.id, ()) if done.rc != UNDER_WAY}
+    return any(dependable(node) and node.pending is False and node.name not in known for node in view.monitor.nodes)
+
+
+def _when(done: Done) -> float:
+    return done.at.timestamp() if done.at else 0.0
 
 
 def _undependable(running: Running, belief: Belief) -> list[str]:
@@ -145,7 +179,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
     state = spread_state(parts, belief) if spread else combined([part.state for part in parts])
     worst = max((part for part in parts if part.information), key=lambda part: _weight(part.state), default=None)
     information = worst.information if worst else NOTHING
-    migrating = any(part.running.role == "Migrating" for part in parts) and state is RoleState.PENDING
+    migrating = any(part.running.role == MIGRATING for part in parts) and state is RoleState.PENDING
     definition = cib.definitions.get(unit.id)
     kind = role_type(unit)
     return Role(
@@ -240,13 +274,13 @@ def _count(text: str | None) -> int | None:
 def preferred(role: str, cib: Cib) -> tuple[str, ...]:
     """Node ids with a positive score, best first; moves, ours and crm_resource's, are no preferences."""
     ids = {name: identity for identity, name in cib.node_names.items()}
-    wishes = [each for each in cib.locations if each.resource == role and each.score > 0 and each.node in ids]
+    wishes = [each for each in cib.locations_of(role) if each.score > 0 and each.node in ids]
     lasting = [each for each in wishes if not (is_ours(each.id) or each.id.startswith("cli-") or each.until)]
     return tuple(ids[each.node] for each in sorted(lasting, key=lambda each: (-each.score, each.node)))
 
 
 def possible(role: str, cib: Cib) -> tuple[str, ...] | None:
     """Node ids that no constraint forbids; None when none is forbidden."""
-    barred = {each.node for each in cib.locations if each.resource == role and each.score <= -1_000_000 and each.node}
+    barred = {each.node for each in cib.locations_of(role) if each.score <= -1_000_000 and each.node}
     allowed = tuple(identity for identity, name in sorted(cib.node_names.items()) if name not in barred)
     return allowed if barred else None
