@@ -74,3 +74,9 @@ def yesno_is(value: object, wanted: object) -> str:
 def contains(values: Iterable[object], wanted: object) -> bool:
     """Whether the value is among the values."""
     return wanted in values
+
+
+@register.filter
+def half(number: int) -> int:
+    """Half of a whole number, for the middle of a picture."""
+    return number // 2

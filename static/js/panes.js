@@ -59,7 +59,18 @@
     if (open) folded.delete(item.id); else folded.add(item.id);
     keep('folded', JSON.stringify([...folded]));
   };
+  const mark = () => {
+    const here = location.pathname;
+    for (const link of document.querySelectorAll('.treebox a.ti')) {
+      const path = new URL(link.href).pathname;
+      if (path === here) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+    }
+    if (document.querySelector('.treebox [aria-current]')) return;
+    const near = [...document.querySelectorAll('.treebox a.ti')].filter((link) => here.startsWith(new URL(link.href).pathname) && new URL(link.href).pathname !== '/');
+    near.sort((a, b) => b.pathname.length - a.pathname.length)[0]?.setAttribute('aria-current', 'page');
+  };
   const restore = () => {
+    mark();
     for (const id of folded) { const item = document.getElementById(id); if (item && !item.querySelector('[aria-current="page"]')) item.setAttribute('aria-expanded', 'false'); }
     const all = items(), current = document.querySelector('.treebox [aria-current="page"]')?.closest('[role="treeitem"]');
     const stop = all.find((item) => item === document.activeElement) || current || all[0];

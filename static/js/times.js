@@ -6,7 +6,7 @@
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const dated = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-  const minute = language === 'nl' ? 'min' : 'min', hour = language === 'nl' ? 'u' : 'h', dayWord = 'd';
+  const minute = 'min', hour = language === 'nl' ? 'u' : 'h', dayWord = 'd';
   const age = (seconds) => {
     const s = Math.max(0, Math.round(seconds));
     if (s < 60) return `${s} s`;
@@ -32,7 +32,12 @@
     if (element.textContent !== text) element.textContent = text;
     if (!element.title) element.title = new Date(at).toString();
   };
-  const writeAll = (root) => { for (const element of root.querySelectorAll('time[datetime]')) write(element); };
+  const writeTick = (text) => { const at = Date.parse(text.dataset.at); text.textContent = (text.dataset.show === 'day' ? day : clock).format(at); };
+  const writeAll = (root) => {
+    if (root.matches?.('time[datetime]')) write(root);
+    for (const element of root.querySelectorAll('time[datetime]')) write(element);
+    for (const text of root.querySelectorAll('text[data-at]')) writeTick(text);
+  };
   const tick = () => {
     for (const element of document.querySelectorAll('time[data-show="age"], time[data-show="wall-age"], time[data-show="left"]')) write(element);
     for (const face of document.querySelectorAll('[data-face]')) face.textContent = clock.format(clusterNow());

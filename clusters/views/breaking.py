@@ -1,0 +1,46 @@
+"""The break panel of simulated clusters: break something and watch the cluster recover."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clusters.models import Cluster
+from clusters.permissions import Audience
+from clusters.presenters.summary import shown_roles, state_of
+from clusters.presenters.topology import faults_of, panel as present_panel
+from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, tier_of
+
+BREAKABLE = ("node", "role", "disk", "interface", "resource", "cluster", "access")
+
+
+@require_safe
+@cluster_view
+def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
+    """What can be broken, what is broken, and what the cluster does about it."""
+    if cluster.backend != "simulator":
+        raise Http404
+    at = position(request, audience)
+    context = around(request, audience, cluster, (Crumb(_("Break panel")),))
+    state, tier = state_of(cluster), tier_of(audience, cluster)
+    nodes = state.nodes()
+    chosen = request.GET.get("sel") or (nodes[0].id if nodes else "")
+    guest = request.GET.get("guest", "")
+    context |= {
+        "panel": present_panel(cluster), "kind": "break", "chosen": chosen, "guest": guest, "at": place(at),
+        "about_node": faults_of(cluster, "node", chosen, tier), "about_cluster": faults_of(cluster, "cluster", "self", tier),
+        "about_guest": faults_of(cluster, "role", guest, tier) if guest else None,
+        "guests": sorted(((role.id, role.name) for role in shown_roles(state)), key=lambda pair: pair[1]),
+        "disks": [faults_of(cluster, "disk", disk, tier) for disk in request.GET.getlist("disk")],
+    }  # fmt: skip
+    return render(request, "clusters/break.html", context)
+
+
+@require_safe
+@cluster_view
+def faults(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
+    """What can be broken about one object, as a fragment."""
+    kind, id = request.GET.get("kind", ""), request.GET.get("key", "")
+    if kind not in BREAKABLE or cluster.backend != "simulator":
+        raise Http404
+    return render(request, "clusters/_faults.html", {"block": faults_of(cluster, kind, id, tier_of(audience, cluster))})

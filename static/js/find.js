@@ -1,0 +1,19 @@
+/* Find everywhere: one box over everything, hits as you type, arrows and Enter. */
+(() => {
+  const box = document.getElementById('find');
+  if (!box) return;
+  const field = box.querySelector('input');
+  const hits = () => [...box.querySelectorAll('.hit')];
+  const mark = (to) => { for (const hit of hits()) hit.setAttribute('aria-selected', String(hit === to)); to?.scrollIntoView({ block: 'nearest' }); };
+  const open = () => { if (!box.open) box.showModal(); field.select(); field.focus(); };
+  document.addEventListener('click', (event) => { if (event.target.closest('[data-find]')) open(); });
+  document.addEventListener('keydown', (event) => { if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); open(); } });
+  field.addEventListener('keydown', (event) => {
+    const all = hits(), at = all.findIndex((hit) => hit.getAttribute('aria-selected') === 'true');
+    if (event.key === 'ArrowDown') mark(all[(at + 1) % all.length]);
+    else if (event.key === 'ArrowUp') mark(all[(at - 1 + all.length) % all.length]);
+    else if (event.key === 'Enter' && all.length) { location.href = all[Math.max(0, at)].href; }
+    else return;
+    event.preventDefault();
+  });
+})();

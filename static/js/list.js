@@ -1,0 +1,168 @@
+/* The list: selection by mouse and keys, kept in the address, surviving every change the server sends. */
+(() => {
+  const root = document.body, main = document.getElementById('main');
+  if (!main) return;
+  const grid = () => document.getElementById('grid');
+  const rows = () => [...document.querySelectorAll('#rows > .row:not(.gone)')];
+  const kind = () => root.dataset.kind || '';
+  const params = () => new URLSearchParams(location.search);
+  let chosen = new Set(params().getAll('sel')), anchor = null, everything = false;
+
+  /* Address and marks */
+  const draw = () => {
+    let stop = null;
+    for (const row of rows()) {
+      const on = chosen.has(row.dataset.id);
+      if (row.getAttribute('aria-selected') !== String(on)) row.setAttribute('aria-selected', String(on));
+      if (row === document.activeElement || (!stop && on)) stop = row;
+    }
+    const all = rows();
+    stop = all.includes(document.activeElement) ? document.activeElement : stop || all[0];
+    for (const row of all) row.tabIndex = row === stop ? 0 : -1;
+  };
+  const address = (changes) => {
+    const said = params();
+    said.delete('sel');
+    for (const id of chosen) said.append('sel', id);
+    for (const [name, value] of Object.entries(changes || {})) if (value) said.set(name, value); else said.delete(name);
+    if ([...said.getAll('sel')].length > 50) said.delete('sel');
+    history.replaceState(null, '', `${location.pathname}${said.size ? `?${said}` : ''}`);
+  };
+
+  /* Details and actions follow the selection, at most one request at a time */
+  let asked = 0, waiting = null;
+  const fetchSelection = async () => {
+    const mine = ++asked, said = new URLSearchParams({ kind: kind() });
+    for (const id of chosen) said.append('sel', id);
+    for (const name of ['tab', 'period']) if (params().get(name)) said.set(name, params().get(name));
+    try {
+      const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
+      if (!answer.ok || mine !== asked) return;
+      const parts = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const id of ['details', 'actions']) replace(parts.getElementById(id));
+    } catch { /* not connected: the band says so */ }
+  };
+  const replace = (part) => {
+    const old = part && document.getElementById(part.id);
+    if (!old) return;
+    const fresh = document.importNode(part, true);
+    window.Idiomorph.morph(old, fresh, { morphStyle: 'outerHTML', restoreFocus: true, callbacks: { beforeAttributeUpdated: (name) => name !== 'open' } });
+    const now = document.getElementById(part.id);
+    window.htmx.process(now);
+    window.clusterConsole.writeTimes(now);
+  };
+  const refresh = (soon = 0) => { clearTimeout(waiting); waiting = setTimeout(fetchSelection, soon); };
+  const choose = (ids, row) => {
+    chosen = new Set(ids);
+    everything = false;
+    draw();
+    address();
+    if (row) { for (const other of rows()) other.tabIndex = other === row ? 0 : -1; row.focus({ preventScroll: false }); }
+    refresh(chosen.size > 1 ? 200 : 60);
+  };
+  const span = (from, to) => {
+    const all = rows(), a = all.indexOf(from), b = all.indexOf(to);
+    return all.slice(Math.min(a, b), Math.max(a, b) + 1).map((row) => row.dataset.id);
+  };
+  const pick = (row, event) => {
+    if (event.shiftKey && anchor?.isConnected) choose(span(anchor, row), row);
+    else if (event.ctrlKey || event.metaKey) {
+      const next = new Set(chosen);
+      if (next.has(row.dataset.id)) next.delete(row.dataset.id); else next.add(row.dataset.id);
+      anchor = row;
+      choose(next, row);
+    } else { anchor = row; choose([row.dataset.id], row); }
+  };
+
+  /* Mouse */
+  document.addEventListener('click', (event) => {
+    const row = event.target.closest('#rows > .row');
+    if (!row || event.target.closest('a, button')) return;
+    pick(row, event);
+    if (matchMedia('(max-width: 720px)').matches && !event.ctrlKey) open(row);
+  });
+  document.addEventListener('mousedown', (event) => { if (event.shiftKey && event.target.closest('#rows > .row')) event.preventDefault(); });
+  document.addEventListener('dblclick', (event) => { const row = event.target.closest('#rows > .row'); if (row) open(row); });
+  const open = (row) => {
+    if (row.dataset.href && ['role', 'node'].includes(row.dataset.kind)) location.href = row.dataset.href;
+  };
+
+  /* Keys */
+  let typed = '', typedAt = 0;
+  const letters = () => { try { return localStorage.letters !== 'off'; } catch { return true; } };
+  document.addEventListener('keydown', (event) => {
+    const row = event.target.closest && event.target.closest('#rows > .row');
+    if (!row || event.altKey || event.metaKey) return;
+    const all = rows(), at = all.indexOf(row);
+    const page = Math.max(1, Math.floor(grid().parentElement.clientHeight / row.offsetHeight) - 1);
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -at, End: all.length - 1 - at };
+    if (event.key in steps) {
+      const to = all[Math.max(0, Math.min(all.length - 1, at + steps[event.key]))];
+      event.preventDefault();
+      if (event.ctrlKey) { row.tabIndex = -1; to.tabIndex = 0; to.focus(); return; }
+      if (event.shiftKey) { anchor = anchor?.isConnected ? anchor : row; choose(span(anchor, to), to); } else { anchor = to; choose([to.dataset.id], to); }
+    } else if (event.key === ' ') { event.preventDefault(); pick(row, { ctrlKey: true }); }
+    else if (event.ctrlKey && event.key.toLowerCase() === 'a') { event.preventDefault(); choose(all.map((each) => each.dataset.id), row); }
+    else if (event.key === 'Enter') { event.preventDefault(); open(row); }
+    else if (event.key.length === 1 && !event.ctrlKey && !'/? '.includes(event.key)) {
+      const fresh = performance.now() - typedAt > 900;
+      if (fresh && letters() && document.querySelector(`#actions [data-letter="${event.key.toUpperCase()}"]:not([aria-disabled])`)) return;
+      if (fresh && letters() && event.key.toLowerCase() === 'h') return;
+      typed = fresh ? event.key : typed + event.key;
+      typedAt = performance.now();
+      const found = [...all.slice(at + (typed.length > 1 ? 0 : 1)), ...all].find((each) => each.dataset.name.toLowerCase().startsWith(typed.toLowerCase()));
+      if (found) { anchor = found; choose([found.dataset.id], found); }
+    }
+  });
+
+  /* Tabs and periods of the details */
+  document.addEventListener('click', (event) => {
+    const tab = event.target.closest('[role="tab"][data-tab]');
+    const period = event.target.closest('[data-period]');
+    if (!tab && !period) return;
+    event.preventDefault();
+    const changes = tab ? { tab: tab.dataset.tab } : { period: period.dataset.period };
+    address(changes);
+    if (main.dataset.one !== undefined) location.reload(); else fetchSelection();
+  });
+  document.addEventListener('keydown', (event) => {
+    const tab = event.target.closest && event.target.closest('[role="tab"]');
+    if (!tab || !['ArrowRight', 'ArrowLeft', 'Home', 'End'].includes(event.key)) return;
+    const tabs = [...tab.parentElement.children], at = tabs.indexOf(tab);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    event.preventDefault();
+    tabs[(to + tabs.length) % tabs.length].focus();
+  });
+
+  /* A page of one object shows what its own selection endpoint says */
+  if (main.dataset.one !== undefined) chosen = new Set([main.dataset.one]);
+
+  /* What the server sends never changes what is selected; what is selected is read again when it changed */
+  let stamp = '';
+  const later = () => {
+    draw();
+    if (!chosen.size || everything || main.dataset.one !== undefined && kind() === 'cluster') return;
+    const marks = rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent).join('|');
+    const fresh = main.dataset.one !== undefined ? document.getElementById('at')?.dataset.position : marks;
+    if (fresh !== stamp) { stamp = fresh; if (main.dataset.one !== undefined) refreshOne(); else refresh(400); }
+  };
+  let oneAt = 0;
+  const refreshOne = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      oneAt = Date.now();
+      const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
+      if (!answer?.ok) return;
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const id of ['details', 'actions', 'topology', 'faults-on', 'speed']) replace(fresh.getElementById(id));
+    }, Math.max(300, 2000 - (Date.now() - oneAt)));
+  };
+  stamp = rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent).join('|');
+  if (main.dataset.one !== undefined || kind() === 'break') stamp = document.getElementById('at')?.dataset.position;
+  if (kind() === 'break') { main.dataset.one = 'break'; chosen = new Set(['break']); }
+  document.addEventListener('live:frame', later);
+  document.addEventListener('htmx:afterSettle', draw);
+  draw();
+  if (chosen.size > 1) refresh();
+  window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], choose, kind, letters });
+})();
