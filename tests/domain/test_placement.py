@@ -189,8 +189,7 @@ def slow_best(state: State, subject: Role, hard: bool) -> str:
             if hard and alike and not at_home:
                 continue
             wish = subject.preferred_owners.index(place.id) if place.id in subject.preferred_owners else 9
-            fit.append((wish if wish < 9 else len(subject.preferred_owners), alike, taken - free,
-                        len(there) + at_home, place.name))  # fmt: skip
+            fit.append((min(wish, len(subject.preferred_owners)), alike, -free, len(there), place.name))
     return min(fit)[-1] if fit else ""
 
 
