@@ -92,6 +92,9 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
+# The one table that names concrete backends; the apps know it by this path only
+BACKEND_FACTORY = "clustermgr.backends.connect"
+
 # The pace of things, in the unit that each name ends in
 FRAME_PACE_MILLISECONDS = 150  # a browser gets at most one frame in this time
 HEARTBEAT_SECONDS = 10  # a position is repeated, so that a lost poke heals

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from clusters import history, mapping, snapshots, sources
 from clusters.backends.base import Observation
-from clusters.domain import codec, operations
+from clusters.domain import codec, narrate, operations
 from clusters.domain.changes import Change, apply, diff
 from clusters.domain.keys import Key
 from clusters.domain.log import LogEntry, Transition
@@ -63,16 +63,18 @@ def commit(
     decided: Sequence[operations.Operation],
     now: datetime,
     pace: Pace,
+    asked: Sequence[operations.Operation] = (),
 ) -> int | None:
     """Store what was seen and decided under one new number; None when nothing is new.
 
-    `decided` holds the operations that moved. Without `seen`, only they are stored. `now` is wall time. Raises
-    LeaseLost when this term has ended; then nothing was written.
+    `decided` holds the operations that moved. Without `seen`, only they are stored. `now` is wall time. `asked` are the
+    open operations, as evidence for what the backend's own record does not explain. Raises LeaseLost when this term
+    has ended; then nothing was written.
     """
     known = snapshots.current(cluster_id)
     found = diff(known.state, seen.state) if seen else ()
     due = [change for change in found if pace.is_due(change, now)]
-    news = _News(due, decided) if seen is None else _news(cluster_id, seen, due, decided, now)
+    news = _News(due, decided) if seen is None else _news(cluster_id, known.state, seen, due, decided, asked, now)
     state = known.state if seen is None else _written(seen.state, found, due)
     if not news:
         snapshots.remember(cluster_id, replace(known, state=state))
@@ -124,13 +126,24 @@ def operation_of(row: Operation) -> operations.Operation:
 
 
 def _news(
-    cluster_id: int, seen: Observation, due: list[Change], decided: Sequence[operations.Operation], now: datetime
+    cluster_id: int,
+    old: State,
+    seen: Observation,
+    due: list[Change],
+    decided: Sequence[operations.Operation],
+    asked: Sequence[operations.Operation],
+    now: datetime,
 ) -> _News:
+    """The backend's own record, and the story we tell of what it does not cover."""
+    covered = {transition.key for transition in seen.transitions}
+    untold = [change for change in due if change.key not in covered]
+    transitions = (*seen.transitions, *narrate.transitions(old, untold, asked, seen.at))
+    events = (*seen.log, *narrate.entries(untold, seen.at))
     return _News(
         due,
         decided,
-        history.new_transitions(cluster_id, seen.transitions),
-        history.new_events(cluster_id, seen.log),
+        history.new_transitions(cluster_id, transitions),
+        history.new_events(cluster_id, events),
         sources.look(cluster_id, seen.sources, now),
     )
 

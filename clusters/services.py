@@ -11,8 +11,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clusters import ledger, notify, permissions, snapshots
-from clusters.domain import codec
+from clusters import connections, ledger, notify, permissions, snapshots
+from clusters.domain import admission, codec
 from clusters.domain.claims import claims
 from clusters.domain.commands import Command
 from clusters.domain.keys import Key
@@ -106,6 +106,9 @@ def _asked(cluster: Cluster, token: str) -> Operation | None:
 def _store(cluster: Cluster, command: Command, user: User, reason: str, token: str, batch: str) -> Operation:
     # Read before the number is raised: a memo at a number that is rolled back would miss the commit that gets it.
     state = snapshots.current(cluster.pk).state
+    refusal = admission.refusal(command, state, connections.capabilities(cluster))
+    if refusal:
+        raise Refused(refusal)
     number = ledger.touch(cluster.pk)
     touched = claims(command, state)
     _require_free(cluster, touched)

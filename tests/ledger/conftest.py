@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django.fixtures import Settings
 
 from clusters import lease, ledger, services
 from clusters.backends.base import Observation
-from clusters.domain.items import Item, Node, Role
+from clusters.domain.items import Item, Node, Role, RoleState
 from clusters.domain.operations import Operation
 from clusters.domain.state import State
 from clusters.models import Cluster, Grant
@@ -36,6 +37,11 @@ class Books:
     def commit(self, seen: Observation | None, decided: tuple[Operation, ...] = (), now: datetime = NOON) -> int | None:
         """Commit an observation."""
         return ledger.commit(self.cluster.pk, self.term, seen, decided, now, self.pace)
+
+
+@pytest.fixture(autouse=True)
+def pretend(settings: Settings) -> None:
+    settings.BACKEND_FACTORY = "tests.ledger.pretend.connect"
 
 
 @pytest.fixture
@@ -71,4 +77,4 @@ def _person(name: str, cluster: Cluster, tier: Grant.Tier) -> User:
 
 N1 = Node("n1", "N1", memory_mb=64_000)
 N2 = Node("n2", "N2", memory_mb=64_000)
-WEB = Role("web01", "web01", owner="n1")
+WEB = Role("web01", "web01", state=RoleState.ONLINE, owner="n1")

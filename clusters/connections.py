@@ -1,0 +1,41 @@
+"""Backends by name, without knowing one: the composition root is named in the settings by a dotted path."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from clusters.backends.base import Backend
+from clusters.domain.action import Can
+from clusters.models import Cluster
+
+Factory = Callable[[Cluster], Backend]
+
+_running: dict[int, Backend] = {}
+
+
+def connect(cluster: Cluster) -> Backend:
+    """A new backend for the cluster; whoever opens it closes it. Raises KeyError for an unknown backend name."""
+    return cast(Factory, import_string(settings.BACKEND_FACTORY))(cluster)
+
+
+def running(cluster_id: int) -> Backend | None:
+    """The backend that a controller of this very process uses, for questions and capabilities."""
+    return _running.get(cluster_id)
+
+
+def capabilities(cluster: Cluster) -> Can:
+    """What this cluster can carry out at all; asked of a backend that need not be connected."""
+    backend = _running.get(cluster.pk)
+    return backend.can if backend else connect(cluster).can
+
+
+def started(cluster_id: int, backend: Backend) -> None:
+    """A controller of this process works with that backend now."""
+    _running[cluster_id] = backend
+
+
+def stopped(cluster_id: int) -> None:
+    """It does not any more."""
+    _running.pop(cluster_id, None)

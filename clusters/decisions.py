@@ -1,0 +1,63 @@
+"""What one look means for all open operations at once: which move, and what must then be carried out. Pure.
+
+`clusters.domain.operations.advance` decides about one; here are the two things it cannot know: whether the look was
+fresh, and which cancels this controller has sent.
+"""
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from clusters.domain import deadlines
+from clusters.domain.operations import OPEN, Cancel, Effect, Operation, Phase, Status, Task, advance
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The operations that moved, as they are now, and the acts that follow once that is stored."""
+
+    moved: tuple[Operation, ...]
+    effects: tuple[Effect, ...]
+
+
+def advance_all(
+    stored: Iterable[Operation],
+    tasks: Mapping[str, Task],
+    now: datetime,
+    ours: Container[str],
+    cancelled: Container[str],
+    fresh: bool,
+) -> Decision:
+    """Decide about every open operation. `now` is cluster time; `ours` and `cancelled` are the keys this controller
+    has handed over and asked to end. Without a fresh look only what needs none moves: new requests and cancels."""
+    moved: list[Operation] = []
+    effects: list[Effect] = []
+    for operation in stored:
+        task = tasks.get(operation.key)
+        if not fresh and not _needs_no_look(operation, task):
+            continue
+        then, acts = advance(operation, task, now, ours)
+        if operation.status is Status.QUEUED and then.status is Status.RUNNING:
+            then = replace(then, deadline=now + deadlines.patience(operation.command))
+        if then != operation:
+            moved.append(then)
+        effects += acts or _repeated_cancel(operation, then, cancelled)
+    return Decision(tuple(moved), tuple(effects))
+
+
+def is_progress_only(before: Operation, after: Operation) -> bool:
+    """Whether nothing moved but the percentage."""
+    return replace(before, progress=after.progress) == after
+
+
+def _needs_no_look(operation: Operation, task: Task | None) -> bool:
+    if operation.status is Status.QUEUED:
+        return True
+    under_way = task is not None and task.phase in (Phase.WAITING, Phase.RUNNING)
+    return under_way and operation.cancel_requested and operation.status is not Status.CANCELLING
+
+
+def _repeated_cancel(operation: Operation, then: Operation, cancelled: Container[str]) -> tuple[Effect, ...]:
+    """Another controller may have died between storing the wish and passing it on; asking twice is harmless."""
+    wanted = operation.status is Status.CANCELLING and then.status in OPEN and operation.key not in cancelled
+    return (Cancel(operation.key),) if wanted else ()

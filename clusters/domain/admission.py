@@ -1,0 +1,36 @@
+"""Whether a command may be stored as a request now: the same rows decide that grey out the menus.
+
+A page may be older than the cluster, so what a menu allowed a moment ago is asked again here.
+"""
+
+from clusters.domain.action import Can, Tier
+from clusters.domain.actions import ACTIONS, check
+from clusters.domain.commands import Command
+from clusters.domain.conditions import GONE
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message
+from clusters.domain.state import State
+
+
+def refusal(command: Command, state: State, can: Can) -> Message:
+    """NOTHING when at least one act that makes such commands accepts the object, else the first reason."""
+    rows = [row for row in ACTIONS.values() if row.command is type(command)]
+    known = [key for key in _about(command) if any(key.kind in row.kinds for row in rows)]
+    if known and not any(key in state for key in known):
+        return GONE
+    reasons = [
+        check(row, state, key, Tier.OPERATOR, can)
+        for row in rows
+        for key in known
+        if key in state and key.kind in row.kinds and row.applies(state, key)
+    ]
+    if not reasons:
+        return can(type(command), command.subject)
+    return NOTHING if not all(reasons) else reasons[0]
+
+
+def _about(command: Command) -> tuple[Key, ...]:
+    """The subject; of a command whose subject is no object of the cluster (a migration), the role it belongs to."""
+    role = getattr(command, "role", "")
+    subject = command.subject
+    return (subject,) if not role or subject.kind == "role" else (subject, Key("role", role))

@@ -1,0 +1,44 @@
+"""How long things are kept: tombstones for a day, history for a season. Raises the horizon, never a number.
+
+The newest after-value of each object survives, however old, so that every kept moment can still be shown.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from clusters import mapping
+from clusters.domain.operations import OPEN
+from clusters.models import Change, Ledger, LogEntry, Operation, Transition
+
+
+def tidy(cluster_id: int, now: datetime) -> None:
+    """Drop what is older than it is kept. `now` is wall time."""
+    _bury(cluster_id, now - timedelta(hours=settings.TOMBSTONE_HOURS))
+    _forget(cluster_id, now - timedelta(days=settings.HISTORY_DAYS))
+
+
+def _bury(cluster_id: int, before: datetime) -> None:
+    """Remove the rows of what went before that moment; who was away since cannot catch up any more."""
+    gone = Change.objects.filter(cluster_id=cluster_id, after=None, recorded_at__lt=before)
+    last = gone.order_by("-seq").values_list("seq", flat=True).first()
+    if last is None:
+        return
+    with transaction.atomic():
+        Ledger.objects.filter(cluster_id=cluster_id, horizon__lt=last).update(horizon=last)
+        for each in mapping.mappings():
+            each.model._default_manager.filter(cluster_id=cluster_id, gone=True, seq__lte=last).delete()
+
+
+def _forget(cluster_id: int, before: datetime) -> None:
+    old = Change.objects.filter(cluster_id=cluster_id, recorded_at__lt=before)
+    newer = old.filter(kind=OuterRef("kind"), key=OuterRef("key"), seq__gt=OuterRef("seq"))
+    Transition.objects.filter(cluster_id=cluster_id, recorded_at__lt=before).delete()
+    # Events know cluster time only, which a simulated cluster may be far ahead with: their number tells their age.
+    last = old.order_by("-seq").values_list("seq", flat=True).first()
+    LogEntry.objects.filter(cluster_id=cluster_id, seq__lt=last or 0).delete()
+    old.filter(Exists(newer)).delete()
+    ended = Operation.objects.filter(cluster_id=cluster_id, ended_at__lt=before)
+    ended.exclude(status__in=list(OPEN)).delete()
