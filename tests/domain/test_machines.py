@@ -1,0 +1,112 @@
+"""Virtual machines: the word they are shown by, the offline action in its exact scope (fcm F10-F18)."""
+
+import pytest
+
+from clusters.domain.items import Role, RoleState
+from clusters.domain.lifecycle import ROLE_BADNESS
+from clusters.domain.messages import NOTHING, say
+from vms.domain.items import Heartbeat, MigrationState, OfflineAction, Power, VirtualMachine
+from vms.domain.offline import DEFAULT, EFFECTS, RUNS, Occasion, action_for, admits, choices
+from vms.domain.status import POWER_WORDS, machine_status
+
+ONLINE = Role("web", "web", state=RoleState.ONLINE)
+
+
+def machine(power: Power = Power.RUNNING, **more: object) -> VirtualMachine:
+    return VirtualMachine("web", "web", "web", power=power, **more)  # type: ignore[arg-type]
+
+
+def test_every_power_has_a_known_word() -> None:
+    assert set(POWER_WORDS) == set(Power)
+    assert set(POWER_WORDS.values()) <= set(ROLE_BADNESS)
+
+
+def test_a_saved_machine_is_shown_as_saved() -> None:
+    assert machine_status(Role("web", "web"), machine(Power.SAVED)) == "saved"
+
+
+@pytest.mark.parametrize("migration", MigrationState)
+def test_a_migrating_machine_is_shown_as_migrating(migration: MigrationState) -> None:
+    under_way = migration in (MigrationState.SETUP, MigrationState.TRANSFER, MigrationState.MOVE)
+    shown = machine_status(ONLINE, machine(migration=migration))
+    assert shown == ("live-migrating" if under_way else "running")
+
+
+def test_a_sick_application_is_worse_than_a_move() -> None:
+    sick = machine(heartbeat=Heartbeat.APPLICATION_CRITICAL, migration=MigrationState.TRANSFER)
+    assert machine_status(ONLINE, sick) == "application-critical"
+
+
+def test_what_the_caller_knows_is_shown_too() -> None:
+    assert machine_status(ONLINE, machine(), "queued") == "queued"
+    assert machine_status(ONLINE, machine(Power.PAUSED_CRITICAL), "unmonitored") == "paused-critical"
+
+
+# --- the offline action ---
+
+
+def test_save_is_the_default() -> None:  # fcm F18
+    assert machine().offline_action is DEFAULT is OfflineAction.SAVE
+
+
+def test_every_occasion_and_every_action_is_decided() -> None:
+    assert set(RUNS) == set(Occasion)
+    assert set(EFFECTS) == set(OfflineAction)
+
+
+@pytest.mark.parametrize("occasion", [Occasion.MOVE, Occasion.TAKEN_OFFLINE])
+@pytest.mark.parametrize("action", OfflineAction)
+def test_it_runs_when_moved_or_taken_offline(occasion: Occasion, action: OfflineAction) -> None:  # fcm F10-F13, F17
+    assert action_for(occasion, machine(offline_action=action)) is action
+
+
+@pytest.mark.parametrize(
+    "occasion", [Occasion.LIVE_MIGRATION, Occasion.QUICK_MIGRATION, Occasion.UNPLANNED_FAILOVER]
+)  # fmt: skip
+@pytest.mark.parametrize("action", OfflineAction)
+def test_it_never_runs_otherwise(occasion: Occasion, action: OfflineAction) -> None:  # fcm F14-F16
+    assert action_for(occasion, machine(offline_action=action)) is None
+
+
+def test_only_a_clean_shutdown_waits_for_processes() -> None:  # fcm F11, F12
+    assert [action for action, effect in EFFECTS.items() if effect.waits] == [OfflineAction.SHUT_DOWN]
+
+
+def test_turning_off_says_that_data_may_be_lost() -> None:  # fcm F13
+    assert say("loses-data-like-power-cut") in EFFECTS[OfflineAction.TURN_OFF].loses
+
+
+def test_only_a_saved_machine_ends_saved() -> None:
+    ends = {action: effect.ends for action, effect in EFFECTS.items()}
+    assert [action for action, power in ends.items() if power is Power.SAVED] == [OfflineAction.SAVE]
+
+
+def test_the_choices_stand_in_the_order_of_the_settings_tab() -> None:
+    order = [choice.action.name for choice in choices(machine())]
+    assert order == ["SAVE", "SHUT_DOWN", "SHUT_DOWN_FORCED", "TURN_OFF"]
+
+
+def test_a_running_machine_admits_all_four() -> None:
+    assert all(choice.refusal == NOTHING for choice in choices(machine()))
+
+
+@pytest.mark.parametrize("power", [Power.OFF, Power.SAVED])
+def test_what_does_not_run_cannot_be_stopped(power: Power) -> None:
+    assert {choice.refusal.code for choice in choices(machine(power))} == {"not-running"}
+
+
+def test_shutting_down_needs_the_integration_component() -> None:
+    deaf = machine(guest_shutdown=False)
+    assert admits(deaf, OfflineAction.SHUT_DOWN) == say("no-shutdown-component")
+    assert admits(deaf, OfflineAction.SHUT_DOWN_FORCED) == say("no-shutdown-component")
+    assert admits(deaf, OfflineAction.TURN_OFF) == NOTHING
+
+
+def test_a_stuck_machine_can_still_be_turned_off() -> None:
+    stuck = machine(Power.STOPPING)
+    assert admits(stuck, OfflineAction.SAVE) == say("busy", doing="stopping")
+    assert admits(stuck, OfflineAction.TURN_OFF) == NOTHING
+
+
+def test_nobody_acts_on_what_he_cannot_see() -> None:
+    assert {choice.refusal.code for choice in choices(machine(Power.UNKNOWN))} == {"state-unknown"}

@@ -1,0 +1,89 @@
+"""Live migration as arithmetic (fcm F01-F03, §2.1.2)."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vms.domain.items import MigrationState
+from vms.domain.migration import BLACKOUT_AIM_MS, ROUNDS_MAX, Plan, moments, plan, progress
+
+PLANS = st.builds(plan, st.integers(1, 500_000), st.integers(0, 5_000), st.integers(1, 5_000), st.booleans())
+
+
+def test_an_idle_machine_is_copied_once() -> None:
+    course = plan(8_192, dirty_mb_s=0, bandwidth_mb_s=1_024)
+    assert [part.sent_mb for part in course.rounds] == [8_192]
+    assert course.seconds == pytest.approx(1 + 8 + 0.1)
+
+
+def test_each_round_sends_what_was_written_during_the_last() -> None:
+    course = plan(10_000, dirty_mb_s=100, bandwidth_mb_s=1_000)
+    assert [part.sent_mb for part in course.rounds] == [10_000, 1_000]
+    assert course.left_mb == 100
+    assert course.blackout_ms == 100 + 100
+
+
+def test_a_busy_machine_on_a_slow_network_does_not_converge() -> None:
+    course = plan(10_000, dirty_mb_s=200, bandwidth_mb_s=100)
+    assert not course.converges
+    assert course.left_mb == 10_000
+    assert not course.connections_survive
+
+
+def test_rounds_end_after_ten() -> None:
+    course = plan(100_000, dirty_mb_s=90, bandwidth_mb_s=100)
+    assert len(course.rounds) == ROUNDS_MAX
+    assert not course.converges
+
+
+def test_a_shared_volume_is_handed_over_at_once() -> None:  # fcm F03
+    shared, other = plan(4_096, 10, 1_000), plan(4_096, 10, 1_000, shared_volume=False)
+    assert shared.rounds == other.rounds
+    assert shared.blackout_ms < 1_000 < other.blackout_ms
+    assert (shared.disk_transfer, other.disk_transfer) == (False, True)
+
+
+def test_connections_survive_an_ordinary_migration() -> None:  # fcm F02
+    assert plan(65_536, 50, 1_100).connections_survive
+
+
+def test_without_a_network_there_is_no_migration() -> None:
+    with pytest.raises(ValueError, match="bandwidth"):
+        plan(1, 1, 0)
+
+
+def test_progress_passes_through_every_phase() -> None:
+    course = plan(1_000, 10, 1_000)
+    states = [progress(course, at).state for at in (0.0, 0.5, 1.0, 1.9, 2.02, 99.0)]
+    assert [state.name for state in states] == ["SETUP", "SETUP", "TRANSFER", "TRANSFER", "MOVE", "NONE"]
+
+
+def test_half_of_a_round_is_half_of_its_memory() -> None:
+    found = progress(plan(1_000, 0, 100), 1 + 5)
+    assert (found.round, found.left_mb, found.percent) == (1, 500, 50)
+
+
+@settings(deadline=None)
+@given(PLANS)
+def test_what_converges_keeps_the_blackout_aimed_at(course: Plan) -> None:
+    hand_over = 4_000 if course.disk_transfer else 100
+    assert not course.converges or course.blackout_ms <= hand_over + BLACKOUT_AIM_MS + 1
+    assert 1 <= len(course.rounds) <= ROUNDS_MAX
+    assert course.left_mb <= course.memory_mb
+
+
+@settings(deadline=None)
+@given(PLANS, st.lists(st.floats(0, 1), min_size=2, max_size=8).map(sorted))
+def test_progress_never_goes_back(course: Plan, shares: list[float]) -> None:
+    seen = [progress(course, share * course.seconds * 1.1).percent for share in shares]
+    assert seen == sorted(seen)
+    assert all(0 <= percent <= 100 for percent in seen)
+
+
+@settings(deadline=None)
+@given(PLANS)
+def test_the_moments_add_up(course: Plan) -> None:
+    found = moments(course)
+    assert list(found) == sorted(found)
+    assert found[-1] == pytest.approx(course.seconds)
+    assert progress(course, found[-1] + 0.01).state is MigrationState.NONE
