@@ -330,7 +330,7 @@ class Transition(models.Model):
     operation = models.ForeignKey(Operation, null=True, on_delete=models.SET_NULL, related_name="transitions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["cluster", "at", "kind", "key", "what", "after"], name="one_fact")]
+        constraints = [models.UniqueConstraint(fields="cluster at kind key what after".split(), name="one_fact")]
         indexes = [
             models.Index(fields=["cluster", "kind", "key", "-at"], name="transition_by_object"),
             models.Index(fields=["cluster", "seq"], name="transition_since"),
