@@ -20,11 +20,11 @@ from clusters import mapping, positions
 from clusters.domain.keys import Key, dom_id
 from clusters.models import Cluster, Ledger, LogEntry, Operation, Source
 from clusters.positions import Mark, Position
-from clusters.presenters.listpage import chips, list_page
+from clusters.presenters.listpage import edge, list_page
 from clusters.presenters.rows import names_of, present_row
 from clusters.presenters.summary import state_of
-from clusters.regions import REGIONS, SOURCE, Changed, Part, View
-from clusters.windows import SHELF, WINDOWS, Meeting, Rows, Window, key_column, meet
+from clusters.regions import ALL, REGIONS, SOURCE, Changed, Part, View
+from clusters.windows import SHELF, WINDOWS, Rows, Window, key_column, meet
 
 FRAGMENTS_KEPT = 4096
 
@@ -146,15 +146,15 @@ _FRAGMENTS: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
 def _parts(view: View, cluster: Cluster, changed: Changed, mark: Mark) -> Iterator[str]:
     for part in view.parts:
-        if part.cluster == cluster.pk and REGIONS[part.region].is_touched(changed):
+        if part.cluster in (cluster.pk, ALL) and REGIONS[part.region].is_touched(changed):
             yield _part(view, part, cluster, mark)
 
 
 def _part(view: View, part: Part, cluster: Cluster, mark: Mark) -> str:
     """One region as it is now; kept, because pages of other views and positions show it too."""
-    name = (part, mark, view.language, view.audience)
+    region = REGIONS[part.region]
+    name = (part, mark, view.language, view.audience if region.personal else None)
     if name not in _FRAGMENTS:
-        region = REGIONS[part.region]
         context = region.context(cluster, part, view.audience)
         _keep(name, "" if context is None else render_to_string(region.template, {"cluster": cluster, **context}))
     return _FRAGMENTS[name]
@@ -177,13 +177,15 @@ def _list(page: Page, cluster: Cluster, changed: Changed, window: Window, rows: 
     mine = changed.get(rows.spec.kind, {})
     gone = [key for key in shown if mine.get(key)]
     meeting = meet(shown, gone, window, rows)
+    if not meeting.shown:
+        return whole_list(cluster, rows)
     dirty = [key for key in shown if mine.get(key) is False]
     drawn = _rows(page.view, cluster, rows.spec.kind, [*dirty, *meeting.entered])
     entered = "".join(drawn[key] for key in meeting.entered if key in drawn)
     html = [drawn[key] for key in dirty if key in drawn]
     html += [format_html('<i data-gone="{}"></i>', dom_id(Key(rows.spec.kind, key))) for key in gone]
     html += [f'<div data-append="rows">{entered}</div>'] if entered else []
-    html += _around(cluster, rows, meeting, window)
+    html += _around(cluster, rows, window, meeting.misplaced)
     return html, SHELF.keep(meeting.shown)
 
 
@@ -212,11 +214,14 @@ def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str,
     return drawn
 
 
-def _around(cluster: Cluster, rows: Rows, meeting: Meeting, window: Window) -> list[str]:
+def _around(cluster: Cluster, rows: Rows, window: Window, misplaced: int) -> list[str]:
     """What stands around the rows: quick filters with their counts, how many match, what is not in its place."""
-    listed = {"chips": chips(cluster, rows.spec), "matching": window.matching, "spec": rows.spec}
-    context = {"cluster": cluster, "list": listed, "misplaced": meeting.misplaced}
-    return [render_to_string(f"clusters/_{name}.html", context) for name in ("chips", "count", "resort")]
+    context = {
+        "cluster": cluster,
+        "list": edge(cluster, rows.spec, window.matching, len(window.keys)),
+        "misplaced": misplaced,
+    }
+    return [render_to_string(f"clusters/_{name}.html", context) for name in ("chips", "count", "resort", "more")]
 
 
 def _model(kind: str) -> type[Model]:

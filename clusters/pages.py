@@ -11,25 +11,26 @@ from urllib.parse import urlsplit
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
-from clusters import regions
+from clusters import regions, selectors
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import listpage
 from clusters.presenters.details import details
 from clusters.presenters.lists import parse_spec
-from clusters.presenters.start import line
+from clusters.presenters.overview import overview
+from clusters.presenters.start import line, start
 from clusters.presenters.strip import strip
+from clusters.presenters.topology import panel
 from clusters.presenters.tray import tray
 from clusters.presenters.tree import branch
-from clusters.regions import Part, Region, View
+from clusters.regions import ALL, EVERY_KIND, Context, Part, Region, View
 from clusters.windows import Rows
 
-Declare = Callable[[Cluster, Mapping[str, Any], QueryDict], tuple[tuple[Part, ...], Rows | None]]
+Declared = tuple[tuple[Part, ...], Rows | None]
+Declare = Callable[[int, Mapping[str, Any], QueryDict], Declared]
 
 _PAGES: dict[str, Declare] = {}
 """By the name of the address."""
-
-_START = "start"
 
 
 def register(name: str, declare: Declare) -> None:
@@ -50,16 +51,16 @@ def view_of(address: str, audience: Audience, language: str) -> View | None:
 def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audience, language: str) -> View | None:
     """The same for an address that is resolved already."""
     readable = _readable(audience)
-    if name == _START:
-        parts = tuple(Part("line", cluster) for cluster in readable.values())
-        return View(tuple(readable.values()), parts, None, language, audience)
+    clusters = tuple(readable.values())
+    if name == "start":
+        lines = tuple(Part("line", cluster) for cluster in clusters)
+        return View(clusters, (*lines, Part("start-head", ALL), Part("start-cols", ALL)), None, language, audience)
     if name not in _PAGES or kwargs.get("slug") not in readable:
         return None
-    cluster = Cluster(pk=readable[kwargs["slug"]], slug=kwargs["slug"])
-    own, rows = _PAGES[name](cluster, kwargs, query)
-    around = (Part("strip", cluster.pk), Part("tray", cluster.pk))
-    tree = tuple(Part("branch", other) for other in readable.values())
-    return View(tuple(readable.values()), (*own, *around, *tree), rows, language, audience)
+    own, rows = _PAGES[name](readable[kwargs["slug"]], kwargs, query)
+    around = (Part("strip", readable[kwargs["slug"]]), Part("tray", readable[kwargs["slug"]]))
+    tree = tuple(Part("branch", cluster) for cluster in clusters)
+    return View(clusters, (*own, *around, *tree), rows, language, audience)
 
 
 def _readable(audience: Audience) -> dict[str, int]:
@@ -73,47 +74,68 @@ def _readable(audience: Audience) -> dict[str, int]:
 def _list_page(kind: str) -> Declare:
     """A page that shows one list, with the details of the object selected in it."""
 
-    def declare(cluster: Cluster, kwargs: Mapping[str, Any], query: QueryDict) -> tuple[tuple[Part, ...], Rows | None]:
-        chosen = query.get("sel", "")
-        details = (Part("details", cluster.pk, f"{kind}/{chosen}", query.get("tab", "")),) if chosen else ()
-        return details, Rows(cluster.pk, parse_spec(kind, query))
+    def declare(cluster: int, kwargs: Mapping[str, Any], query: QueryDict) -> Declared:
+        chosen = query.getlist("sel")
+        details = (Part("details", cluster, f"{kind}/{chosen[0]}", query.urlencode()),) if len(chosen) == 1 else ()
+        return details, Rows(cluster, parse_spec(kind, query))
+
+    return declare
+
+
+def _item_page(cluster: int, kwargs: Mapping[str, Any], query: QueryDict) -> Declared:
+    """A role or a node on a page of its own."""
+    return (Part("item", cluster, f"{kwargs['kind']}/{kwargs['key']}", query.urlencode()),), None
+
+
+def _plain_page(*names: str) -> Declare:
+    """A page of nothing but regions."""
+
+    def declare(cluster: int, kwargs: Mapping[str, Any], query: QueryDict) -> Declared:
+        return tuple(Part(name, cluster) for name in names), None
 
     return declare
 
 
 for _kind, _name in listpage.PAGES.items():
     register(_name, _list_page(_kind))
-
-
-# What every page of a cluster shows
-
-
-def _strip(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-    return {"strip": strip(cluster)}
-
-
-def _tray(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-    return {"tray": tray(cluster)}
-
-
-def _branch(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-    return {"branch": branch(cluster)}
-
-
-def _line(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-    return {"line": line(cluster)}
+register("role", _item_page)
+register("node", _item_page)
+register("cluster", _plain_page("overview"))
+register("break", _plain_page("speed", "faults-on", "topology", "log"))
 
 
 def _details(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any] | None:
     kind, _, identity = part.subject.partition("/")
-    shown = details(cluster, kind, identity, part.tab)
+    asked = QueryDict(part.query)
+    shown = details(cluster, kind, identity, asked.get("tab", ""), asked.dict())
     return {"details": shown} if shown else None
 
 
+def _panel(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
+    shown = panel(cluster)
+    return {"panel": shown, "picture": shown.picture}
+
+
+def _start(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
+    return {"start": start(list(selectors.clusters(audience).filter(enabled=True)))}
+
+
+def _plain(name: str, present: Callable[[Cluster], object]) -> Context:
+    return lambda cluster, part, audience: {name: present(cluster)}
+
+
 regions.register(
-    Region("strip", "clusters/_strip.html", regions.EVERY_KIND, _strip),
-    Region("branch", "clusters/_branch.html", regions.EVERY_KIND, _branch),
-    Region("line", "clusters/_line.html", regions.EVERY_KIND, _line),
-    Region("details", "clusters/_details.html", regions.EVERY_KIND, _details),
-    Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _tray),
+    Region("strip", "clusters/_strip.html", EVERY_KIND, _plain("strip", strip)),
+    Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray)),
+    Region("branch", "clusters/_branch.html", EVERY_KIND, _plain("branch", branch)),
+    Region("line", "clusters/_line.html", EVERY_KIND, _plain("line", line)),
+    Region("start-head", "clusters/_starthead.html", EVERY_KIND, _start, personal=True),
+    Region("start-cols", "clusters/_startcols.html", EVERY_KIND, _start, personal=True),
+    Region("overview", "clusters/_overview.html", EVERY_KIND, _plain("overview", overview)),
+    Region("details", "clusters/_details.html", EVERY_KIND, _details),
+    Region("item", "clusters/_item.html", EVERY_KIND, _details),
+    Region("speed", "clusters/_speed.html", frozenset({"cluster", "fault"}), _panel),
+    Region("faults-on", "clusters/_faulton.html", frozenset({"fault"}), _panel),
+    Region("topology", "clusters/_topology.svg", EVERY_KIND, _panel),
+    Region("log", "clusters/_log.html", frozenset({"event"}), _panel),
 )

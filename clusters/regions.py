@@ -17,20 +17,24 @@ SOURCE = "source"
 
 EVERY_KIND = frozenset({"*"})
 
+ALL = 0
+
 Changed = Mapping[str, Mapping[str, bool]]
 """What changed, by kind: the keys, and whether the object is gone."""
 
 Context = Callable[[Cluster, "Part", Audience], Mapping[str, Any] | None]
+"""What a region's template draws, for a cluster that moved; None when there is nothing to draw any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`context` makes what the template draws; None when there is nothing to draw any more."""
+    """`personal`: it differs by audience, so it is not shared between audiences."""
 
     name: str
     template: str
     kinds: frozenset[str]
     context: Context
+    personal: bool = False
 
     def is_touched(self, changed: Changed) -> bool:
         """Whether these changes may alter it."""
@@ -39,12 +43,12 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A region on a page; `subject` is the key of the object it is about."""
+    """A region on a page: of which cluster (ALL for a region of all of them), about which object, and how asked for."""
 
     region: str
     cluster: int
     subject: str = ""
-    tab: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

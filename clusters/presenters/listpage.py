@@ -40,6 +40,18 @@ class ChipLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """What stands around the rows and changes by itself."""
+
+    chips: tuple[ChipLink, ...]
+    matching: int
+    first: int
+    last: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """What `clusters/_list.html` draws."""
 
@@ -71,15 +83,24 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
         spec = replace(spec, offset=0)
     names = names_of(state_of(cluster))
     shown = tuple(present_row(spec.kind, row, names, cluster.slug) for row in lists.window(cluster, spec))
-    last = spec.offset + len(shown)
+    around = edge(cluster, spec, matching, len(shown))
     return ListPage(
         spec=spec, kind=spec.kind, title=str(kind.title), path=path, query=spec.url(),
         filter_label=_("Filter: name, node") if spec.kind in ("role", "disk") else _("Filter"),
-        heads=_heads(spec, path), chips=chips(cluster, spec), rows=shown,
-        total=lists.total(cluster, spec.kind), matching=matching, first=spec.offset + 1, last=last,
-        before=path + spec.url(offset=max(0, spec.offset - spec.limit)) if spec.offset else "",
-        after=path + spec.url(offset=last) if last < matching else "",
+        heads=_heads(spec, path), chips=around.chips, rows=shown, total=lists.total(cluster, spec.kind),
+        matching=matching, first=around.first, last=around.last, before=around.before, after=around.after,
         sorted=spec.sort != kind.sort, **_empty(spec.kind),
+    )  # fmt: skip
+
+
+def edge(cluster: models.Cluster, spec: ListSpec, matching: int, shown: int) -> Edge:
+    """The edge of a window that holds so many of the rows that match. A window beyond the end is the first one."""
+    path, offset = reverse(PAGES[spec.kind], args=[cluster.slug]), spec.offset if spec.offset < matching else 0
+    last = offset + shown
+    return Edge(
+        chips(cluster, spec), matching, offset + 1, last,
+        path + spec.url(offset=max(0, offset - spec.limit)) if offset else "",
+        path + spec.url(offset=last) if last < matching else "",
     )  # fmt: skip
 
 

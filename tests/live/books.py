@@ -31,7 +31,9 @@ class Books:
             row.pk = known.pk if known else None
             row.save()
         for key in gone:
-            mapping.of(key.kind).model._default_manager.filter(cluster=self.cluster, key=key.id).update(gone=True, seq=seq)
+            mapping.of(key.kind).model._default_manager.filter(cluster=self.cluster, key=key.id).update(
+                gone=True, seq=seq
+            )
         return seq
 
     def begin_again(self) -> None:

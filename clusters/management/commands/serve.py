@@ -38,7 +38,7 @@ class Command(BaseCommand):
         """Serve."""
         host, port = options["host"], options["port"]
         fleet = None if options["no_controllers"] else Fleet()
-        server = LeanServer(
+        server: LeanServer = LeanServer(
             application=import_string(settings.ASGI_APPLICATION),
             endpoints=[_endpoint(host, port)],
             ready_callable=lambda: self._ready(server, fleet),
