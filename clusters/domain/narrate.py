@@ -10,7 +10,7 @@ from datetime import datetime
 
 from clusters.domain.changes import Change
 from clusters.domain.claims import claims
-from clusters.domain.commands import PauseNode, ResumeNode
+from clusters.domain.commands import PauseNode
 from clusters.domain.items import (
     AccessState,
     ClusterInfo,
@@ -98,12 +98,9 @@ def _why(change: Change, what: str, changes: Sequence[Change], claimed: dict[Key
 
 def _asked(operation: Operation, key: Key) -> Why:
     """A role that moves because its node is drained moves for the drain, not by hand."""
+    drained = isinstance(operation.command, PauseNode) and key.kind == Role.kind
     evidence = say("asked-here", action=operation.command.name)
-    of_a_node = isinstance(operation.command, PauseNode | ResumeNode) and key.kind == Role.kind
-    if not of_a_node:
-        return Why(Cause.USER, evidence, operation.key)
-    cause = Cause.DRAIN if isinstance(operation.command, PauseNode) else Cause.FAILBACK
-    return Why(cause, evidence, operation.key)
+    return Why(Cause.DRAIN if drained else Cause.USER, evidence, operation.key)
 
 
 def _of_role(before: Role, after: Role, changes: Sequence[Change]) -> Why:

@@ -8,11 +8,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from clusters.domain.commands import EvictNode, MoveRole, Replay, StartRole
+from clusters.domain.commands import Command, EvictNode, MoveRole, Replay, StartRole
 from clusters.domain.operations import NEXT, OPEN, Cancel, Operation, Phase, Status, Submit, Task, advance
 
 T0 = datetime(2026, 3, 4, tzinfo=UTC)
-BY_REPLAY = {Replay.CONVERGE: StartRole("web"), Replay.ADOPT: MoveRole("web"), Replay.ONCE: EvictNode("N1")}
+BY_REPLAY: dict[Replay, Command] = {
+    Replay.CONVERGE: StartRole("web"),
+    Replay.ADOPT: MoveRole("web"),
+    Replay.ONCE: EvictNode("N1"),
+}
 
 
 def running(**values: object) -> Operation:
