@@ -95,7 +95,7 @@ CALM, WORK, WARNING, UNKNOWN, CRITICAL = range(5)
 
 ROLE_WORDS: dict[RoleState, str] = {
     RoleState.ONLINE: "running",
-    RoleState.OFFLINE: "offline",
+    RoleState.OFFLINE: "stopped",
     RoleState.FAILED: "failed",
     RoleState.PARTIAL: "partial",
     RoleState.PENDING: "pending",
@@ -103,7 +103,7 @@ ROLE_WORDS: dict[RoleState, str] = {
 }
 
 ROLE_BADNESS: dict[str, int] = {
-    **dict.fromkeys(("running", "online", "offline", "off", "saved"), CALM),
+    **dict.fromkeys(("running", "online", "stopped", "offline", "off", "saved"), CALM),
     **dict.fromkeys(("starting", "stopping", "shutting-down", "saving", "restoring", "paused"), WORK),
     **dict.fromkeys(("pending", "online-pending", "offline-pending", "waiting", "queued"), WORK),
     **dict.fromkeys(("live-migrating", "quick-migrating", "moving"), WORK),
