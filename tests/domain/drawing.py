@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Mapping, Set
 from enum import StrEnum
+from typing import Any
 
 from clusters.domain import lifecycle, operations
 
@@ -17,16 +18,16 @@ Drawn from the tables in `clusters/domain/lifecycle.py` and `clusters/domain/ope
 believed: what they report is shown, whatever the table says.
 """
 
-PICTURES: tuple[tuple[str, str, Mapping[StrEnum, Set[StrEnum]]], ...] = (
+PICTURES: tuple[tuple[str, str, Mapping[Any, Set[Any]]], ...] = (
     ("Node", "A paused node that was lost returns paused. Unknown is where contact was lost; it leads anywhere.",
-     dict(lifecycle.NODE)),
-    ("Drain", "What `NodeDrainStatus` tells of a node that is being emptied.", dict(lifecycle.DRAIN)),
+     lifecycle.NODE),
+    ("Drain", "What `NodeDrainStatus` tells of a node that is being emptied.", lifecycle.DRAIN),
     ("Resource", "Nothing comes online without having been pending; online to offline at once is the loss of the node.",
-     dict(lifecycle.RESOURCE)),
+     lifecycle.RESOURCE),
     ("Role", "Computed from its resources: failed before pending before partial before online or offline.",
-     dict(lifecycle.ROLE)),
+     lifecycle.ROLE),
     ("Operation", "What somebody asked for. `lost` and `unknown` are endings too: they say what we cannot know.",
-     dict(operations.NEXT)),
+     operations.NEXT),
 )  # fmt: skip
 
 
@@ -35,13 +36,13 @@ def document() -> str:
     return "\n".join([INTRODUCTION, *(_picture(*picture) for picture in PICTURES)])
 
 
-def _picture(name: str, reason: str, table: Mapping[StrEnum, Set[StrEnum]]) -> str:
+def _picture(name: str, reason: str, table: Mapping[Any, Set[Any]]) -> str:
     arrows = [f"    {_id(before)} --> {_id(after)}" for before in table for after in sorted(_drawn(before, table))]
     names = [f'    state "{state.value}" as {_id(state)}' for state in table if _id(state) != state.value]
     return "\n".join([f"## {name}", "", reason, "", "```mermaid", "stateDiagram-v2", *names, *arrows, "```", ""])
 
 
-def _drawn(before: StrEnum, table: Mapping[StrEnum, Set[StrEnum]]) -> Set[StrEnum]:
+def _drawn(before: StrEnum, table: Mapping[Any, Set[Any]]) -> Set[StrEnum]:
     """From unknown everything is possible: said in words, the arrows would hide the rest."""
     return frozenset() if before.name == "UNKNOWN" else table[before]
 
