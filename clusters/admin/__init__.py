@@ -1,0 +1,6 @@
+"""Django's admin: every table to look into, configuration and rights to edit, and acts on many objects with a preview.
+
+What was observed is read-only here, as is every record: the cluster is the truth, and history is not edited.
+"""
+
+from clusters.admin import access, observed, records  # noqa: F401 (importing them registers their pages)

@@ -1,0 +1,70 @@
+"""What an administrator edits: which clusters there are, and who may do what on them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from clusters import ledger, notify
+from clusters.admin.readonly import Base
+from clusters.models import Cluster, Grant
+
+if TYPE_CHECKING:
+    Inline = admin.TabularInline[Any, Any]
+else:
+    Inline = admin.TabularInline
+
+
+class GrantInline(Inline):
+    """Who may do what on this cluster."""
+
+    model = Grant
+    extra = 1
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Cluster)
+class ClusterAdmin(Base):
+    """Configuration. A cluster that is removed here is only forgotten; the cluster itself is not touched."""
+
+    list_display = ("name", "slug", "backend", "profile", "time_zone", "enabled")
+    list_filter = ("backend", "enabled")
+    search_fields = ("name", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (GrantInline,)
+
+    def save_model(self, request: HttpRequest, obj: Cluster, form: "ModelForm[Any]", change: bool) -> None:
+        """A new cluster gets its ledger in the same transaction, so that the controllers find it."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if not change:
+                ledger.open_for(obj)
+
+    def save_related(self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool) -> None:
+        """Open pages look again whether they may stay."""
+        super().save_related(request, form, formsets, change)
+        transaction.on_commit(lambda: notify.regranted(form.instance.pk))
+
+
+@admin.register(Grant)
+class GrantAdmin(Base):
+    """Rights, all clusters together."""
+
+    list_display = ("user", "cluster", "tier")
+    list_filter = ("tier", "cluster")
+    search_fields = ("user__username", "cluster__name")
+    autocomplete_fields = ("user", "cluster")
+    list_select_related = ("user", "cluster")
+
+    def save_model(self, request: HttpRequest, obj: Grant, form: "ModelForm[Any]", change: bool) -> None:
+        """Open pages look again whether they may stay."""
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(lambda: notify.regranted(obj.cluster_id))
+
+    def delete_model(self, request: HttpRequest, obj: Grant) -> None:
+        """The same when a right is taken."""
+        cluster_id = obj.cluster_id
+        super().delete_model(request, obj)
+        transaction.on_commit(lambda: notify.regranted(cluster_id))

@@ -1,0 +1,81 @@
+"""The questions of an act as a Django form, with the reason, and for many objects their number typed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from clusters.domain.action import Action, Answer
+from clusters.domain.keys import Key
+from clusters.domain.state import State
+from clusters.presenters.menu import Ask, ask
+from clusters.presenters.rows import names_of
+
+TYPED_ABOVE = 5
+"""For more objects than these, their number is typed (users.md §4)."""
+
+OF_ONE_CLUSTER = frozenset({Answer.NODE, Answer.NODES, Answer.DISK})
+
+
+class BulkForm(forms.Form):
+    """Asks what the act wants to know, once for all objects."""
+
+    def __init__(
+        self, action: Action, state: State, keys: Sequence[Key], accepted: int, data: Mapping[str, Any] | None
+    ) -> None:
+        super().__init__(data, prefix="ask")  # the admin has a field of its own that is called action
+        self._action = action
+        self._accepted = accepted
+        names = names_of(state)
+        for question in action.questions:
+            self.fields[question.name] = _field(ask(question, action, state, keys, names))
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=500, required=action.wants_reason)
+        if accepted > TYPED_ABOVE:
+            told = _("Type %(count)s, the number of objects that change.") % {"count": accepted}
+            self.fields["typed"] = forms.CharField(label=told, max_length=10)
+
+    @staticmethod
+    def is_about_one_cluster(action: Action) -> bool:
+        """Whether an answer names an object of the cluster, so that it means nothing elsewhere."""
+        return any(question.answer in OF_ONE_CLUSTER for question in action.questions)
+
+    def clean_typed(self) -> str:
+        """The number as it was shown; when it differs, the world moved on and must be looked at again."""
+        typed = str(self.cleaned_data["typed"]).strip()
+        if typed != str(self._accepted):
+            raise forms.ValidationError(_("This is not the number of objects that change."))
+        return typed
+
+    def answers(self) -> dict[str, str]:
+        """The answers under the questions' names, as acts want them."""
+        return {
+            question.name: text
+            for question in self._action.questions
+            if (text := _text(question.answer, self.cleaned_data[question.name])) or not question.optional
+        }
+
+
+def _field(asked: Ask) -> forms.Field:
+    choices = [(option.value, option.label) for option in asked.options if not option.refused]
+    required = not asked.optional
+    match asked.widget:
+        case "several":
+            return forms.MultipleChoiceField(choices=choices, label=asked.label, required=required)
+        case "nodes" | "choice" | "select":
+            has_none = any(value == "" for value, _label in choices)
+            return forms.ChoiceField(choices=choices, label=asked.label, required=required and not has_none)
+        case "flag":
+            return forms.BooleanField(label=asked.label, required=False)
+        case "number":
+            return forms.IntegerField(label=asked.label, required=required)
+        case _:
+            return forms.CharField(label=asked.label, required=required)
+
+
+def _text(answer: Answer, value: Any) -> str:
+    if answer is Answer.NODES:
+        return ",".join(value)
+    if answer is Answer.FLAG:
+        return "on" if value else "off"
+    return "" if value is None else str(value)

@@ -1,0 +1,142 @@
+"""Django's admin: shows everything, edits no observed thing, and acts on many only after a preview."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+
+from clusters.domain.items import Item, Node, Role, RoleState, RoleType
+from clusters.models import Cluster, Operation
+from tests.ledger.conftest import Books
+from vms.domain.items import OfflineAction, Power, VirtualMachine
+from vms.models import VirtualMachine as StoredMachine
+
+OURS = [model for app in ("clusters", "vms") for model in apps.get_app_config(app).get_models()]
+CHANGELIST = "/admin/vms/virtualmachine/"
+
+
+def machine(name: str, action: OfflineAction = OfflineAction.SAVE) -> tuple[Item, Item]:
+    """A virtual machine that is off, with its role."""
+    role = Role(name, f"<b>{name}</b>", type=RoleType.VIRTUAL_MACHINE, state=RoleState.OFFLINE, owner="n1")
+    return role, VirtualMachine(name, f"<b>{name}</b>", role=name, power=Power.OFF, owner="n1", offline_action=action)
+
+
+@pytest.fixture
+def admin(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("admin"))
+    return client
+
+
+@pytest.fixture
+def machines(books: Books) -> list[StoredMachine]:
+    books.see(Node("n1", "N1"), *(item for number in range(8) for item in machine(f"vm{number}")))
+    return list(StoredMachine.objects.order_by("name"))
+
+
+def choose(client: Client, act: str, machines: list[StoredMachine]) -> str:
+    """Tick the machines and choose an act: the preview's page."""
+    ticked = {"action": act, "_selected_action": [machine.pk for machine in machines], "index": "0"}
+    return client.post(CHANGELIST, ticked).content.decode()
+
+
+def confirm(client: Client, page: str, **answers: str) -> str:
+    """Send the preview's form."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    asked = {f"ask-{name}": answer for name, answer in answers.items()}
+    return client.post(CHANGELIST, {**hidden, **asked}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "model", [*apps.get_app_config("clusters").get_models(), *apps.get_app_config("vms").get_models()]
+)
+def test_every_model_has_its_page(model: type, admin: Client, machines: list[StoredMachine]) -> None:
+    meta = model._meta  # type: ignore[attr-defined]
+    assert admin.get(f"/admin/{meta.app_label}/{meta.model_name}/", {"q": "vm"}).status_code == 200
+
+
+def test_what_was_observed_cannot_be_edited(admin: Client, machines: list[StoredMachine]) -> None:
+    page = admin.get(f"{CHANGELIST}{machines[0].pk}/change/").content.decode()
+    assert "&lt;b&gt;vm0&lt;/b&gt;" in page
+    assert 'name="_save"' not in page
+    assert admin.get(f"{CHANGELIST}add/").status_code == 403
+
+
+def test_choosing_an_act_changes_nothing(admin: Client, machines: list[StoredMachine]) -> None:
+    page = choose(admin, "set-offline-action", machines)
+    assert "8 change" in page
+    assert "<b>vm" not in page
+    assert not Operation.objects.exists()
+
+
+def test_a_confirmed_act_is_one_operation_for_each(admin: Client, machines: list[StoredMachine]) -> None:
+    confirm(admin, choose(admin, "set-offline-action", machines), action="2", reason="", typed="8")
+    asked = Operation.objects.filter(action="set-offline-action")
+    assert sorted(asked.values_list("subject", flat=True)) == [f"vm{number}" for number in range(8)]
+    assert {operation.command["action"] for operation in asked} == {OfflineAction.SHUT_DOWN}
+
+
+def test_an_unanswered_question_is_asked_again(admin: Client, machines: list[StoredMachine]) -> None:
+    page = confirm(admin, choose(admin, "set-offline-action", machines), reason="", typed="8")
+    assert "This field is required" in page
+    assert not Operation.objects.exists()
+
+
+def test_confirming_leaves_operations_under_one_batch(admin: Client, machines: list[StoredMachine]) -> None:
+    told = confirm(admin, choose(admin, "set-priority", machines), priority="3000", reason="policy", typed="8")
+    assert "8 asked, 0 refused" in told
+    assert Operation.objects.filter(action="set-role", reason="policy").count() == 8
+    assert len(set(Operation.objects.values_list("batch", flat=True))) == 1
+
+
+def test_sending_it_twice_asks_once(admin: Client, machines: list[StoredMachine]) -> None:
+    page = choose(admin, "set-priority", machines[:2])
+    for _ in range(2):
+        confirm(admin, page, priority="3000", reason="")
+    assert Operation.objects.count() == 2
+
+
+def test_many_objects_want_their_number_typed(admin: Client, machines: list[StoredMachine]) -> None:
+    page = choose(admin, "set-priority", machines)
+    assert "This is not the number" in confirm(admin, page, priority="3000", reason="", typed="7")
+    assert not Operation.objects.exists()
+
+
+def test_refused_objects_are_named_with_their_reason(admin: Client, machines: list[StoredMachine]) -> None:
+    """A machine that is off cannot be taken offline."""
+    page = choose(admin, "stop-machine", machines[:2])
+    assert "2 refused" in page
+    assert 'name="token"' not in page
+
+
+def test_a_reader_on_the_staff_sees_but_does_not_act(
+    cluster: Cluster, bob: User, machines: list[StoredMachine]
+) -> None:
+    bob.is_staff = True
+    bob.save()
+    bob.user_permissions.add(*_may_view())
+    client = Client()
+    client.force_login(bob)
+    assert "8 refused" in choose(client, "set-priority", machines)
+
+
+def test_who_may_not_read_a_cluster_does_not_see_its_machines(charlie: User, machines: list[StoredMachine]) -> None:
+    charlie.is_staff = True
+    charlie.save()
+    charlie.user_permissions.add(*_may_view())
+    client = Client()
+    client.force_login(charlie)
+    assert "vm0" not in client.get(CHANGELIST).content.decode()
+
+
+def test_a_cluster_added_here_has_its_ledger(admin: Client) -> None:
+    inline = {f"grants-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    fields = {"slug": "new", "name": "New", "backend": "pretend", "options": "{}", "time_zone": "UTC"}
+    admin.post("/admin/clusters/cluster/add/", {**fields, **inline})
+    assert Cluster.objects.get(slug="new").ledger.seq == 0
+
+
+def _may_view() -> list[Permission]:
+    return list(Permission.objects.filter(codename__startswith="view_"))
