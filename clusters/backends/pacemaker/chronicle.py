@@ -4,7 +4,7 @@ The cursor is the newest moment told. Within one life of the console identities 
 things happen within one of the whole seconds in which Pacemaker counts.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from clusters.backends.pacemaker import history
 from clusters.backends.pacemaker.views import Belief
@@ -13,6 +13,7 @@ from clusters.domain.log import Level, LogEntry, Transition
 from clusters.domain.state import State
 
 KEPT = 20_000
+LONGEST_OPERATION = timedelta(minutes=15)  # an operation is recorded at its end under the moment it began
 
 
 class Chronicle:
@@ -23,25 +24,27 @@ class Chronicle:
         self._nodes: tuple[Node, ...] = ()
         self._owners: dict[str, str] = {}
         self._trusted = True
+        self._first = datetime.fromtimestamp(0, UTC)  # nothing older is told when a cluster is seen for the first time
 
     def read(
         self, belief: Belief, state: State, cursor: str
     ) -> tuple[tuple[LogEntry, ...], tuple[Transition, ...], str]:
         """What is new since the cursor, and the next cursor."""
-        view = belief.view
-        at = view.monitor.at or datetime.fromtimestamp(0, UTC)
-        since = _moment(cursor) or at
-        log = list(history.membership(self._nodes, state.nodes(), at)) if self._nodes else []
-        log += self._quorum(belief, at)
+        at = belief.view.monitor.at or datetime.fromtimestamp(0, UTC)
+        since = _moment(cursor)
+        if since is None:
+            self._first = since = at
+        log = self._quorum(belief, at)
         transitions: list[Transition] = []
         if belief.trusted:
-            log += [entry for entry in history.recorded(view) if self._new(entry.native_id)]
-            for done in history.finished(view, since):
+            log += history.membership(self._nodes, state.nodes(), at)
+            log += [entry for entry in history.recorded(belief.view) if self._new(entry.native_id)]
+            for done in history.finished(belief.view, max(self._first, since - LONGEST_OPERATION)):
                 if self._new(history.identity(done)):
-                    log.append(history.told(done, view))
-                    transitions += filter(None, [history.moved(done, view, self._owners)])
+                    log.append(history.told(done, belief.view))
+                    transitions += filter(None, [history.moved(done, belief.view, self._owners)])
             self._owners |= {role.id: role.owner for role in state.all(Role) if role.owner}
-        self._nodes = state.nodes()
+            self._nodes = state.nodes()
         newest = max([since, *(entry.at for entry in log if entry.at <= at)])
         return tuple(log), tuple(transitions), newest.isoformat()
 

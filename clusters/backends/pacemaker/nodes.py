@@ -26,7 +26,7 @@ STATES: tuple[tuple[Test, NodeState, str], ...] = (
     (lambda node: node.standby_onfail is True, NodeState.PAUSED, "node-standby-after-failure"),
     (lambda node: node.standby is True, NodeState.PAUSED, ""),
     (lambda node: node.maintenance is True, NodeState.PAUSED, "node-maintenance"),
-    (lambda node: None in (node.standby, node.maintenance), NodeState.UNKNOWN, "node-facts-missing"),
+    (lambda node: None in (node.pending, node.standby, node.maintenance), NodeState.UNKNOWN, "node-facts-missing"),
     (lambda node: True, NodeState.UP, ""),
 )
 

@@ -1,0 +1,82 @@
+"""A real SSH server inside the test, playing a node: it answers from a script, so that no error has to be pretended."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import asyncssh
+
+from clusters.backends.pacemaker.transport import ENVIRONMENT, Address, Finished, Ssh
+
+HOST = "127.0.0.1"
+USER = "console"
+
+
+@dataclass
+class Node:
+    """What the server knows. `answers` is by command line without the environment; None never answers."""
+
+    folder: Path
+    port: int = 0
+    answers: dict[str, Finished | None] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+    logins: int = 0
+
+    def transport(self, **changes: object) -> Ssh:
+        """A way to this node; `changes` are fields of the address that are meant to be wrong."""
+        right = Address(HOST, USER, self.folder / "id", self.folder / "known_hosts", self.port)
+        return Ssh("node1", replace(right, **changes))  # type: ignore[arg-type]
+
+    def begin(self) -> None:
+        self.logins += 1
+
+    async def play(self, process: asyncssh.SSHServerProcess[str]) -> None:
+        """One command: heard, looked up, answered."""
+        line = (process.command or "").removeprefix(" ".join(ENVIRONMENT) + " ")
+        self.heard.append(line)
+        answer = self.answers.get(line, Finished(127, "", "not found"))
+        if answer is None:
+            await asyncio.Event().wait()
+        else:
+            process.stdout.write(answer.out)
+            process.stderr.write(answer.err)
+            process.exit(answer.code)
+
+
+class Door(asyncssh.SSHServer):
+    """Counts who comes in."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def auth_completed(self) -> None:
+        self._node.begin()
+
+
+@asynccontextmanager
+async def ssh_node(folder: Path) -> AsyncIterator[Node]:
+    """A server on a free port; its key is pinned in `known_hosts`, the client's key is `id`."""
+    host_key, client_key = asyncssh.generate_private_key("ssh-ed25519"), asyncssh.generate_private_key("ssh-ed25519")
+    client_key.write_private_key(folder / "id")
+    client_key.write_public_key(folder / "authorized_keys")
+    node = Node(folder)
+    server = await asyncssh.create_server(
+        lambda: Door(node),
+        HOST,
+        0,
+        server_host_keys=[host_key],
+        authorized_client_keys=str(folder / "authorized_keys"),
+        process_factory=node.play,
+    )
+    node.port = server.get_port()
+    pin(node, host_key)
+    async with server:
+        yield node
+
+
+def pin(node: Node, key: asyncssh.SSHKey) -> None:
+    """Write the known_hosts file."""
+    line = f"[{HOST}]:{node.port} {key.export_public_key().decode()}"
+    (node.folder / "known_hosts").write_text(line)
