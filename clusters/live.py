@@ -94,9 +94,10 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         fragments += _parts(page.view, cluster, changed, new)
         if rows is not None:
             window = WINDOWS.at(rows, new.seq)
-            html, token = _list(page, cluster, changed, window, rows)
+            late = window.at < new.seq
+            html, token = _list(page, cluster, changed, None if late else window, rows)
             fragments += html
-            listed, late = window.at, window.at < new.seq
+            listed = listed if late else new.seq
     after = replace(page, position=upto, token=token, listed=listed)
     return Frame("".join([*fragments, place(upto, token)]), after, late)
 
@@ -156,7 +157,8 @@ def _part(view: View, part: Part, cluster: Cluster, mark: Mark) -> str:
     name = (part, mark, view.language, view.audience if region.personal else None)
     if name not in _FRAGMENTS:
         context = region.context(cluster, part, view.audience)
-        _keep(name, "" if context is None else render_to_string(region.template, {"cluster": cluster, **context}))
+        template = region.otherwise if context is None else region.template
+        _keep(name, render_to_string(template, {"cluster": cluster, **(context or {})}))
     return _FRAGMENTS[name]
 
 
@@ -169,24 +171,27 @@ def _keep(name: tuple[object, ...], html: str) -> None:
 # The list
 
 
-def _list(page: Page, cluster: Cluster, changed: Changed, window: Window, rows: Rows) -> tuple[list[str], str]:
-    """Fragments of the list, and the token of the rows it shows after them."""
+def _list(page: Page, cluster: Cluster, changed: Changed, window: Window | None, rows: Rows) -> tuple[list[str], str]:
+    """Fragments of the list, and the token of the rows it shows after them. Without a window no row enters."""
     shown = SHELF.find(page.token)
-    if shown is None or (window.keys and not shown):
+    if shown is None or (window is not None and window.keys and not shown):
         return whole_list(cluster, rows)
     mine = changed.get(rows.spec.kind, {})
     gone = [key for key in shown if mine.get(key)]
-    meeting = meet(shown, gone, window, rows)
-    if not meeting.shown:
-        return whole_list(cluster, rows)
     dirty = [key for key in shown if mine.get(key) is False]
-    drawn = _rows(page.view, cluster, rows.spec.kind, [*dirty, *meeting.entered])
-    entered = "".join(drawn[key] for key in meeting.entered if key in drawn)
+    after, entered, around = tuple(key for key in shown if not mine.get(key)), (), []
+    if window is not None:
+        meeting = meet(after, window, rows)
+        if not meeting.shown:
+            return whole_list(cluster, rows)
+        after, entered = meeting.shown, meeting.entered
+        around = _around(cluster, rows, window, meeting.misplaced)
+    drawn = _rows(page.view, cluster, rows.spec.kind, [*dirty, *entered])
     html = [drawn[key] for key in dirty if key in drawn]
     html += [format_html('<i data-gone="{}"></i>', dom_id(Key(rows.spec.kind, key))) for key in gone]
-    html += [f'<div data-append="rows">{entered}</div>'] if entered else []
-    html += _around(cluster, rows, window, meeting.misplaced)
-    return html, SHELF.keep(meeting.shown)
+    if entered:
+        html.append(f'<div data-append="rows">{"".join(drawn[key] for key in entered if key in drawn)}</div>')
+    return [*html, *around], SHELF.keep(after)
 
 
 def whole_list(cluster: Cluster, rows: Rows) -> tuple[list[str], str]:

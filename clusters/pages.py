@@ -54,7 +54,8 @@ def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audie
     clusters = tuple(readable.values())
     if name == "start":
         lines = tuple(Part("line", cluster) for cluster in clusters)
-        return View(clusters, (*lines, Part("start-head", ALL), Part("start-cols", ALL)), None, language, audience)
+        parts = (Part("start-strip", ALL), *lines, Part("start-head", ALL), Part("start-cols", ALL))
+        return View(clusters, parts, None, language, audience)
     if name not in _PAGES or kwargs.get("slug") not in readable:
         return None
     own, rows = _PAGES[name](readable[kwargs["slug"]], kwargs, query)
@@ -129,11 +130,12 @@ regions.register(
     Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray)),
     Region("branch", "clusters/_branch.html", EVERY_KIND, _plain("branch", branch)),
     Region("line", "clusters/_line.html", EVERY_KIND, _plain("line", line)),
+    Region("start-strip", "clusters/_startstrip.html", EVERY_KIND, _start, personal=True),
     Region("start-head", "clusters/_starthead.html", EVERY_KIND, _start, personal=True),
     Region("start-cols", "clusters/_startcols.html", EVERY_KIND, _start, personal=True),
     Region("overview", "clusters/_overview.html", EVERY_KIND, _plain("overview", overview)),
-    Region("details", "clusters/_details.html", EVERY_KIND, _details),
-    Region("item", "clusters/_item.html", EVERY_KIND, _details),
+    Region("details", "clusters/_details.html", EVERY_KIND, _details, otherwise="clusters/_nodetails.html"),
+    Region("item", "clusters/_item.html", EVERY_KIND, _details, otherwise="clusters/_gone.html"),
     Region("speed", "clusters/_speed.html", frozenset({"cluster", "fault"}), _panel),
     Region("faults-on", "clusters/_faulton.html", frozenset({"fault"}), _panel),
     Region("topology", "clusters/_topology.svg", EVERY_KIND, _panel),

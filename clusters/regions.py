@@ -23,18 +23,19 @@ Changed = Mapping[str, Mapping[str, bool]]
 """What changed, by kind: the keys, and whether the object is gone."""
 
 Context = Callable[[Cluster, "Part", Audience], Mapping[str, Any] | None]
-"""What a region's template draws, for a cluster that moved; None when there is nothing to draw any more."""
+"""What a region's template draws, for a cluster that moved; None when the object is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """`personal`: it differs by audience, so it is not shared between audiences."""
+    """`otherwise` is drawn when the object is gone. `personal`: it differs by audience, so it is not shared."""
 
     name: str
     template: str
     kinds: frozenset[str]
     context: Context
     personal: bool = False
+    otherwise: str = ""
 
     def is_touched(self, changed: Changed) -> bool:
         """Whether these changes may alter it."""

@@ -7,7 +7,7 @@ their frames, and the browser can name them when it returns. What is forgotten i
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import blake2s
 from threading import Lock
@@ -52,15 +52,13 @@ class Meeting:
     misplaced: int
 
 
-def meet(shown: tuple[str, ...], gone: Iterable[str], window: Window, rows: Rows) -> Meeting:
-    """Nothing moves under the hand: gone rows leave, others stay where they are, new ones come last."""
-    left = frozenset(gone)
-    kept = tuple(key for key in shown if key not in left)
-    known = frozenset(kept)
+def meet(shown: tuple[str, ...], window: Window, rows: Rows) -> Meeting:
+    """Nothing moves under the hand: rows stay where they are, new ones come last."""
+    known = frozenset(shown)
     strange = [key for key in window.keys if key not in known]
-    room = rows.spec.limit + GROWTH_MOST - len(kept) if rows.spec.kind in APPENDS else 0
+    room = rows.spec.limit + GROWTH_MOST - len(shown) if rows.spec.kind in APPENDS else 0
     entered = tuple(strange[: max(0, room)])
-    after = kept + entered
+    after = shown + entered
     return Meeting(entered, after, _misplaced(after, window.keys) + len(strange) - len(entered))
 
 

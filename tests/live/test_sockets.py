@@ -1,0 +1,221 @@
+"""The socket of a page, through the whole ASGI application: origin, rights, heartbeats, frames, endings."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustermgr.asgi import application
+from clusters import consumers, notify
+from clusters.hub import local_hub
+from clusters.models import Cluster, Grant
+from tests.live.books import Books, role
+from tests.live.browser import Browser
+
+ROLES = "/clusters/lab/roles/"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Connect = Callable[..., Awaitable[WebsocketCommunicator]]
+
+
+@pytest.fixture
+def books() -> Books:
+    return Books("lab", role("alpha"))
+
+
+@pytest.fixture
+def reader(books: Books) -> User:
+    bob = User.objects.create_user("bob")
+    Grant.objects.create(user=bob, cluster=books.cluster, tier=Grant.Tier.READER)
+    return bob
+
+
+@pytest.fixture
+def browser(reader: User) -> Browser:
+    client = Client()
+    client.force_login(reader)
+    return Browser(client, ROLES)
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    opened: list[WebsocketCommunicator] = []
+
+    async def open_socket(browser: Browser, origin: str = "http://localhost", **asked: str) -> WebsocketCommunicator:
+        about = {"page": browser.address, "at": browser.position, "list": browser.token, "lang": "en", **asked}
+        cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in browser.client.cookies.items())
+        headers = [(b"origin", origin.encode()), (b"cookie", cookies.encode()), (b"host", b"localhost")]
+        socket = WebsocketCommunicator(application, f"/live/?{urlencode(about)}", headers=headers)
+        opened.append(socket)
+        return socket
+
+    yield open_socket
+    for socket in opened:
+        await socket.disconnect()
+
+
+async def heard(socket: WebsocketCommunicator, words: str) -> str:
+    """The next message that holds these words."""
+    while True:
+        message: str = await socket.receive_from(timeout=5)
+        if words in message:
+            return message
+
+
+async def closed(socket: WebsocketCommunicator) -> Any:
+    """The code the socket ends with."""
+    while (message := await socket.receive_output(timeout=5))["type"] != "websocket.close":
+        pass
+    return message.get("code")
+
+
+async def test_a_page_that_is_current_hears_where_it_is_and_nothing_else(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    assert (await socket.receive_from()).startswith('<i id="at"')
+    assert await socket.receive_nothing(timeout=0.3)
+
+
+async def test_a_commit_is_on_the_screen(books: Books, browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    seq = await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
+    await notify.advanced(books.id, seq)
+    browser.apply(await heard(socket, "data-name"))
+    assert "Failed" in browser.rows[0].text()
+    assert browser.position.endswith(f":{seq}")
+
+
+async def test_a_page_that_slept_catches_up_when_it_connects(books: Books, browser: Browser, connect: Connect) -> None:
+    await sync_to_async(books.write)(role("beta"))
+    socket = await connect(browser)
+    await socket.connect()
+    browser.apply(await heard(socket, "data-append"))
+    assert browser.names == ["alpha", "beta"]
+
+
+async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    for number in range(50):
+        seq = await sync_to_async(books.write)(role("alpha", memory_mb=1024 * number))
+        await notify.advanced(books.id, seq)
+    frames = 0
+    while not browser.position.endswith(f":{seq}"):
+        browser.apply(await socket.receive_from(timeout=5))
+        frames += 1
+    assert "49" in browser.rows[0].text()
+    assert frames < 25
+
+
+async def test_a_position_nobody_knows_is_told_to_load_anew(browser: Browser, connect: Connect) -> None:
+    for at in ("", "nonsense", "7:first:1", browser.position.replace("first", "other")):
+        socket = await connect(browser, at=at)
+        await socket.connect()
+        assert await heard(socket, "data-resync")
+        assert await closed(socket) == consumers.DONE
+
+
+async def test_every_heartbeat_repeats_the_position(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    first = await heard(socket, "at")
+    await asyncio.sleep(0.2)
+    await local_hub().beat()
+    assert await heard(socket, "at") == first
+
+
+async def test_a_stranger_is_told_to_stay_away(books: Books, browser: Browser, connect: Connect) -> None:
+    browser.client = Client()
+    socket = await connect(browser)
+    await socket.connect()
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_who_has_no_grant_is_told_to_stay_away(browser: Browser, connect: Connect, reader: User) -> None:
+    await Grant.objects.all().adelete()
+    socket = await connect(browser)
+    await socket.connect()
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_a_grant_that_is_withdrawn_closes_the_socket_at_once(
+    books: Books, browser: Browser, connect: Connect
+) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    await Grant.objects.all().adelete()
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_who_signs_out_hears_no_more(books: Books, browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    await sync_to_async(browser.client.logout)()
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_a_cluster_that_was_added_loads_the_page_anew(
+    books: Books, browser: Browser, connect: Connect, reader: User
+) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    other = await Cluster.objects.acreate(slug="other", name="OTHER", backend="simulator")
+    await Grant.objects.acreate(user=reader, cluster=other, tier=Grant.Tier.READER)
+    await notify.grants_changed(books.id)
+    assert await heard(socket, "data-resync")
+
+
+async def test_a_page_of_another_site_gets_no_socket(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser, origin="http://evil.example")
+    connected, _ = await socket.connect()
+    assert not connected
+
+
+async def test_an_address_that_is_no_live_page_gets_no_socket(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser, page="/admin/")
+    await socket.connect()
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_what_a_browser_says_is_ignored(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    await socket.send_to(text_data='{"do": "live-migrate"}')
+    assert await socket.receive_nothing(timeout=0.2)
+
+
+async def test_who_leaves_leaves_nothing_behind(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect()
+    await heard(socket, "at")
+    await socket.disconnect()
+    assert not local_hub()._wakes
+
+
+async def test_two_who_see_the_same_are_one_rendering(books: Books, browser: Browser, connect: Connect) -> None:
+    from clusters.frames import local_frames
+
+    sockets = [await connect(browser) for _ in range(5)]
+    for socket in sockets:
+        await socket.connect()
+        await heard(socket, "at")
+    rendered = local_frames().rendered
+    seq = await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
+    await notify.advanced(books.id, seq)
+    frames = {await heard(socket, "data-name") for socket in sockets}
+    assert len(frames) == 1
+    assert local_frames().rendered == rendered + 1
