@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusters.domain.items import Disk, Node, Resource, Role, RoleState
+from clusters.domain.items import Disk, Node, Resource, Role, RoleState, VolumeAccess
 from tests.backends.pacemaker.recorded import NAMES, belief, state
 
 UP = "node1 up, node2 up, node3 up"
@@ -122,7 +122,7 @@ def test_a_cloned_file_system_is_a_shared_volume() -> None:
     disk = read.find(Disk, "storage")
     assert disk
     assert (disk.use, disk.state, disk.path, disk.file_system) == ("csv", "online", "/srv/vm", "gfs2")
-    access = sorted((each.id, str(each.state)) for each in read.values() if each.kind == "access")
+    access = sorted((each.id, str(each.state)) for each in read.all(VolumeAccess))
     assert access == [("storage@1", "direct"), ("storage@2", "direct"), ("storage@3", "direct")]
 
 
