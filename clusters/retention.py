@@ -22,7 +22,7 @@ def tidy(cluster_id: int, now: datetime) -> None:
 
 def _bury(cluster_id: int, before: datetime) -> None:
     """Remove the rows of what went before that moment; who was away since cannot catch up any more."""
-    gone = Change.objects.filter(cluster_id=cluster_id, after=None, recorded_at__lt=before)
+    gone = Change.objects.filter(cluster_id=cluster_id, after__isnull=True, recorded_at__lt=before)
     last = gone.order_by("-seq").values_list("seq", flat=True).first()
     if last is None:
         return
