@@ -47,7 +47,7 @@ TOLD: dict[str, tuple[str, ...]] = {
 """Which fields of which items make history; `vms` adds the machine's."""
 
 MEMBERS = frozenset({NodeState.UP, NodeState.PAUSED})
-LOST = frozenset({NodeState.DOWN, NodeState.ISOLATED, NodeState.QUARANTINED, NodeState.UNKNOWN})
+LOST = frozenset({NodeState.DOWN, NodeState.ISOLATED, NodeState.QUARANTINED})
 BY_PEOPLE = frozenset({("node", "paused"), ("role", "priority"), ("disk", "use")})
 """Nothing but a person changes these: without an operation of ours it was somebody outside this console."""
 
@@ -121,7 +121,8 @@ def _lost_node(node: str, changes: Sequence[Change]) -> str:
     """The node's name when these changes show that it was lost."""
     for change in changes:
         if isinstance(change.after, Node) and isinstance(change.before, Node) and change.key.id == node:
-            return change.after.name if change.after.state in LOST and change.before.state not in LOST else ""
+            lost = change.after.state in LOST and change.after.state is not change.before.state
+            return change.after.name if lost else ""
     return ""
 
 

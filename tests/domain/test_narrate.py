@@ -85,7 +85,14 @@ def test_a_move_away_from_a_lost_node_is_a_failover(state: NodeState) -> None:
 
 def test_a_node_that_was_lost_long_ago_is_no_evidence() -> None:
     down = replace(N1, state=NodeState.DOWN)
-    assert next(t for t in story(MOVED, before=(down,)) if t.what == "owner").cause is Cause.UNKNOWN
+    drained = replace(down, drain=DrainState.DRAINED)
+    assert next(t for t in story(MOVED, drained, before=(down,)) if t.what == "owner").cause is Cause.UNKNOWN
+
+
+def test_isolation_that_lasts_too_long_is_a_loss_too() -> None:  # fcm R03
+    isolated = replace(N1, state=NodeState.ISOLATED)
+    told = story(MOVED, replace(N1, state=NodeState.DOWN), before=(isolated,))
+    assert next(t for t in told if t.what == "owner").cause is Cause.FAILOVER
 
 
 def test_a_move_after_its_resource_failed_is_a_failover() -> None:

@@ -122,6 +122,10 @@ def test_where_it_already_runs_a_conflict_is_tolerated() -> None:  # fcm P24
     assert not rank(cluster(node("N1"), *pair, hard=True), "dc2").refusal("N1")
 
 
+def test_a_role_does_not_count_against_its_own_node() -> None:
+    assert order(cluster(node("N1"), node("N2"), role("web", "N1")), "web") == ["N1", "N2"]
+
+
 def test_the_note_says_what_speaks_for_a_node() -> None:
     state = cluster(node("N1"), node("N2"), role("web", preferred_owners=("N1", "N2")))
     assert rank(state, "web", {"N1"}).candidates[0].notes == (say("preferred-owner", rank=2),)
