@@ -41,8 +41,8 @@ CONFIGURATION_AGE_S = 60.0
 class ClusterHalf(Backend, Protocol):
     """What this half needs of its partner beside the Backend's own members."""
 
-    transports: Mapping[str, Transport]
-
+    @property
+    def transports(self) -> Mapping[str, Transport]: ...
     @property
     def view(self) -> View | None: ...
     def moving(self) -> Mapping[str, str]: ...

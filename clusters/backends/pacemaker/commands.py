@@ -112,7 +112,7 @@ def _failed(members: tuple[Running, ...], view: View) -> Task | None:
         return None
     ids = {member.id for member in members}
     reasons = sorted({f"{each.task}: {each.reason}" for each in view.monitor.failures if each.resource in ids})
-    return Task(Phase.FAILED, message=say("resource-failed", reason="; ".join(reasons)))
+    return Task(Phase.FAILED, message=say("resource-failed-because", reason="; ".join(reasons)))
 
 
 def _members(identity: str, view: View) -> tuple[Running, ...]:

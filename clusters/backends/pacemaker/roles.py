@@ -96,7 +96,7 @@ def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Plac
     if state is ResourceState.OFFLINE and not spread and _unprobed(running, belief.view):
         return Placed(running, ResourceState.UNKNOWN, say("not-looked-for-yet"))
     if running.failed is True or (state is ResourceState.OFFLINE and wanted and failures):
-        return Placed(running, ResourceState.FAILED, say("resource-failed", reason=_reason(failures)))
+        return Placed(running, ResourceState.FAILED, say("resource-failed-because", reason=_reason(failures)))
     missing = None in (running.managed, running.failed, running.blocked)
     if missing or (state is ResourceState.ONLINE and not running.nodes):
         return Placed(running, ResourceState.UNKNOWN, say("resource-facts-missing"))

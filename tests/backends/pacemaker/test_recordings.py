@@ -39,7 +39,7 @@ SAYS: dict[str, tuple[str, str, str]] = {
     "vm-failed-1": ("3/2/3 survives 1", UP, "vm1 running 3, vm2 running 2, vm3 running 3"),
     "vm-failed-2": ("3/2/3 survives 1", UP, "vm1 running 1, vm2 running 2, vm3 running 3"),
     "vm-start-failed-everywhere": (
-        "3/2/3 survives 1", UP, "vm1 running 1, vm2 running 2, vm3 failed - (resource-failed)"),
+        "3/2/3 survives 1", UP, "vm1 running 1, vm2 running 2, vm3 failed - (resource-failed-because)"),
     "groups-and-clones": ("3/2/3 survives 1", UP, HOME),
     "orphan-unmanaged-maintenance": (
         "3/2/3 survives 1", "node1 up, node2 up, node3 paused (node-maintenance)",
