@@ -1,6 +1,7 @@
 """A cluster's books, written by hand: items under a number, as the ledger writes them."""
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 
 from clusters import mapping
 from clusters.domain.items import Item, Role, key_of
@@ -38,7 +39,7 @@ class Books:
 
     def begin_again(self) -> None:
         """A new history, as after a restored database."""
-        Ledger.objects.filter(cluster=self.cluster).update(epoch=F("epoch") + "+", horizon=self._next())
+        Ledger.objects.filter(cluster=self.cluster).update(epoch=Concat("epoch", Value("+")), horizon=self._next())
 
     def _next(self) -> int:
         Ledger.objects.filter(cluster=self.cluster).update(seq=F("seq") + 1)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 from channels.layers import get_channel_layer
+from pytest_django import Settings
 
 from clusters import notify
 from clusters.hub import Book, Hub
@@ -64,7 +65,8 @@ async def test_a_poke_wakes_who_watches_that_cluster_only(hub: Hub) -> None:
     assert not eight.woken.is_set()
 
 
-async def test_five_hundred_sockets_are_one_member_of_the_group(hub: Hub) -> None:
+async def test_five_hundred_sockets_are_one_member_of_the_group(hub: Hub, settings: Settings) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     for _ in range(500):
         await hub.watch((7,), Socket().woken.set)
     layer = get_channel_layer()
