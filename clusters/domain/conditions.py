@@ -21,7 +21,7 @@ from clusters.domain.items import (
 )
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import best, rank
+from clusters.domain.placement import fits, rank
 from clusters.domain.state import State, T
 
 GONE = say("no-such-object")
@@ -155,7 +155,7 @@ def another_node_fits(scene: Scene, key: Key) -> Message:
     role = scene.state.find(Role, key.id)
     if role is None:
         return GONE
-    if best(role, scene.room, exclude={role.owner}):
+    if fits(role, scene.room, exclude={role.owner}):
         return NOTHING
     return rank(scene.state, role.id, exclude={role.owner}, room=scene.room).reason
 

@@ -115,6 +115,11 @@ def best(role: Role, room: Room, exclude: Collection[str] = frozenset()) -> str:
     return found.id if found else ""
 
 
+def fits(role: Role, room: Room, exclude: Collection[str] = frozenset()) -> bool:
+    """Whether any node can take the role."""
+    return any(not reason for _, reason in _judge(role, room, exclude))
+
+
 def refusal(role: Role, node: str, room: Room) -> Message:
     """Why this node cannot take the role now; NOTHING when it can."""
     found = next((item for item in room.nodes if item.id == node), None)
@@ -193,10 +198,14 @@ def _places(role: Role) -> tuple[str, ...]:
 def _possible_owners(state: State) -> dict[str, frozenset[str]]:
     """Per role the nodes that every one of its resources allows; roles without a restriction are left out."""
     found: dict[str, frozenset[str]] = {}
+    sets: dict[tuple[str, ...], frozenset[str]] = {}  # thousands of roles share a few lists
     for resource in state.all(Resource):
         if resource.possible_owners is not None:
-            allowed = frozenset(resource.possible_owners)
-            found[resource.role] = found.get(resource.role, allowed) & allowed
+            if resource.possible_owners not in sets:
+                sets[resource.possible_owners] = frozenset(resource.possible_owners)
+            allowed = sets[resource.possible_owners]
+            before = found.get(resource.role, allowed)
+            found[resource.role] = allowed if before is allowed else before & allowed
     return found
 
 
