@@ -36,7 +36,7 @@ class Busy(Refused):
 
     def __init__(self, other: Operation, key: Key) -> None:
         super().__init__(
-            say("busy", action=other.action, subject=other.subject_name, by=other.requested_by_name, object=key.id)
+            say("under-way", action=other.action, subject=other.subject_name, by=other.requested_by_name, object=key.id)
         )
         self.other = other
 

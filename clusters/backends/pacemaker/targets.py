@@ -29,7 +29,7 @@ def against_target(unit: Unit, target: str, ended: Container[str], view: View) -
         return NOTHING if _elsewhere(unit, view) else say("no-possible-owner", role=unit.id)
     node = node_of(target, view)
     if node is None:
-        return say("node-unknown", node=target)
+        return say("no-such-node", node=target)
     if standing(node)[0] is not NodeState.UP:
         return say("target-not-available", node=node.name)
     return say("target-forbidden", node=node.name) if node.name in barred(unit, view) else NOTHING

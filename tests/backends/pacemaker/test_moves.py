@@ -217,7 +217,7 @@ async def test_a_role_that_is_there_already_has_arrived() -> None:
     ("name", "role", "target", "code"),
     [
         ("healthy", "ghost", "2", "role-unknown"),
-        ("healthy", "vm1", "9", "node-unknown"),
+        ("healthy", "vm1", "9", "no-such-node"),
         ("healthy", "fence-lab", "2", "fencing-device-stays"),
         ("groups-and-clones", "storage-clone", "2", "runs-on-many-nodes"),
         ("groups-and-clones", "web", "1", "migration-not-allowed"),
