@@ -1,0 +1,177 @@
+"""Pausing a node and emptying it: which method each role leaves by, what came of it, and the way back (fcm §2.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from clusters.backends.simulator import courses, services, sets, transfers
+from clusters.backends.simulator.journal import Why
+from clusters.backends.simulator.resources import AS_CONFIGURED, SAVE
+from clusters.domain import placement
+from clusters.domain.items import DrainState, Role, RoleState
+from clusters.domain.keys import Key
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase
+from clusters.domain.placement import Room
+from clusters.domain.recovery import MoveMethod, by_priority
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+MOVING = {MoveMethod.QUICK: (SAVE, "quick-migrating"), MoveMethod.MOVE: (AS_CONFIGURED, "moving")}
+
+
+@dataclass
+class Drain:
+    """A node being emptied. `afterwards` is what follows: "", "stop", "shut-down", "restart" or "evict"."""
+
+    node: str
+    why: Why
+    task: str = ""
+    target: str = ""
+    pending: list[str] = field(default_factory=list)
+    total: int = 0
+    failed: list[str] = field(default_factory=list)
+    afterwards: str = ""
+    gentle: bool = True  # live and quick migration; else every role by its offline action
+    remember: bool = True  # whether the roles know where they came from, to go back there
+
+
+def begin(engine: Engine, drain: Drain) -> None:
+    """Move every role off the node, highest priority first."""
+    roles = by_priority(engine.facts.roles_on(drain.node))
+    drain.pending = [role.id for role in roles]
+    drain.total = len(roles)
+    engine.drains[drain.node] = drain
+    with engine.because(drain.why):
+        _show(engine, drain)
+        room = Room(engine.facts)
+        for role in roles:
+            _send_off(engine, drain, engine.facts.role(role.id), room)
+    _end_when_done(engine, drain)
+
+
+def move_away(
+    engine: Engine, role: Role, why: Why, method: MoveMethod, *, target: str = "", task: str = "", drain: str = ""
+) -> Message:
+    """Move one role by one method; NOTHING, or why it cannot be moved anywhere."""
+    target = target or placement.best(role, Room(engine.facts), {role.owner})
+    if not target:
+        return placement.rank(engine.facts, role.id, {role.owner}).reason
+    return go(engine, role, target, why, method, task=task, drain=drain)
+
+
+def go(
+    engine: Engine, role: Role, target: str, why: Why, method: MoveMethod, *, task: str = "", drain: str = ""
+) -> Message:
+    """Move one role to a node that can take it."""
+    if method is MoveMethod.LIVE:
+        order = engine.line.count = engine.line.count + 1
+        transfer = transfers.Transfer(role.id, role.owner, target, why, order, task, drain)
+        transfers.ask(engine, transfer)
+        return NOTHING
+    manner, word = MOVING[method]
+    tasks = [task] if task else []
+    courses.begin(engine, courses.Course(role.id, target, why, manner, tasks, drain, word))
+    return NOTHING
+
+
+def role_ended(engine: Engine, node: str, role: str, failure: Message) -> None:
+    """One of the roles has left the node, or could not."""
+    drain = engine.drains.get(node)
+    if drain is None or role not in drain.pending:
+        return
+    drain.pending.remove(role)
+    if failure:
+        _blocked(engine, drain, role)
+    elif drain.remember:
+        with engine.because(drain.why):
+            engine.change(engine.facts.role(role), home=node)
+    with engine.because(drain.why):
+        _show(engine, drain)
+    _end_when_done(engine, drain)
+
+
+def call_off(engine: Engine, drain: Drain) -> None:
+    """The drain is no longer wanted: what has not begun is left, the node stays paused."""
+    del engine.drains[drain.node]
+    for role in list(drain.pending):
+        transfers.cancel(engine, role)
+    with engine.because(drain.why):
+        engine.change(engine.facts.node(drain.node), drain=DrainState.NONE, drain_done=0, drain_total=0)
+    engine.tell(drain.task, Phase.CANCELLED, say("cancelled-by-user"))
+
+
+def node_lost(engine: Engine, node: str) -> None:
+    """The node is gone before it was empty."""
+    drain = engine.drains.pop(node, None)
+    if drain is not None:
+        engine.change(engine.facts.node(node), drain=DrainState.NONE, drain_done=0, drain_total=0)
+        engine.finish(drain.task, say("node-lost", node=node))
+
+
+def quorum_lost(engine: Engine) -> None:
+    """Nothing is moved any more."""
+    for drain in list(engine.drains.values()):
+        del engine.drains[drain.node]
+        engine.change(engine.facts.node(drain.node), drain=DrainState.NONE, drain_done=0, drain_total=0)
+        engine.finish(drain.task, say("quorum-lost"))
+
+
+def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
+    if role.id in engine.transfers:
+        engine.transfers[role.id].drain = drain.node  # it is leaving already
+        return
+    if role.id in engine.courses:
+        engine.courses[role.id].drain = drain.node
+        if engine.courses[role.id].node != drain.node:
+            return
+    waiting = sets.let_go(engine, role.id)
+    if waiting is not None:
+        courses.release(engine, waiting, say("overtaken", by=drain.why.cause))
+    target = drain.target or placement.best(role, room, {drain.node})
+    refused = placement.refusal(role, target, room) if target else say("no-node-can-host")
+    if refused:
+        role_ended(engine, drain.node, role.id, refused)
+        return
+    room.put(role, target)
+    method = _method(engine, role) if drain.gentle else MoveMethod.MOVE
+    go(engine, role, target, drain.why, method, drain=drain.node)
+
+
+def _method(engine: Engine, role: Role) -> MoveMethod:
+    """A running machine by its threshold (fcm D05-D07); everything else simply moves."""
+    mobile = engine.mobile(role)
+    return mobile.method(engine, role) if mobile and role.state is RoleState.ONLINE else MoveMethod.MOVE
+
+
+def _blocked(engine: Engine, drain: Drain, role: str) -> None:
+    drain.failed.append(role)
+    engine.log(1137, Key("role", role), drain.node, role=engine.facts.role(role).name, node=drain.node)
+
+
+def _show(engine: Engine, drain: Drain) -> None:
+    node = engine.facts.node(drain.node)
+    gone = drain.total - len(drain.pending) - len(drain.failed)
+    engine.change(node, drain=DrainState.DRAINING, drain_done=gone, drain_total=drain.total)
+    share = gone / drain.total if drain.total else 1.0
+    engine.tell(drain.task, Phase.RUNNING, say("draining", done=gone, total=drain.total), share)
+
+
+def _end_when_done(engine: Engine, drain: Drain) -> None:
+    """Drained, or (fcm D10) stopped: the node stays paused and keeps what could not leave."""
+    if drain.pending or engine.drains.get(drain.node) is not drain:
+        return
+    del engine.drains[drain.node]
+    with engine.because(drain.why):
+        state = DrainState.FAILED if drain.failed else DrainState.DRAINED
+        node = engine.change(engine.facts.node(drain.node), drain=state)
+        if drain.failed:
+            engine.log(1677, Key("node", node.id), node.id, node=node.name)
+        services.show(engine, node.id, node.information)
+    failure = say("drain-failed", roles=",".join(drain.failed)) if drain.failed else NOTHING
+    if drain.afterwards:
+        engine.after(0, f"drained:{drain.node}", "drained", drain.node, drain.afterwards, drain.task)
+    else:
+        engine.finish(drain.task, failure)

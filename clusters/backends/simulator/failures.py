@@ -1,0 +1,139 @@
+"""What follows when a resource fails: its policy and history decide (clusters.domain.recovery), here it is carried out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from clusters.backends.simulator import courses, placing
+from clusters.backends.simulator.courses import Course
+from clusters.backends.simulator.journal import Why
+from clusters.backends.simulator.resources import KILL
+from clusters.domain import recovery
+from clusters.domain.items import Node, Resource, ResourceState
+from clusters.domain.keys import Key
+from clusters.domain.log import Cause
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.placement import Room, best
+from clusters.domain.recovery import Decision, Step
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+
+def resource_failed(engine: Engine, resource_id: str, code: str) -> None:
+    """Happening: a resource failed, or could not come online."""
+    fail(engine, resource_id, say(code))
+
+
+def resource_timeout(engine: Engine, resource_id: str) -> None:
+    """Happening: a resource was pending for too long; the resource monitor ends it (fcm P07)."""
+    resource = engine.facts.resource(resource_id)
+    engine.log(1230, Key("resource", resource_id), engine.facts.role(resource.role).owner, resource=resource.name)
+    stopping = resource.state is ResourceState.OFFLINE_PENDING
+    fail(engine, resource_id, say("offline-timeout" if stopping else "online-timeout", seconds=resource.pending_timeout_s))
+
+
+def resource_restart(engine: Engine, resource_id: str) -> None:
+    """Happening: the delay before a restart is over."""
+    resource = engine.facts.resource(resource_id)
+    if resource.state is not ResourceState.FAILED:
+        return
+    role = engine.facts.role(resource.role)
+    course = engine.courses.setdefault(role.id, Course(role.id, role.owner, engine.why))
+    with engine.because(course.why):
+        engine.change(resource, state=ResourceState.OFFLINE)
+    courses.settle(engine, role.id)
+
+
+def resource_retry(engine: Engine, resource_id: str) -> None:
+    """Happening: a new series of restarts begins, whatever node the role is on (fcm P06)."""
+    resource = engine.facts.resource(resource_id)
+    role = engine.facts.role(resource.role)
+    if resource.state is ResourceState.FAILED and engine.wanted.get(resource_id) and engine.facts.cluster.has_quorum:
+        engine.change(resource, restarts=())
+        why = Why(Cause.RESTART, say("retry-period", seconds=resource.retry_period_s))
+        courses.begin(engine, Course(role.id, role.owner, why))
+
+
+def fail(engine: Engine, resource_id: str, reason: Message) -> None:
+    """The resource is failed from now on; what its policy says begins."""
+    resource = engine.facts.resource(resource_id)
+    role = engine.facts.role(resource.role)
+    stopping = resource.state is ResourceState.OFFLINE_PENDING
+    engine.line.drop(f"resource:{resource_id}")
+    engine.world.stop(role.owner, resource_id)
+    why = engine.courses[role.id].why if role.id in engine.courses else Why(Cause.CLUSTER, reason)
+    with engine.because(why):
+        resource = engine.change(resource, state=ResourceState.FAILED, information=reason)
+        engine.type_of(resource.type).ended(engine, resource)
+    engine.log(1069, Key("resource", resource_id), role.owner, resource=resource.name, role=role.name)
+    if stopping:
+        _overtake(engine, role.id, reason)
+    if engine.wanted.get(resource_id):
+        _recover(engine, resource, reason)
+    courses.settle(engine, role.id)
+
+
+def _overtake(engine: Engine, role: str, reason: Message) -> None:
+    """It could not go offline: whatever wanted that has failed, and the role stays where it is."""
+    course = engine.courses.pop(role, None)
+    if course is not None:
+        courses.release(engine, course, reason)
+        owner = engine.facts.role(role).owner
+        engine.courses[role] = Course(role, owner, Why(Cause.RESTART, reason))
+
+
+def _recover(engine: Engine, resource: Resource, reason: Message) -> None:
+    role = engine.facts.role(resource.role)
+    nodes = len(engine.facts.all(Node))
+    decision = recovery.next_step(resource, role, nodes, engine.moment())
+    course = engine.courses.get(role.id)
+    if course is None:
+        course = engine.courses[role.id] = Course(role.id, role.owner, Why(Cause.RESTART, reason))
+    if decision.step is Step.RESTART:
+        _restart(engine, resource, decision)
+    elif decision.step is Step.FAIL_OVER:
+        _fail_over(engine, resource, course, decision)
+    else:
+        if decision.step is Step.GIVE_UP:
+            engine.log(1254, Key("role", role.id), role.owner, role=role.name)
+        _retry_later(engine, resource, decision)
+
+
+def _restart(engine: Engine, resource: Resource, decision: Decision) -> None:
+    period = timedelta(seconds=resource.restart_period_s)
+    tried = (*recovery.kept(resource.restarts, engine.moment(), period), engine.moment())
+    engine.change(resource, restarts=tried)
+    delay = int((decision.at - engine.moment()).total_seconds() * 1000)
+    engine.after(delay, f"restart:{resource.id}", "resource-restart", resource.id)
+
+
+def _fail_over(engine: Engine, resource: Resource, course: Course, decision: Decision) -> None:
+    """The whole role goes to another node, its resources end at once: no offline action (fcm F16)."""
+    role = engine.facts.role(resource.role)
+    target = best(role, Room(engine.facts), {role.owner})
+    if not target:
+        _retry_later(engine, resource, decision)
+        return
+    placing.count_failover(engine, role)
+    engine.log(1069, Key("role", role.id), role.owner, role=role.name, target=target)
+    course.node, course.manner, course.word = target, KILL, ""
+    course.why = Why(Cause.FAILOVER, decision.reason, course.why.operation)
+
+
+def _retry_later(engine: Engine, resource: Resource, decision: Decision) -> None:
+    if decision.retry_at is not None:
+        delay = int((decision.retry_at - engine.moment()).total_seconds() * 1000)
+        engine.after(delay, f"retry:{resource.id}", "resource-retry", resource.id)
+
+
+def forgive(engine: Engine, role: str) -> None:
+    """Somebody starts the role by hand: what was tried before no longer counts (event 1254 says so)."""
+    engine.change(engine.facts.role(role), failovers=())
+    for resource in engine.facts.resources_of(role):
+        engine.line.drop(f"restart:{resource.id}")
+        engine.line.drop(f"retry:{resource.id}")
+        failed = resource.state is ResourceState.FAILED
+        state = ResourceState.OFFLINE if failed else resource.state
+        engine.change(resource, restarts=(), state=state, information=NOTHING if failed else resource.information)

@@ -1,0 +1,131 @@
+"""Finding places: for the roles of a lost node, for those that start with the cluster, for those that had to wait.
+
+One `Room` serves a whole batch, so that placing many roles costs nodes, not roles. What finds no place waits and is
+looked at again whenever room may have appeared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from clusters.backends.simulator import courses, sets, words
+from clusters.backends.simulator.courses import Course
+from clusters.backends.simulator.journal import Why
+from clusters.backends.simulator.resources import AS_CONFIGURED
+from clusters.domain import placement
+from clusters.domain.items import ResourceState, Role
+from clusters.domain.keys import Key
+from clusters.domain.log import Cause
+from clusters.domain.messages import Message, say
+from clusters.domain.placement import Room
+from clusters.domain.preemption import preempt
+from clusters.domain.recovery import by_priority, kept
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Roles to bring online somewhere, in the order of their priority. `failover` counts against the threshold."""
+
+    roles: tuple[Role, ...]
+    why: Why
+    failover: bool = False
+    home_first: bool = False  # stay with the present owner where that is possible
+
+
+def place(engine: Engine, placing: Placing) -> None:
+    """Start every role on its best possible node; those without one wait."""
+    room = Room(engine.facts)
+    for role in by_priority(placing.roles):
+        node = _node_for(role, room, placing)
+        if not node:
+            _wait(engine, role, room, placing.why)
+            continue
+        room.put(role, node)
+        if placing.failover:
+            count_failover(engine, role)
+        sets.start(engine, Course(role.id, node, placing.why))
+
+
+def move_empty(engine: Engine, roles: Iterable[Role], why: Why) -> None:
+    """Roles that stay offline only change their owner."""
+    room = Room(engine.facts)
+    for role in roles:
+        node = placement.best(role, room)
+        if node and node != role.owner:
+            courses.begin(engine, Course(role.id, node, why))
+
+
+def reconsider(engine: Engine) -> None:
+    """Happening: room may have appeared for those that wait."""
+    if not engine.waiting or not engine.facts.cluster.has_quorum:
+        return
+    roles = tuple(engine.facts.role(identity) for identity in sorted(engine.waiting))
+    engine.waiting.clear()
+    place(engine, Placing(roles, Why(Cause.CLUSTER, say("room-appeared")), home_first=True))
+
+
+def count_failover(engine: Engine, role: Role) -> None:
+    """Remember a failover for the threshold (fcm P08)."""
+    moments = kept(role.failovers, engine.moment(), timedelta(hours=role.failover_period_h))
+    engine.change(role, failovers=(*moments, engine.moment()))
+
+
+def _node_for(role: Role, room: Room, placing: Placing) -> str:
+    if placing.home_first and not placement.refusal(role, role.owner, room):
+        return role.owner
+    return placement.best(role, room)
+
+
+def _wait(engine: Engine, role: Role, room: Room, why: Why) -> None:
+    """No place now: the role waits, and may push a less important one aside (fcm C08)."""
+    engine.waiting.add(role.id)
+    engine.change(engine.facts.role(role.id), information=_reason(role, room))
+    for resource in engine.facts.resources_of(role.id):
+        engine.wanted[resource.id] = True
+    words.refresh(engine, role.id)
+    if engine.profile.priorities:
+        _push_aside(engine, role, room)
+
+
+def _reason(role: Role, room: Room) -> Message:
+    reasons = tuple(placement.refusal(role, node.id, room) for node in room.nodes)
+    return placement.no_node(tuple(reason for reason in reasons if reason.code not in ("node-down", "node-isolated")))
+
+
+def _push_aside(engine: Engine, role: Role, room: Room) -> None:
+    never = engine.setting("MinimumNeverPreemptPriority", 3000)
+    running = [other for other in engine.facts.all(Role) if other.state not in placement.AT_REST and not other.target]
+    if any(engine.memo.get(f"preempted:{other.id}") == role.id for other in running):
+        return  # room is already being made
+    found = preempt(role, running, room, never_from=never, may_from=engine.setting("MinimumPreemptorPriority", 1))
+    if found is None:
+        return
+    for victim in found.victims:
+        room.take(victim, found.node)
+        engine.log(1251, Key("role", victim.id), found.node, role=victim.name, by=role.name)
+        why = Why(Cause.PRIORITY, say("preempted", by=role.id))
+        courses.begin(engine, Course(victim.id, found.node, why, AS_CONFIGURED), online=False)
+        _wait_for_room(engine, victim, role.id)
+    room.put(role, found.node)
+
+
+def _wait_for_room(engine: Engine, victim: Role, by: str) -> None:
+    """The victim comes back by itself once there is room (fcm C08)."""
+    engine.memo[f"preempted:{victim.id}"] = by
+    engine.after(60_000, f"preempted:{victim.id}", "preempted-retry", victim.id)
+
+
+def preempted_retry(engine: Engine, role_id: str) -> None:
+    """Happening: a role that was pushed aside tries again."""
+    engine.memo.pop(f"preempted:{role_id}", None)
+    resources = engine.facts.resources_of(role_id)
+    if any(resource.state is not ResourceState.OFFLINE for resource in resources) or role_id in engine.courses:
+        return
+    why = Why(Cause.PRIORITY, say("room-appeared"))
+    place(engine, Placing((engine.facts.role(role_id),), why, home_first=True))

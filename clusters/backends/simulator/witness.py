@@ -1,0 +1,83 @@
+"""The witness: whether it answers, what its loss does to the votes, and choosing another (fcm §2.11, Q07-Q09, Q15)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusters.backends.simulator import votes
+from clusters.backends.simulator.journal import Why
+from clusters.backends.simulator.services import members
+from clusters.domain.acts.cluster import witness_disk
+from clusters.domain.commands import SetWitness
+from clusters.domain.items import Disk, DiskUse, Witness, WitnessKind, WitnessState
+from clusters.domain.keys import Key
+from clusters.domain.log import Cause
+from clusters.domain.messages import say
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+NOTICED_MS = 5_000
+EVENTS = {WitnessKind.DISK: 1558, WitnessKind.SHARE: 1562, WitnessKind.CLOUD: 1568}
+NAMES = {WitnessKind.DISK: "Disk witness", WitnessKind.SHARE: "File share witness", WitnessKind.CLOUD: "Cloud witness"}
+
+
+def check(engine: Engine) -> None:
+    """Something may have happened to the witness; the cluster notices at its next health check."""
+    witness = engine.facts.find(Witness, "witness")
+    if witness is not None and _truth(engine, witness) is not witness.state and not engine.line.set("witness"):
+        engine.after(NOTICED_MS, "witness", "witness-noticed")
+
+
+def noticed(engine: Engine) -> None:
+    """Happening: the health check found out; the votes follow (fcm Q09)."""
+    witness = engine.facts.find(Witness, "witness")
+    if witness is None or not engine.facts.cluster.has_quorum:
+        return
+    state = _truth(engine, witness)
+    if state is witness.state:
+        return
+    with engine.because(Why(Cause.CLUSTER, say("witness-state"))):
+        engine.change(witness, state=state, checked_at=engine.moment())
+        if state is WitnessState.FAILED:
+            engine.log(EVENTS[witness.type], Key("witness", "witness"), engine.facts.cluster.current_host)
+        votes.adjust(engine)
+    engine.after(0, "sense", "sense")
+
+
+def set_witness(engine: Engine, key: str, command: SetWitness) -> None:
+    """Another witness, or none; roles stay online meanwhile (fcm §2.11)."""
+    kind = WitnessKind(command.type)
+    if kind not in engine.profile.witnesses:
+        engine.finish(key, say("witness-not-in-version", kind=kind, version=engine.profile.label))
+        return
+    refused = witness_disk(engine.facts, command.disk) if kind is WitnessKind.DISK else None
+    if refused:
+        engine.finish(key, refused)
+        return
+    install(engine, kind, command.disk)
+    votes.adjust(engine)
+    engine.finish(key)
+    check(engine)
+
+
+def install(engine: Engine, kind: WitnessKind, disk: str = "") -> None:
+    """Put a witness in place of the one there was."""
+    old = engine.facts.find(Witness, "witness")
+    if old is not None and (old_disk := engine.facts.find(Disk, old.disk)):
+        engine.change(old_disk, use=DiskUse.AVAILABLE)
+    if old is not None and kind is WitnessKind.NONE:
+        engine.remove(Key("witness", "witness"))
+    if kind is not WitnessKind.NONE:
+        engine.put(Witness("witness", NAMES[kind], kind, WitnessState.ONLINE, 0, disk, engine.moment()))
+    if found := engine.facts.find(Disk, disk):
+        engine.change(found, use=DiskUse.WITNESS)
+    model = votes.model_for(engine.facts.cluster.dynamic_quorum, kind)
+    engine.change(engine.facts.cluster, quorum_model=model)
+
+
+def _truth(engine: Engine, witness: Witness) -> WitnessState:
+    reached = engine.world.witness_reachable
+    if reached and witness.disk:
+        reached = any(engine.world.reaches(node, witness.disk) for node in members(engine))
+    return WitnessState.ONLINE if reached else WitnessState.FAILED

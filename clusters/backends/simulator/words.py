@@ -1,0 +1,143 @@
+"""What lists say of a role: its state computed from its resources, the word people read, and what it takes on a node.
+
+fcm §3.1: Failed > Pending > PartialOnline > Online/Offline. Badness follows the status vocabulary of the pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusters.domain.items import NodeState, Resource, ResourceState, Role, RoleState
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.placement import AT_REST
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+PENDING = frozenset({ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING})
+CALM = frozenset({"running", "off", "saved", "stopped", "online", "offline"})
+WARNING = frozenset({"partial", "application-critical", "unmonitored", "anti-affinity-conflict", "locked", "move-blocked"})
+CRITICAL = frozenset({"failed", "paused-critical"})
+
+PLAIN: dict[RoleState, str] = {
+    RoleState.ONLINE: "running",
+    RoleState.OFFLINE: "stopped",
+    RoleState.FAILED: "failed",
+    RoleState.PARTIAL: "partial",
+    RoleState.PENDING: "pending",
+    RoleState.UNKNOWN: "unknown",
+}
+
+
+def refresh(engine: Engine, role_id: str) -> None:
+    """Work out the role's state, word and room again."""
+    role = engine.facts.role(role_id)
+    resources = engine.facts.resources_of(role_id)
+    state = state_of(resources) if engine.facts.cluster.has_quorum else _without_quorum(resources)
+    course = engine.courses.get(role_id)
+    transfer = engine.transfers.get(role_id)
+    going = transfer.target if transfer else course.node if course and course.node != role.owner else ""
+    word = _word(engine, role, state)
+    engine.change(
+        role, state=state, status=word, badness=badness(word), target=going, progress=transfer.percent if transfer else None,
+        persistent_online=any(engine.wanted.get(resource.id) for resource in resources),
+        information=_information(engine, role, resources, word),
+    )  # fmt: skip
+    _clock(engine, role_id, state)
+    _book(engine, role, engine.facts.role(role_id))
+
+
+def resize(engine: Engine, before: Role, after: Role) -> None:
+    """The role takes another amount of memory, or is called otherwise."""
+    engine.put(after)
+    _book(engine, before, after)
+
+
+def state_of(resources: tuple[Resource, ...]) -> RoleState:
+    """The role's state by the rule of fcm §3.1."""
+    states = {resource.state for resource in resources}
+    if ResourceState.FAILED in states:
+        return RoleState.FAILED
+    if states & PENDING:
+        return RoleState.PENDING
+    if states == {ResourceState.ONLINE}:
+        return RoleState.ONLINE
+    return RoleState.PARTIAL if ResourceState.ONLINE in states else RoleState.OFFLINE
+
+
+def badness(word: str) -> int:
+    """0 calm, 1 work, 2 warning, 3 unknown, 4 critical."""
+    if word in CALM:
+        return 0
+    if word in CRITICAL:
+        return 4
+    return 2 if word in WARNING else 3 if word == "unknown" else 1
+
+
+def _without_quorum(resources: tuple[Resource, ...]) -> RoleState:
+    """Nothing is online without quorum; what runs on is not watched, so nobody can tell (fcm Q12)."""
+    running = any(resource.state is ResourceState.UNKNOWN for resource in resources)
+    return RoleState.UNKNOWN if running else RoleState.OFFLINE
+
+
+def _word(engine: Engine, role: Role, state: RoleState) -> str:
+    transfer = engine.transfers.get(role.id)
+    if transfer:
+        return "live-migrating" if transfer.running else "queued"
+    course = engine.courses.get(role.id)
+    if course and course.word and state is not RoleState.FAILED:
+        return course.word
+    if role.id in engine.waiting and state is not RoleState.FAILED:
+        return "anti-affinity-conflict" if "anti-affinity" in role.information.code else "waiting"
+    if state is RoleState.UNKNOWN or (state is RoleState.ONLINE and not _watched(engine, role)):
+        return "unmonitored"
+    mobile = engine.mobile(role)
+    own = mobile.word(engine, role) if mobile and state is not RoleState.FAILED else ""
+    if own:
+        return own
+    if state is RoleState.PENDING:
+        states = {resource.state for resource in engine.facts.resources_of(role.id)}
+        return "stopping" if ResourceState.OFFLINE_PENDING in states else "starting"
+    return PLAIN[state]
+
+
+def _watched(engine: Engine, role: Role) -> bool:
+    return engine.facts.node(role.owner).state not in (NodeState.ISOLATED, NodeState.QUARANTINED)
+
+
+def _information(engine: Engine, role: Role, resources: tuple[Resource, ...], word: str) -> Message:
+    if role.id in engine.waiting:
+        return role.information
+    transfer = engine.transfers.get(role.id)
+    if transfer and not transfer.running:
+        return transfer.behind
+    failed = [resource for resource in resources if resource.state is ResourceState.FAILED]
+    if failed:
+        return failed[0].information or say("resource-failed", resource=failed[0].name)
+    return say("resources-offline") if word == "partial" else NOTHING
+
+
+def _clock(engine: Engine, role: str, state: RoleState) -> None:
+    """Since when the role has begun, and since when it is online: what start order asks for."""
+    if state in (RoleState.PENDING, RoleState.ONLINE):
+        engine.began.setdefault(role, engine.now)
+    else:
+        engine.began.pop(role, None)
+    if state is RoleState.ONLINE:
+        engine.online.setdefault(role, engine.now)
+    else:
+        engine.online.pop(role, None)
+
+
+def _book(engine: Engine, before: Role, after: Role) -> None:
+    """Keep the nodes' figure of used memory."""
+    old, new = _places(before), _places(after)
+    for node_id in sorted({*old, *new}):
+        difference = new.get(node_id, 0) - old.get(node_id, 0)
+        node = engine.facts.node(node_id)
+        engine.change(node, memory_used_mb=node.memory_used_mb + difference)
+
+
+def _places(role: Role) -> dict[str, int]:
+    nodes = set() if role.state in AT_REST else {role.owner, role.target} - {""}
+    return dict.fromkeys(nodes, role.memory_mb)
