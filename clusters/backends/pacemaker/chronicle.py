@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from clusters.backends.pacemaker import history
 from clusters.backends.pacemaker.views import Belief
-from clusters.domain.items import Node, Role
-from clusters.domain.log import Level, LogEntry, Transition
+from clusters.domain.items import Role
+from clusters.domain.log import LogEntry, Transition
 from clusters.domain.state import State
 
 KEPT = 20_000
@@ -17,13 +17,11 @@ LONGEST_OPERATION = timedelta(minutes=15)  # an operation is recorded at its end
 
 
 class Chronicle:
-    """Holds what was told, and what the nodes were like at the last look."""
+    """Holds what was told, and who owned what at the last look."""
 
     def __init__(self) -> None:
         self._told: dict[str, None] = {}
-        self._nodes: tuple[Node, ...] = ()
         self._owners: dict[str, str] = {}
-        self._trusted = True
         self._first = datetime.fromtimestamp(0, UTC)  # nothing older is told when a cluster is seen for the first time
 
     def read(
@@ -34,17 +32,15 @@ class Chronicle:
         since = _moment(cursor)
         if since is None:
             self._first = since = at
-        log = self._quorum(belief, at)
+        log: list[LogEntry] = []
         transitions: list[Transition] = []
         if belief.trusted:
-            log += history.membership(self._nodes, state.nodes(), at)
             log += [entry for entry in history.recorded(belief.view) if self._new(entry.native_id)]
             for done in history.finished(belief.view, max(self._first, since - LONGEST_OPERATION)):
                 if self._new(history.identity(done)):
-                    log.append(history.told(done, belief.view))
+                    log += filter(None, [history.told(done, belief.view)])
                     transitions += filter(None, [history.moved(done, belief.view, self._owners)])
             self._owners |= {role.id: role.owner for role in state.all(Role) if role.owner}
-            self._nodes = state.nodes()
         newest = max([since, *(entry.at for entry in log if entry.at <= at)])
         return tuple(log), tuple(transitions), newest.isoformat()
 
@@ -55,22 +51,6 @@ class Chronicle:
         while len(self._told) > KEPT:
             self._told.pop(next(iter(self._told)))
         return True
-
-    def _quorum(self, belief: Belief, at: datetime) -> list[LogEntry]:
-        lost = self._trusted and not belief.trusted and not belief.view.quorate
-        self._trusted = belief.trusted
-        if not lost:
-            return []
-        return [
-            LogEntry(
-                at,
-                Level.CRITICAL,
-                history.QUORUM_LOST,
-                None,
-                belief.reason.params,
-                native_id=f"quorum:{at.isoformat()}",
-            )
-        ]
 
 
 def _moment(cursor: str) -> datetime | None:

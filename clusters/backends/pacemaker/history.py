@@ -1,34 +1,29 @@
-"""What happened between two looks, by the cluster's own records: failed actions, fencing, and finished operations.
+"""What happened between two looks, by the cluster's own records: failed actions, fencing, migrations and restarts.
 
 State may look the same twice although something was restarted in between; the records know. Every entry carries an
 identity built from what the cluster itself recorded, so reading it again is harmless. A cause is only named where the
 records show it. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Done
 from clusters.backends.pacemaker.monitor import Failure, Fencing
 from clusters.backends.pacemaker.moves import moves
 from clusters.backends.pacemaker.views import View
-from clusters.domain.items import Node, NodeState
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause, Level, LogEntry, Transition
 from clusters.domain.messages import NOTHING, Message, say
 
 RESOURCE_FAILED = 1069
-NODE_REMOVED = 1135
-NODE_JOINED = 1062
-QUORUM_LOST = 1177
 LIVE_MIGRATION_FAILED = 21502
 LIVE_MIGRATION_DONE = 21500
-ROLE_ONLINE = 1201
-ROLE_OFFLINE = 1204
-FENCING_FAILED = 90001  # no Windows event says this: the engine's own words stand beside it
+# No Windows event says these: the engine's own words stand beside them.
+FENCED = 90001
+FENCING_FAILED = 90002
 
-FINISHED = {"migrate_from": LIVE_MIGRATION_DONE, "start": ROLE_ONLINE, "stop": ROLE_OFFLINE}
-PRESENT = frozenset({NodeState.UP, NodeState.PAUSED, NodeState.JOINING})
+TELLING = frozenset({"migrate_from", "start"})
 
 
 def recorded(view: View) -> Iterator[LogEntry]:
@@ -63,7 +58,7 @@ def _fenced(fencing: Fencing, view: View, at: datetime) -> LogEntry:
     return LogEntry(
         at=at,
         level=Level.CRITICAL if success else Level.ERROR,
-        code=NODE_REMOVED if success else FENCING_FAILED,
+        code=FENCED if success else FENCING_FAILED,
         subject=Key("node", target),
         params=(("name", fencing.target), ("node", fencing.target)),
         node=fencing.origin,
@@ -80,18 +75,19 @@ def identity(done: Done) -> str:
 def finished(view: View, since: datetime) -> tuple[Done, ...]:
     """Operations that ended well at or after a moment, oldest first; monitors and probes say nothing new."""
     everything = (done for group in view.cib.done.values() for done in group)
-    ended = [done for done in everything if done.task in FINISHED and done.rc == 0 and done.at and done.at >= since]
+    ended = [done for done in everything if done.task in TELLING and done.rc == 0 and done.at and done.at >= since]
     return tuple(sorted(ended, key=lambda done: (done.at, done.call or 0)))
 
 
-def told(done: Done, view: View) -> LogEntry:
-    """A finished operation as an event."""
+def told(done: Done, view: View) -> LogEntry | None:
+    """A finished live migration as an event; that a role came online or went offline its state tells."""
+    if done.task != "migrate_from" or done.at is None:
+        return None
     role = _role_of(done.resource, view)
-    assert done.at
     return LogEntry(
         at=done.at,
         level=Level.INFORMATION,
-        code=FINISHED[done.task],
+        code=LIVE_MIGRATION_DONE,
         subject=Key("role", role),
         params=(("name", role), ("node", done.node), ("resource", done.resource)),
         node=done.node,
@@ -161,20 +157,3 @@ def _why_moved(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
     if left and (left.standby or left.shutdown):
         return Cause.DRAIN, say("evidence-standby", node=done.source), ""
     return Cause.UNKNOWN, NOTHING, ""
-
-
-def membership(before: Iterable[Node], after: Iterable[Node], at: datetime) -> Iterator[LogEntry]:
-    """Nodes that left or joined since the last look."""
-    was = {node.id: node.state in PRESENT for node in before}
-    for node in after:
-        here = node.state in PRESENT
-        if node.id in was and was[node.id] is not here:
-            yield LogEntry(
-                at=at,
-                level=Level.INFORMATION if here else Level.CRITICAL,
-                code=NODE_JOINED if here else NODE_REMOVED,
-                subject=Key("node", node.id),
-                params=(("name", node.name), ("node", node.name)),
-                node=node.name,
-                native_id=f"{'joined' if here else 'left'}:{node.id}:{at.isoformat()}",
-            )

@@ -8,10 +8,10 @@ from clusters.backends.base import Refused
 from clusters.backends.pacemaker.transport import Address, Local, Ssh, Transport
 from clusters.domain.messages import say
 
-# {"nodes": {"node1": "10.0.0.11:22", "node2": "host2"}, "user": "root", "key_file": "...", "known_hosts_file": "..."}
-# An address "local" means that the console runs on that node itself.
-LOCAL = "local"
+# {"user": "root", "key_file": "…", "known_hosts_file": "…", "nodes": {"node1": {"host": "10.0.0.11", "port": 22}, …}}
+# What all nodes share may stand above them. A node without a host is the machine that the console runs on.
 SSH_PORT = 22
+NEEDED = ("user", "key_file", "known_hosts_file")
 
 
 def transports(options: Mapping[str, Any]) -> tuple[Transport, ...]:
@@ -19,30 +19,28 @@ def transports(options: Mapping[str, Any]) -> tuple[Transport, ...]:
     nodes = options.get("nodes")
     if not isinstance(nodes, Mapping) or not nodes:
         raise Refused(say("no-nodes-configured"))
-    return tuple(_transport(str(node), str(address), options) for node, address in nodes.items())
+    shared = {name: options[name] for name in (*NEEDED, "port") if name in options}
+    return tuple(_transport(str(node), {**shared, **_mapping(node, each)}) for node, each in nodes.items())
 
 
-def _transport(node: str, address: str, options: Mapping[str, Any]) -> Transport:
-    if address == LOCAL:
+def _mapping(node: str, options: object) -> Mapping[str, Any]:
+    if not isinstance(options, Mapping):
+        raise Refused(say("address-unreadable", node=node, address=options))
+    return options
+
+
+def _transport(node: str, options: Mapping[str, Any]) -> Transport:
+    if "host" not in options:
         return Local(node)
-    missing = [name for name in ("user", "key_file", "known_hosts_file") if not options.get(name)]
-    if missing:
-        raise Refused(say("options-missing", names=", ".join(missing)))
-    host, port = _host_and_port(node, address)
-    return Ssh(
-        node,
-        Address(host, str(options["user"]), Path(options["key_file"]), Path(options["known_hosts_file"]), port),
-    )
+    if missing := [name for name in NEEDED if not options.get(name)]:
+        raise Refused(say("options-missing", node=node, names=", ".join(missing)))
+    host, port = str(options["host"]).strip(), _port(options.get("port", SSH_PORT))
+    if not host or port is None:
+        raise Refused(say("address-unreadable", node=node, address=f"{host}:{options.get('port', '')}"))
+    key, known_hosts = Path(options["key_file"]), Path(options["known_hosts_file"])
+    return Ssh(node, Address(host, str(options["user"]), key, known_hosts, port))
 
 
-def _host_and_port(node: str, address: str) -> tuple[str, int]:
-    """host, host:port, [ipv6] or [ipv6]:port."""
-    host, port = address, ""
-    if address.startswith("["):
-        host, _, rest = address[1:].partition("]")
-        port = rest.removeprefix(":")
-    elif address.count(":") == 1:
-        host, _, port = address.partition(":")
-    if not host or (port and not (port.isdecimal() and 0 < int(port) < 65536)):
-        raise Refused(say("address-unreadable", node=node, address=address))
-    return host, int(port) if port else SSH_PORT
+def _port(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and 0 < int(text) < 65536 else None

@@ -67,7 +67,6 @@ async def test_without_any_quorum_nothing_is_said_to_run() -> None:
     assert seen.state.cluster.has_quorum is False
     assert {role.status for role in seen.state.all(Role)} == {"unknown"}
     assert [source.error.code for source in seen.sources if source.name == MAIN_SOURCE] == ["no-view-with-quorum"]
-    assert [entry.code for entry in seen.log] == [1177]
 
 
 async def test_two_halves_that_both_claim_quorum_are_both_doubted() -> None:
@@ -135,7 +134,7 @@ async def test_silence_of_all_is_unreachable_with_the_reason() -> None:
 async def test_looking_again_tells_nothing_twice() -> None:
     backend, _ = cluster("vm-failed-1")
     first = await backend.observe("")
-    assert {entry.code for entry in first.log} == {1069, 1135, 90001}
+    assert {entry.code for entry in first.log} == {1069, 90001, 90002}
     assert (await backend.observe(first.cursor)).log == ()
 
 

@@ -11,23 +11,22 @@ from clusters.backends.pacemaker.transport import Local, Ssh
 FILES = {"user": "root", "key_file": "/keys/id", "known_hosts_file": "/keys/known_hosts"}
 
 
-@pytest.mark.parametrize(
-    ("address", "host", "port"),
-    [
-        ("host", "host", 22),
-        ("10.0.0.1:2222", "10.0.0.1", 2222),
-        ("[fe80::1]:23", "fe80::1", 23),
-        ("fe80::1", "fe80::1", 22),
-    ],
-)
-def test_it_reads_addresses(address: str, host: str, port: int) -> None:
-    (made,) = transports({"nodes": {"node1": address}, **FILES})
+def test_what_all_nodes_share_may_stand_above_them() -> None:
+    one, other = transports({"nodes": {"node1": {"host": "a"}, "node2": {"host": "fe80::1", "port": "2222"}}, **FILES})
+    assert isinstance(one, Ssh)
+    assert isinstance(other, Ssh)
+    assert (one.node, one.address.host, one.address.port, one.address.user) == ("node1", "a", 22, "root")
+    assert (other.address.host, other.address.port) == ("fe80::1", 2222)
+
+
+def test_a_node_may_differ() -> None:
+    (made,) = transports({"nodes": {"node1": {"host": "a", "user": "console"}}, **FILES})
     assert isinstance(made, Ssh)
-    assert (made.node, made.address.host, made.address.port) == ("node1", host, port)
+    assert made.address.user == "console"
 
 
 def test_the_console_s_own_node_needs_no_login() -> None:
-    (made,) = transports({"nodes": {"node1": "local"}})
+    (made,) = transports({"nodes": {"node1": {}}})
     assert isinstance(made, Local)
 
 
@@ -36,10 +35,11 @@ def test_the_console_s_own_node_needs_no_login() -> None:
     [
         ({}, "no-nodes-configured"),
         ({"nodes": []}, "no-nodes-configured"),
-        ({"nodes": {"node1": "host"}, "user": "root"}, "options-missing"),
-        ({"nodes": {"node1": "host:ssh"}, **FILES}, "address-unreadable"),
-        ({"nodes": {"node1": "host:99999"}, **FILES}, "address-unreadable"),
-        ({"nodes": {"node1": ""}, **FILES}, "address-unreadable"),
+        ({"nodes": {"node1": "a"}}, "address-unreadable"),
+        ({"nodes": {"node1": {"host": "a"}}, "user": "root"}, "options-missing"),
+        ({"nodes": {"node1": {"host": "a", "port": "ssh"}}, **FILES}, "address-unreadable"),
+        ({"nodes": {"node1": {"host": "a", "port": 99999}}, **FILES}, "address-unreadable"),
+        ({"nodes": {"node1": {"host": " "}}, **FILES}, "address-unreadable"),
     ],
 )
 def test_what_is_wrong_is_said(options: dict[str, Any], code: str) -> None:
