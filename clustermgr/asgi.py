@@ -16,9 +16,7 @@ from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E40
 
 from clusters.routing import websocket_urlpatterns  # noqa: E402
 
+_sockets = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type]  # its stubs know consumers only
 application = ProtocolTypeRouter(
-    {
-        "http": _http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
-    }
+    {"http": _http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(_sockets))}
 )

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from websockets.sync.client import ClientConnection
+from websockets.sync.connection import Connection
 
 from tests.running import Console, Visitor
 
@@ -63,7 +63,7 @@ def _resume(visitor: Visitor, nodes: str, node: str) -> None:
     )
 
 
-def _until(socket: ClientConnection, told: Callable[[str], bool], seconds: float = WITHIN_SECONDS) -> bool:
+def _until(socket: Connection, told: Callable[[str], bool], seconds: float = WITHIN_SECONDS) -> bool:
     """Whether a frame within that time says it."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
