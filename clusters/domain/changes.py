@@ -29,13 +29,7 @@ def diff(old: State, new: State) -> tuple[Change, ...]:
 
 def apply(old: State, changes: Iterable[Change]) -> State:
     """The state after the changes."""
-    items = dict(old.items())
-    for change in changes:
-        if change.after is None:
-            items.pop(change.key, None)
-        else:
-            items[change.key] = change.after
-    return State(items)
+    return old.with_changes((change.key, change.after) for change in changes)
 
 
 def _differs(before: Item | None, after: Item) -> bool:

@@ -69,28 +69,51 @@ def transitions(
 ) -> tuple[Transition, ...]:
     """What went from what to what, and why. `operations` are those open now or ended since the last look."""
     claimed = {key: operation for operation in operations for key in claims(operation.command, old)}
-    return tuple(transition for change in changes for transition in _told(change, changes, claimed, at))
+    trouble = _trouble(changes)
+    return tuple(transition for change in changes for transition in _told(change, trouble, claimed, at))
 
 
-def _told(
-    change: Change, changes: Sequence[Change], claimed: dict[Key, Operation], at: datetime
-) -> Iterator[Transition]:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What these changes show to be evidence: names of lost nodes by id, and of a failed resource by its role."""
+
+    lost: dict[str, str]
+    failed: dict[str, str]
+
+
+def _trouble(changes: Sequence[Change]) -> Trouble:
+    """Looked for once, because every role that moved asks for it."""
+    lost: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    for change in changes:
+        before, after = change.before, change.after
+        if isinstance(after, Node) and isinstance(before, Node) and after.state is not before.state:
+            if after.state in LOST:
+                lost[after.id] = after.name
+        elif isinstance(after, Resource):
+            states = [item.state for item in (before, after) if isinstance(item, Resource)]
+            if ResourceState.FAILED in states:
+                failed.setdefault(after.role, after.name)
+    return Trouble(lost, failed)
+
+
+def _told(change: Change, trouble: Trouble, claimed: dict[Key, Operation], at: datetime) -> Iterator[Transition]:
     if change.before is None or change.after is None:
         return
     for what in TOLD.get(change.key.kind, ()):
         before, after = getattr(change.before, what), getattr(change.after, what)
         if before != after:
-            why = _why(change, what, changes, claimed)
+            why = _why(change, what, trouble, claimed)
             yield Transition(at, change.key, what, _word(before), _word(after), why.cause, why.evidence, why.operation)
 
 
-def _why(change: Change, what: str, changes: Sequence[Change], claimed: dict[Key, Operation]) -> Why:
+def _why(change: Change, what: str, trouble: Trouble, claimed: dict[Key, Operation]) -> Why:
     """The first that has evidence: our operation, a lost node, a failed resource, a person."""
     operation = claimed.get(change.key) or claimed.get(Key("role", getattr(change.after, "role", "")))
     if operation is not None:
         return _asked(operation, change.key)
     if isinstance(change.before, Role) and isinstance(change.after, Role):
-        return _of_role(change.before, change.after, changes)
+        return _of_role(change.before, change.after, trouble)
     if (change.key.kind, what) in BY_PEOPLE:
         return Why(Cause.OUTSIDE, say("not-asked-here"))
     return UNKNOWN
@@ -103,11 +126,11 @@ def _asked(operation: Operation, key: Key) -> Why:
     return Why(Cause.DRAIN if drained else Cause.USER, evidence, operation.key)
 
 
-def _of_role(before: Role, after: Role, changes: Sequence[Change]) -> Why:
-    lost = _lost_node(before.owner, changes)
+def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
+    lost = trouble.lost.get(before.owner)
     if lost:
         return Why(Cause.FAILOVER, say("node-lost", node=lost))
-    failed = _failed_resource(before.id, changes)
+    failed = trouble.failed.get(before.id, "")
     if failed and before.owner != after.owner:
         return Why(Cause.FAILOVER, say("resource-failed", resource=failed))
     if failed or (before.state is RoleState.FAILED and after.state is not RoleState.FAILED):
@@ -115,24 +138,6 @@ def _of_role(before: Role, after: Role, changes: Sequence[Change]) -> Why:
     if before.priority != after.priority:
         return Why(Cause.OUTSIDE, say("not-asked-here"))
     return UNKNOWN
-
-
-def _lost_node(node: str, changes: Sequence[Change]) -> str:
-    """The node's name when these changes show that it was lost."""
-    for change in changes:
-        if isinstance(change.after, Node) and isinstance(change.before, Node) and change.key.id == node:
-            lost = change.after.state in LOST and change.after.state is not change.before.state
-            return change.after.name if lost else ""
-    return ""
-
-
-def _failed_resource(role: str, changes: Sequence[Change]) -> str:
-    """The name of a resource of the role that these changes show failed, or failed before."""
-    for change in changes:
-        states = [item.state for item in (change.before, change.after) if isinstance(item, Resource)]
-        if ResourceState.FAILED in states and isinstance(change.after, Resource) and change.after.role == role:
-            return change.after.name
-    return ""
 
 
 # --- events ---

@@ -4,6 +4,7 @@ Two states that share an item share the object, so comparing them costs an ident
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TypeVar, cast
 
 from clusters.domain.items import ClusterInfo, Item, Node, Resource, Role, key_of
@@ -13,33 +14,49 @@ T = TypeVar("T", bound=Item)
 
 
 class State(Mapping[Key, Item]):
-    """Treat as immutable; `with_items` and `changes.apply` give new ones."""
+    """Treat as immutable; `with_changes` gives a new one, which shares with this one all kinds but the changed."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_kinds",)
 
     def __init__(self, items: Mapping[Key, Item] | None = None) -> None:
-        self._items: dict[Key, Item] = dict(items or {})
+        self._kinds: dict[str, dict[Key, Item]] = {}
+        for key, item in (items or {}).items():
+            self._kinds.setdefault(key.kind, {})[key] = item
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> "State":
         return cls({key_of(item): item for item in items})
 
+    def with_changes(self, changes: Iterable[tuple[Key, Item | None]]) -> "State":
+        """These objects are so now, or gone; kinds that did not change are shared with this state."""
+        after = State()
+        after._kinds = dict(self._kinds)
+        for key, item in changes:
+            items = after._kinds.get(key.kind, {})
+            if items is self._kinds.get(key.kind, items):
+                items = after._kinds[key.kind] = dict(items)
+            if item is None:
+                items.pop(key, None)
+            else:
+                items[key] = item
+        return after
+
     def __getitem__(self, key: Key) -> Item:
-        return self._items[key]
+        return self._kinds[key.kind][key]
 
     def __iter__(self) -> Iterator[Key]:
-        return iter(self._items)
+        return chain.from_iterable(self._kinds.values())
 
     def __len__(self) -> int:
-        return len(self._items)
+        return sum(map(len, self._kinds.values()))
 
     def find(self, kind: type[T], identity: str) -> T | None:
         """The item of that class with that id, or None."""
-        return cast("T | None", self._items.get(Key(kind.kind, identity)))
+        return cast("T | None", self._kinds.get(kind.kind, {}).get(Key(kind.kind, identity)))
 
     def all(self, kind: type[T]) -> tuple[T, ...]:
         """Every item of one class, in no promised order."""
-        return tuple(cast(T, item) for key, item in self._items.items() if key.kind == kind.kind)
+        return tuple(cast(Iterable[T], self._kinds.get(kind.kind, {}).values()))
 
     @property
     def cluster(self) -> ClusterInfo:
