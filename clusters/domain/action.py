@@ -77,12 +77,28 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One value the act wants to know; `name` is the answer's name and, where there is one, the item's field."""
+    """One value the act wants to know; `name` is the answer's name and, where there is one, the item's field.
+
+    `optional`: it may be left out, then nothing changes. `clears`: an empty answer takes the value away.
+    """
 
     name: str
     answer: Answer
     choices: tuple[str, ...] = ()
     optional: bool = False
+    clears: bool = False
+
+    def accepts(self, text: str) -> bool:
+        """Whether the text is an answer of the kind that is wanted."""
+        if not text:
+            return self.clears or self.optional
+        kinds_of_text = {
+            Answer.CHOICE: text in self.choices,
+            Answer.NUMBER: text.isascii() and text.isdigit(),
+            Answer.HOUR: text.isascii() and text.isdigit() and int(text) < 24,
+            Answer.FLAG: text in ("on", "off"),
+        }
+        return kinds_of_text.get(self.answer, True)
 
 
 def always(scene: Scene, key: Key) -> Message:

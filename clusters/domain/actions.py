@@ -74,11 +74,14 @@ def consequences(action: Action, state: State, keys: Sequence[Key]) -> tuple[Mes
 
 
 def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:
-    """The command for one object. Raises ValueError for an answer that is missing or of the wrong kind."""
-    missing = [wanted.name for wanted in action.questions if not wanted.optional and not answers.get(wanted.name)]
-    if missing:
-        raise ValueError(f"{action.name} wants {', '.join(missing)}")
-    return action.make(key, answers)
+    """The command for one object. Raises ValueError for an answer that is missing or of the wrong kind; what was not
+    asked for is left out."""
+    wrong = [wanted.name for wanted in action.questions if not wanted.accepts(answers.get(wanted.name, ""))]
+    if wrong:
+        raise ValueError(f"{action.name} wants {', '.join(wrong)}")
+    asked = {wanted.name: wanted for wanted in action.questions}
+    given = {name: text for name, text in answers.items() if name in asked and (text or asked[name].clears)}
+    return action.make(key, given)
 
 
 def _ordered(state: State, keys: Sequence[Key]) -> list[Action]:

@@ -7,7 +7,7 @@ import pytest
 from clusters.domain.action import Group, Risk, Tier
 from clusters.domain.actions import ACTIONS, break_panel, check, command, consequences, judge, menu, register
 from clusters.domain.acts.faults import BREAKAGES
-from clusters.domain.commands import COMMANDS, PauseNode, SetWitness
+from clusters.domain.commands import COMMANDS, PauseNode, SetResource, SetRole, SetWitness
 from clusters.domain.faults import FaultType
 from clusters.domain.items import (
     ActiveFault,
@@ -173,9 +173,28 @@ def test_what_is_broken_is_not_broken_again() -> None:
     assert why("break-power", broken, "node", "N2") == NOTHING
 
 
-def test_a_number_must_be_one() -> None:
-    with pytest.raises(ValueError, match="number"):
-        command(ACTIONS["break-flap"], Key("node", "N1"), {"seconds": "soon"})
+@pytest.mark.parametrize(
+    ("act", "key", "answers"),
+    [
+        ("break-flap", Key("node", "N1"), {"seconds": "soon"}), ("set-clock", CLUSTER, {"speed": "nan"}),
+        ("set-priority", Key("role", "web"), {"priority": "9000"}), ("set-life", CLUSTER, {"on": "perhaps"}),
+        ("set-failover", Key("role", "web"), {"failover_period_h": "6", "failback_from_h": "25"}),
+    ],
+)  # fmt: skip
+def test_an_answer_of_the_wrong_kind_makes_no_command(act: str, key: Key, answers: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=act):
+        command(ACTIONS[act], key, answers)
+
+
+def test_an_empty_answer_takes_a_value_away_where_that_makes_sense() -> None:
+    made = command(ACTIONS["set-policies"], Key("resource", "r"),
+                   {"restart_action": "2", "restart_threshold": "", "retry_period_s": ""})  # fmt: skip
+    assert made == SetResource("r", (("restart_action", "2"), ("retry_period_s", "")))
+
+
+def test_what_was_not_asked_for_is_left_out() -> None:
+    made = command(ACTIONS["set-priority"], Key("role", "web"), {"priority": "1000", "owner": "N9"})
+    assert made == SetRole("web", (("priority", "1000"),))
 
 
 def test_healing_names_the_fault() -> None:

@@ -18,6 +18,9 @@ ITEMS: tuple[type, ...] = (
 ALL_COMMANDS: tuple[type, ...] = (*COMMANDS, *vm_commands.COMMANDS)
 
 
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # no clock runs at no speed at all
+
+
 def any_of(*classes: type) -> st.SearchStrategy[Any]:
     """Any value of any of the classes, every field filled."""
     return st.one_of([st.builds(cls) for cls in classes])

@@ -160,7 +160,7 @@ ACTIONS = (
         questions=(
             Question("monitor_heartbeat", Answer.FLAG, optional=True),
             Question("monitor_applications", Answer.FLAG, optional=True),
-            Question("protected_network", Answer.TEXT, optional=True),
+            Question("protected_network", Answer.TEXT, optional=True, clears=True),
         ),
         applies=is_machine,
     ),

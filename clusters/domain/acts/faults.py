@@ -55,8 +55,6 @@ def fault(breakage: Breakage, key: Key, answers: Mapping[str, str]) -> Fault:
     """The fault on that object; the cluster's own faults and the witness have no target."""
     target = "" if key.kind in ("cluster", "witness") else key.id
     params = tuple((wanted.name, answers[wanted.name]) for wanted in breakage.asks if answers.get(wanted.name))
-    if any(wanted.answer is NUMBER and not dict(params).get(wanted.name, "").isdigit() for wanted in breakage.asks):
-        raise ValueError(f"{breakage.type} wants a number")
     return Fault(breakage.type, target, params)
 
 

@@ -101,24 +101,24 @@ ACTIONS = (
     Action(
         "set-preferred-owners", ROLE, Group.CHANGE, 20, Risk.REVERSIBLE, "users", SetRole, set_role("preferred_owners"),
         always, lambda state, key: (say("preferred-is-not-possible"),),
-        questions=(Question("preferred_owners", Answer.NODES, optional=True),),
+        questions=(Question("preferred_owners", Answer.NODES, clears=True),),
     ),
     Action(
         "set-failover", ROLE, Group.CHANGE, 30, Risk.REVERSIBLE, "settings", SetRole,
         set_role("failover_threshold", "failover_period_h", "failback", "failback_from_h", "failback_to_h"),
         always, lambda state, key: (say("failback-wants-preferred-owner"),),
         questions=(
-            Question("failover_threshold", Answer.NUMBER, optional=True),
+            Question("failover_threshold", Answer.NUMBER, clears=True),
             Question("failover_period_h", Answer.NUMBER),
             Question("failback", Answer.FLAG, optional=True),
-            Question("failback_from_h", Answer.HOUR, optional=True),
-            Question("failback_to_h", Answer.HOUR, optional=True),
+            Question("failback_from_h", Answer.HOUR, clears=True),
+            Question("failback_to_h", Answer.HOUR, clears=True),
         ),
     ),
     Action(
         "set-anti-affinity", ROLE, Group.CHANGE, 40, Risk.REVERSIBLE, "affiliate", SetRole, set_role("anti_affinity"),
         always, lambda state, key: (say("anti-affinity-when-recycled"),),
-        questions=(Question("anti_affinity", Answer.TEXT, optional=True),),
+        questions=(Question("anti_affinity", Answer.TEXT, clears=True),),
     ),
     Action(
         "bring-online", RESOURCE, Group.POWER, 10, Risk.REVERSIBLE, "player-play", BringOnline,
@@ -141,7 +141,7 @@ ACTIONS = (
         lambda key, answers: SetResource(key.id, given(answers, *POLICIES)),
         questions=(
             Question("restart_action", Answer.CHOICE, ("0", "1", "2")),
-            *(Question(name, Answer.NUMBER, optional=True) for name in POLICIES[1:]),
+            *(Question(name, Answer.NUMBER, optional=True, clears=name == "retry_period_s") for name in POLICIES[1:]),
         ),
     ),
     Action(
