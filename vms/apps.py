@@ -14,7 +14,8 @@ class VmsConfig(AppConfig):
         """Add machines and guest services to what `clusters` stores."""
         from clusters import mapping
         from vms import models
-        from vms.domain import commands, items  # noqa: F401 (the commands register themselves with the codec)
+        from vms import presenters  # noqa: F401 (tabs and words join those of `clusters` by being imported)
+        from vms.domain import actions, commands, items  # noqa: F401 (commands join the codec, acts the registry)
 
         progress = ("migration_progress", "migration_round", "migration_left_mb")
         mapping.register(items.VirtualMachine, models.VirtualMachine, volatile=progress)

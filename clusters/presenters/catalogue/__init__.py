@@ -1,0 +1,8 @@
+"""Every sentence for what `clusters` says, one file per subject; importing the package adds them all.
+
+Act = verb and object; error = what happened, why, what to do. A test finds codes without a sentence and the reverse.
+"""
+
+from clusters.presenters.catalogue import consequences, endings, evidence, faults, pacemaker, refusals
+
+__all__ = ["consequences", "endings", "evidence", "faults", "pacemaker", "refusals"]

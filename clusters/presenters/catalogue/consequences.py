@@ -1,0 +1,73 @@
+"""What an act does, before it is done: what happens, what stays, and what may be lost by it."""
+
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext_lazy
+
+from clusters.presenters.sentences import add
+
+NODES = {
+    "drain-moves-roles": ngettext_lazy(
+        "%(count)s role leaves this node.", "%(count)s roles leave this node, high priority first.", "count"
+    ),
+    "drain-low-priority-saved": lazy("Machines of low priority leave by quick migration: their clients lose the connection."),
+    "drain-on-shutdown": lazy("The node is drained before it shuts down."),
+    "roles-stay": ngettext_lazy(
+        "%(count)s role stays on it and goes on running.", "%(count)s roles stay on it and go on running.", "count"
+    ),
+    "takes-no-new-roles": lazy("It takes no new roles, also after a restart, until it is resumed."),
+    "roles-fail-over": ngettext_lazy(
+        "%(count)s role fails over to another node: it is down for a moment.",
+        "%(count)s roles fail over to other nodes: they are down for a moment.",
+        "count",
+    ),
+    "takes-no-part-until-started": lazy("It takes no part in the cluster until its Cluster service is started again."),
+    "node-shuts-down": lazy("Its operating system shuts down."),
+    "node-joins": lazy("It joins the cluster and takes roles again."),
+    "drained-roles-return": lazy("The roles that were drained from it come back now."),
+    "nothing-returns": lazy("Nothing comes back by itself."),
+    "force-quorum-authoritative": lazy("Its copy of the cluster configuration becomes the one that counts."),
+    "force-quorum-two-halves": lazy(
+        "If another part still runs, the same roles may run twice and destroy data. Make sure that all other nodes are off."
+    ),
+    "evicted-must-be-added-again": lazy("To have it back, it must be added to the cluster again."),
+    "quarantine-had-a-reason": lazy("It left the cluster too often within an hour. Make sure that the cause is gone."),
+    "vote-changes-quorum": lazy("The number of votes changes, and with it how many nodes may be lost."),
+}
+
+ROLES = {
+    "role-starts": lazy("It comes online on the node that suits it best."),
+    "role-stops": lazy("It goes offline and stays so until somebody starts it."),
+    "clients-disconnected": lazy("Its clients lose the connection."),
+    "role-offline-while-moving": lazy("It is offline while it moves."),
+    "dependents-go-offline": lazy("What depends on it goes offline too: %(names)s."),
+    "resource-goes-offline": lazy("It goes offline; nothing depends on it."),
+    "what-it-needs-comes-first": lazy("What it depends on is brought online first."),
+    "failure-counts-as-real": lazy("The failure counts as a real one: the resource is restarted, or its role fails over."),
+    "priority-orders-starts": lazy("Roles of higher priority are started, placed and drained first."),
+    "preferred-is-not-possible": lazy(
+        "Preferred owners are tried in this order; any other node may still take it. Possible owners forbid."
+    ),
+    "possible-owners-restrict": lazy("It never runs on a node that is not ticked, not even when all others fail."),
+    "failback-wants-preferred-owner": lazy("Failback needs at least one preferred owner."),
+    "anti-affinity-when-recycled": lazy("It takes effect when the roles are next started or moved."),
+}
+
+CLUSTER = {
+    "quorum-changes-while-running": lazy("The quorum changes while everything runs; roles stay online."),
+    "property-holds-for-all-nodes": lazy("It holds for every node at once."),
+    "roles-start-by-priority": lazy("Roles start by priority, high first."),
+    "all-roles-stop": ngettext_lazy("%(count)s role stops.", "All %(count)s roles stop.", "count"),
+    "all-nodes-stop": lazy("The Cluster service stops on every node."),
+}
+
+STORAGE = {
+    "becomes-shared-volume": lazy("Every node may use it at the same time."),
+    "shared-path-vanishes": lazy("Its path under ClusterStorage vanishes; what lies on it can no longer run."),
+    "coordinator-moves": lazy("Another node coordinates the volume. Machines on it go on running."),
+    "disk-changes-hands": lazy("Its disk changes hands: a short pause while the other node takes it over."),
+    "maintenance-dependents-offline": lazy("What lies on it goes offline."),
+    "maintenance-dependents-stay": lazy("What lies on it stays online, unwatched."),
+    "io-through-coordinator": lazy("All reading and writing goes through the coordinator: slower, but nothing stops."),
+}
+
+add({**NODES, **ROLES, **CLUSTER, **STORAGE})

@@ -1,0 +1,96 @@
+"""Real Pacemaker clusters: what they are like, what they refuse, and what keeps them from answering."""
+
+from django.utils.translation import gettext_lazy as lazy
+
+from clusters.presenters.catalogue.refusals import operation
+from clusters.presenters.sentences import add
+
+NODES = {
+    "node-facts-missing": lazy("%(node)s: the cluster does not say enough to know its state."),
+    "node-unclean": lazy("%(node)s was lost and is not fenced yet: nobody knows what still runs there."),
+    "node-pending": lazy("%(node)s is joining the cluster."),
+    "node-shutting-down": lazy("%(node)s is shutting down."),
+    "node-standby-after-failure": lazy("%(node)s was put in standby after a failure. Clean up the failure there."),
+    "node-maintenance": lazy("%(node)s is in maintenance: nobody looks after what runs there."),
+    "node-cut-off": lazy("%(node)s answers, but the others do not hear it. Look at its cluster network."),
+    "node-fenced": lazy("%(node)s was fenced."),
+    "node-left": lazy("%(node)s left the cluster."),
+    "node-not-online": lazy("%(node)s is not online."),
+    "cluster-maintenance-mode": lazy("The cluster is in maintenance mode: it starts, stops and watches nothing."),
+    "fencing-disabled": lazy("Fencing is switched off: after a failure the same machine may run twice."),
+}
+
+ROLES = {
+    "owner-unclean": lazy("%(node)s is unclean; until it is fenced nobody knows whether this still runs."),
+    "several-owners": lazy("It runs on several nodes: %(nodes)s. Stop all but one of them now."),
+    "resource-blocked": lazy("Blocked after a failure: %(reason)s. Mend the cause, then clean up the resource."),
+    "resource-blocked-now": lazy("%(role)s is blocked after a failure. Clean it up first."),
+    "resource-failed-because": lazy("It failed: %(reason)s"),
+    "resource-facts-missing": lazy("The cluster does not say enough to know its state."),
+    "resource-orphaned": lazy("It runs but is no longer configured. Clean it up."),
+    "resource-unmanaged": lazy("Pacemaker does not manage it now: it is neither started nor stopped."),
+    "resource-held-stopped": lazy("Its configuration holds it stopped."),
+}
+
+REFUSALS = {
+    "not-with-pacemaker": lazy("Not possible on Pacemaker clusters: %(command)s."),
+    "pause-always-drains": lazy("Pacemaker always drains a node that it pauses. Choose Pause, drain roles."),
+    "drain-target-not-chosen": lazy("Pacemaker chooses the targets of a drain itself. Leave the target open."),
+    "role-unknown": lazy("The cluster has no role %(role)s."),
+    "role-gone": lazy("%(role)s is no longer there."),
+    "role-is-moving": lazy("%(role)s is moving already."),
+    "role-not-running": lazy("%(role)s is not running on exactly one node."),
+    "runs-on-many-nodes": lazy("%(role)s runs on several nodes at once and cannot be moved."),
+    "fencing-device-stays": lazy("%(role)s is a fencing device: it stays under the care of the cluster."),
+    "migration-not-allowed": lazy("%(role)s does not allow live migration. Set allow-migrate in its configuration."),
+    "move-would-be-live": lazy("Pacemaker would move %(role)s live. Choose Live migration."),
+    "target-not-available": lazy("%(node)s takes no roles now. Choose another node."),
+    "target-forbidden": lazy("A location constraint keeps it from %(node)s."),
+    "move-constraint-left": lazy("An earlier move left the constraint %(constraint)s behind. Clear it first."),
+    "question-not-answered": lazy("This cluster cannot answer that."),
+}
+
+MOVES = {
+    "failed-migration-would-reboot": lazy(
+        "If the migration fails, Pacemaker restarts %(role)s. Set on-fail=block for migrate_to to prevent that."
+    ),
+    "live-migration-failed-recovered": lazy(
+        "The live migration of %(role)s failed and it was restarted: %(reason)s. Mend the cause on %(node)s."
+    ),
+    "live-migration-failed-blocked": lazy(
+        "The live migration of %(role)s failed: %(reason)s. It is blocked where it is; clean it up when the cause is gone."
+    ),
+    "moved-by-restart": lazy("It was not migrated live but stopped, and started on %(node)s."),
+    "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s: %(reason)s"),
+    "move-lapsed": lazy("Pacemaker did not carry the move out in time; it was withdrawn."),
+    "evidence-constraint": lazy("The location constraint %(constraint)s asked for it."),
+    "evidence-standby": lazy("%(node)s was put in standby."),
+    "evidence-failure": lazy("%(task)s failed on %(node)s: %(reason)s"),
+    "evidence-node-lost": lazy("%(node)s left the cluster or was fenced."),
+}
+
+TROUBLES = {
+    "all-nodes-answer": lazy("All nodes answer: %(nodes)s."),
+    "not-observed-yet": lazy("The cluster has not been seen yet. Wait for the first look."),
+    "no-nodes-configured": lazy("No node is configured for this cluster. Add its nodes in the console's settings."),
+    "address-unreadable": lazy("The address of %(node)s cannot be read: %(address)s. Write a host name, and a port if needed."),
+    "options-missing": lazy("The address is incomplete, these are missing: %(names)s."),
+    "no-view-with-quorum": lazy("None of the nodes that answer has quorum: %(nodes)s. Look at the other nodes and the network."),
+    "two-views-with-quorum": lazy("Two parts both claim quorum: %(nodes)s. Neither is believed; look at the cluster network."),
+    "view-older-than-seen": lazy("%(node)s tells of an older configuration than was seen before; it is not believed."),
+    "cluster-service-stopped": lazy("Pacemaker does not run on %(node)s. Start it there."),
+    "ssh-wrong-host-key": lazy(
+        "The host key of %(node)s is not the one in %(file)s. Check the key at the machine itself before you accept it."
+    ),
+    "ssh-refused": lazy("%(node)s refused the login of %(user)s. Add the public key of %(file)s to its authorized_keys."),
+    "ssh-file": lazy("%(file)s cannot be used for %(node)s. It must be readable for the console, and a key without passphrase."),
+    "program-missing": lazy("%(node)s has no program %(program)s. Install it there."),
+    "program-forbidden": lazy("The account may not use %(program)s on %(node)s. Add it to the group haclient."),
+    "program-failed": lazy("%(program)s ended with %(exit)s on %(node)s: %(reason)s. Run it there by hand."),
+    "answer-unreadable": lazy("The answer cannot be read: %(reason)s. Run the same program on the node by hand."),
+    "output-too-large": lazy("%(node)s answered with more than a cluster can have to say. Look at the program there."),
+    "timed-out": lazy("%(node)s did not answer within %(seconds)s s. Look at the node and the network."),
+    "unreachable": lazy("%(node)s cannot be reached: %(reason)s. Look at the node and the network."),
+}
+
+add({**NODES, **ROLES, **REFUSALS, **MOVES, **TROUBLES}, {("not-with-pacemaker", "command"): operation})

@@ -1,0 +1,71 @@
+"""Words of virtual machines, in Microsoft's terms; joins the words of `clusters` when imported."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as lazy
+
+from clusters.presenters import actwords, words
+
+OFFLINE_ACTIONS: dict[int, Promise] = {
+    1: lazy("Save"), 2: lazy("Shut down"), 3: lazy("Shut down (forced)"), 0: lazy("Turn off"),
+}  # fmt: skip
+
+HEARTBEATS: dict[str, Promise] = {
+    "ok": lazy("OK"),
+    "ok-applications-healthy": lazy("OK (applications healthy)"),
+    "application-critical": lazy("Application critical"),
+    "no-contact": lazy("No contact"),
+    "lost": lazy("Lost communication"),
+    "none": lazy("not running or not watched"),
+}
+
+SETTINGS: dict[str, Promise] = {
+    "memory_mb": lazy("memory (MB)"), "cpus": lazy("processors"), "disk": lazy("disk"), "network": lazy("network"),
+}  # fmt: skip
+
+words.OPERATIONS.update({
+    "live-migrate": lazy("Live migration"), "quick-migrate": lazy("Quick migration"),
+    "cancel-migration": lazy("Cancel live migration"), "save-vm": lazy("Save"), "shut-down-vm": lazy("Shut down"),
+    "turn-off-vm": lazy("Turn off"), "set-offline-action": lazy("Offline action"), "set-vm": lazy("Change settings"),
+    "change-outside": lazy("Change outside"), "refresh-configuration": lazy("Refresh configuration"),
+    "reset-monitored": lazy("Reset monitored state"),
+})  # fmt: skip
+
+actwords.LABELS.update({
+    "save": lazy("Save"),
+    "shut-down": lazy("Shut down"),
+    "shut-down-forced": lazy("Shut down (forced)"),
+    "turn-off": lazy("Turn off"),
+    "stop-machine": lazy("Take offline"),
+    "cancel-migration": lazy("Cancel live migration"),
+    "live-migrate-best": lazy("Live migration, best possible node"),
+    "live-migrate": lazy("Live migration to"),
+    "quick-migrate-best": lazy("Quick migration, best possible node"),
+    "quick-migrate": lazy("Quick migration to"),
+    "move-machine-best": lazy("Move, best possible node"),
+    "move-machine": lazy("Move to"),
+    "set-offline-action": lazy("Offline action"),
+    "set-machine": lazy("Memory and processors"),
+    "set-monitoring": lazy("Configure monitoring"),
+    "refresh-configuration": lazy("Refresh virtual machine configuration"),
+    "reset-monitored": lazy("Reset monitored state"),
+    "change-outside": lazy("Change settings outside"),
+})
+actwords.SUBTITLES["change-outside"] = lazy("as Hyper-V Manager would")
+actwords.QUESTIONS.update({
+    "action": lazy("Cluster-controlled offline action"),
+    "memory_mb": lazy("Memory (MB)"),
+    "cpus": lazy("Virtual processors"),
+    "monitor_heartbeat": lazy("Enable heartbeat monitoring for the virtual machine"),
+    "monitor_applications": lazy("Enable automatic recovery for application health monitoring"),
+    "protected_network": lazy("Protected network"),
+})
+for _action, _word in OFFLINE_ACTIONS.items():
+    actwords.CHOICES["action", str(_action)] = _word
+actwords.CHOICE_HINTS.update({
+    ("set-offline-action", "1"): lazy("State goes to disk and comes back as it was. Nothing is lost; clients reconnect."),
+    ("set-offline-action", "2"): lazy(
+        "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. Open work may be lost."
+    ),
+    ("set-offline-action", "3"): lazy("The guest closes without waiting for slow processes. Open work may be lost."),
+    ("set-offline-action", "0"): lazy("Power is cut, as by pulling the plug. Data may be lost."),
+})
