@@ -34,7 +34,9 @@ bench: .venv/.development ## measure: every benchmark prints its figures as JSON
 
 full: .venv/.development ## everything that takes long: storms, kills, browsers, real servers, the lab (LAB=its script)
 	$(BIN)/pytest -q -n auto -m "storm"
-	$(BIN)/pytest -q -m "kill or servers or browser or lab"
+	KILLS=50 $(BIN)/pytest -q -m kill
+	.ci/servers $(BIN)/pytest -q -m servers
+	$(BIN)/pytest -q -m "browser or lab"
 
 .venv/.runtime: requirements.txt
 	@.ci/virtualenv $(PYTHON)
