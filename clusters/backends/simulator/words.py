@@ -5,6 +5,7 @@ fcm §3.1: Failed > Pending > PartialOnline > Online/Offline. Badness follows th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clusters.domain.items import NodeState, Resource, ResourceState, Role, RoleState
@@ -92,7 +93,7 @@ def _word(engine: Engine, role: Role, state: RoleState) -> str:
     if state is RoleState.UNKNOWN or (state is RoleState.ONLINE and not _watched(engine, role)):
         return "unmonitored"
     mobile = engine.mobile(role)
-    own = mobile.word(engine, role) if mobile and state is not RoleState.FAILED else ""
+    own = mobile.word(engine, replace(role, state=state)) if mobile and state is not RoleState.FAILED else ""
     if own:
         return own
     if state is RoleState.PENDING:

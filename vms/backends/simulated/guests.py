@@ -49,16 +49,17 @@ def look(engine: Engine, service_id: str) -> None:
     sound = service.owner in alive and service.state == "online"
     if sound:
         return
-    with engine.because(Why(Cause.RESTART if service.owner in alive else Cause.FAILOVER, say("guest-cluster-acts"))):
-        if not alive:
-            engine.change(service, state="offline", information=say("no-guest-node-up"))
-        elif service.owner in alive and service.restarts < RESTARTS:
+    if not alive:
+        engine.change(service, state="offline", information=say("no-guest-node-up"))
+    elif service.owner in alive and service.restarts < RESTARTS:
+        with engine.because(Why(Cause.RESTART, say("guest-cluster-acts"))):
             engine.change(service, state="pending", restarts=service.restarts + 1)
-            engine.after(RESTART_MS, f"guest-cluster:{service_id}", "guest-service-online", service_id)
-        else:
-            others = [vm for vm in alive if vm != service.owner] or alive
+        engine.after(RESTART_MS, f"guest-cluster:{service_id}", "guest-service-online", service_id)
+    else:
+        others = [vm for vm in alive if vm != service.owner] or alive
+        with engine.because(Why(Cause.FAILOVER, say("guest-cluster-acts"))):
             engine.change(service, state="pending", owner=others[0], failovers=service.failovers + 1)
-            engine.after(RESTART_MS, f"guest-cluster:{service_id}", "guest-service-online", service_id)
+        engine.after(RESTART_MS, f"guest-cluster:{service_id}", "guest-service-online", service_id)
 
 
 def online(engine: Engine, service_id: str) -> None:

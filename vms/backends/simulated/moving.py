@@ -12,7 +12,7 @@ from clusters.domain.items import Disk, DiskUse, Role, RoleState
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.recovery import MoveMethod, drain_method
-from vms.backends.simulated.machine import machine_of
+from vms.backends.simulated.machine import machine_of, resource_of
 from vms.domain import migration
 from vms.domain.items import Heartbeat, MigrationState, Power
 
@@ -38,7 +38,7 @@ class Moving:
         vm = machine_of(engine, role.id)
         if vm.heartbeat is Heartbeat.APPLICATION_CRITICAL:
             return "application-critical"
-        if vm.power is Power.OFF and role.state is RoleState.PENDING:
+        if vm.power is Power.OFF and role.state is RoleState.PENDING and engine.wanted.get(resource_of(engine, role.id).id):
             return "starting"
         return WORDS[vm.power]
 

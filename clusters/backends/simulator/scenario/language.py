@@ -108,6 +108,6 @@ def _line(number: int, raw: str) -> list[Line]:
     if not parts:
         return []
     verb, *rest = parts
-    words = tuple(part for part in rest if "=" not in part)
-    pairs = (part.partition("=") for part in rest if "=" in part)
+    pairs = [part.partition("=") for part in rest if "=" in part and verb != "expect"]
+    words = tuple(part for part in rest if "=" not in part or verb == "expect")
     return [Line(number, verb, words, {name: value for name, _, value in pairs})]

@@ -42,7 +42,7 @@ class Transcript:
 
     def _line(self, key: Key, now: State, transition: Transition | None) -> str:
         before, after = describe(self.before.get(key)), describe(now.get(key))
-        if before == after:
+        if before == after or (key.kind == "resource" and ResourceState.FAILED not in (before, after)):
             return ""
         cause = transition.cause if transition else Cause.UNKNOWN
         why = "" if cause in (Cause.UNKNOWN, Cause.CLUSTER) else f"  ({cause})"
@@ -65,7 +65,7 @@ def describe(item: Item | None) -> str:
     if isinstance(item, Witness):
         return f"{item.state}, vote {item.vote}"
     if isinstance(item, Resource):
-        return str(item.state) if item.state is ResourceState.FAILED else ""
+        return str(item.state)
     if isinstance(item, Network | VolumeAccess):
         return str(item.state)
     if item is not None and item.kind == "guest-service":
