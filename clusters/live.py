@@ -179,7 +179,9 @@ def _list(page: Page, cluster: Cluster, changed: Changed, window: Window | None,
     mine = changed.get(rows.spec.kind, {})
     gone = [key for key in shown if mine.get(key)]
     dirty = [key for key in shown if mine.get(key) is False]
-    after, entered, around = tuple(key for key in shown if not mine.get(key)), (), []
+    after = tuple(key for key in shown if not mine.get(key))
+    entered: tuple[str, ...] = ()
+    around: list[str] = []
     if window is not None:
         meeting = meet(after, window, rows)
         if not meeting.shown:

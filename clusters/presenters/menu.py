@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from clusters import connections, models
 from clusters.domain import actions, placement
-from clusters.domain.action import Action, Answer, Question, Risk, Tier
-from clusters.domain.actions import Can, Entry
+from clusters.domain.action import Action, Answer, Can, Question, Risk, Tier
+from clusters.domain.actions import Entry
 from clusters.domain.items import Disk, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.state import State

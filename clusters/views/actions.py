@@ -101,8 +101,8 @@ def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:
             answers[question.name] = ",".join(posted.getlist(question.name))
         elif question.answer is Answer.FLAG:
             answers[question.name] = "on" if posted.get(question.name) == "on" else "off"
-        elif posted.get(question.name, "").strip():
-            answers[question.name] = posted[question.name].strip()
+        elif given := str(posted.get(question.name, "")).strip():
+            answers[question.name] = given
     return answers
 
 

@@ -79,6 +79,6 @@ def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> Htt
     kind, chosen = request.GET.get("kind", ""), request.GET.getlist("sel")
     shown = detail.details(cluster, kind, chosen[0], request.GET.get("tab", ""), request.GET.dict()) if len(chosen) == 1 else None
     acts = acts_of(request, cluster, audience, kind, chosen)
-    context = {"cluster": cluster, "details": shown, "acts": acts, "kind": kind, "chosen": chosen, "oob": True}
+    context: dict[str, object] = {"cluster": cluster, "details": shown, "acts": acts, "kind": kind, "chosen": chosen, "oob": True}
     context["several"] = detail.several(cluster, kind, chosen) if len(chosen) > 1 else None
     return render(request, "clusters/selection.html", context)

@@ -11,9 +11,9 @@ from clusters import live, windows
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests begin with empty stores; their clusters have the same ids and numbers."""
     live._FRAGMENTS.clear()
-    monkeypatch.setattr(live, "SHELF", windows.Shelf())
-    monkeypatch.setattr(windows, "SHELF", live.SHELF)
-    monkeypatch.setattr("clusters.views.frame.SHELF", live.SHELF)
+    shelf = windows.Shelf()
+    for place in ("clusters.live", "clusters.windows", "clusters.views.frame"):
+        monkeypatch.setattr(f"{place}.SHELF", shelf)
     ticks = iter(range(0, 10_000_000, 10))
     monkeypatch.setattr(live, "WINDOWS", windows.Windows(clock=lambda: float(next(ticks))))
 

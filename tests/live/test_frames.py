@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from clusters import live, positions
+from clusters import live, positions, windows
 from clusters.domain.items import ClusterInfo, Node, NodeState
 from clusters.live import Resync
 from tests.live.books import Books, key, role
@@ -72,7 +72,7 @@ def test_the_first_row_of_an_empty_list_appears(books: Books, client: Client, ad
 
 def test_a_list_whose_rows_were_forgotten_is_sent_whole(books: Books, client: Client, administrator: User) -> None:
     browser = Browser(client, ROLES)
-    live.SHELF._kept.clear()
+    windows.SHELF._kept.clear()
     page = page_of(browser, administrator)
     assert not live.is_current(page, page.position)
     follow(browser, administrator)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 from pytest_django import Settings
 
 from clusters import notify
@@ -70,7 +70,7 @@ async def test_five_hundred_sockets_are_one_member_of_the_group(hub: Hub, settin
     for _ in range(500):
         await hub.watch((7,), Socket().woken.set)
     layer = get_channel_layer()
-    assert layer is not None
+    assert isinstance(layer, InMemoryChannelLayer)
     assert len(layer.groups[notify.group(7)]) == 1
 
 
@@ -114,11 +114,12 @@ async def test_withdrawn_rights_wake_at_once(hub: Hub) -> None:
     assert hub.grants == before + 1
 
 
-async def test_the_last_to_leave_ends_the_subscription(hub: Hub) -> None:
+async def test_the_last_to_leave_ends_the_subscription(hub: Hub, settings: Settings) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     socket = Socket()
     await hub.watch((7,), socket.woken.set)
     await hub.leave(socket.woken.set)
     layer = get_channel_layer()
-    assert layer is not None
+    assert isinstance(layer, InMemoryChannelLayer)
     assert notify.group(7) not in layer.groups
     assert not hub._tasks

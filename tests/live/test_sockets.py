@@ -63,7 +63,7 @@ async def connect() -> AsyncIterator[Connect]:
 async def heard(socket: WebsocketCommunicator, words: str) -> str:
     """The next message that holds these words."""
     while True:
-        message: str = await socket.receive_from(timeout=5)
+        message = str(await socket.receive_from(timeout=5))
         if words in message:
             return message
 
@@ -78,7 +78,7 @@ async def closed(socket: WebsocketCommunicator) -> Any:
 async def test_a_page_that_is_current_hears_where_it_is_and_nothing_else(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
     await socket.connect()
-    assert (await socket.receive_from()).startswith('<i id="at"')
+    assert str(await socket.receive_from()).startswith('<i id="at"')
     assert await socket.receive_nothing(timeout=0.3)
 
 
@@ -109,7 +109,7 @@ async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser
         await notify.advanced(books.id, seq)
     frames = 0
     while not browser.position.endswith(f":{seq}"):
-        browser.apply(await socket.receive_from(timeout=5))
+        browser.apply(str(await socket.receive_from(timeout=5)))
         frames += 1
     assert "49" in browser.rows[0].text()
     assert frames < 25
