@@ -111,9 +111,12 @@ class Ssh:
         return understood(await within(deadline_s, self._run(argv, stdin), self.node, argv), self.node, argv)
 
     async def close(self) -> None:
-        if self._connection:
-            self._connection.abort()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection:
+            connection.abort()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    await connection.wait_closed()
 
     async def _run(self, argv: Sequence[str], stdin: str) -> Finished:
         async with self._sessions:
