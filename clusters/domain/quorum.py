@@ -60,7 +60,7 @@ def decide(ballot: Ballot, reachable: Collection[str], holds_witness: bool = Tru
     votes = node_votes + ballot.witness.vote
     here = [voter for voter in ballot.voters if voter.id in reachable]
     present = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in here)
-    if holds_witness and ballot.witness.online:
+    if here and holds_witness and ballot.witness.online:
         present += ballot.witness.vote
     needed = votes // 2 + 1
     return Verdict(bool(here) and present >= needed, present, needed, votes)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import failback, isolation, membership, orphans, services, storage, votes
+from clusters.backends.simulator import (
+    failback,
+    isolation,
+    membership,
+    orphans,
+    services,
+    storage,
+    votes,
+    witness,
+)
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service, members
 from clusters.domain.keys import Key
@@ -75,6 +84,7 @@ def start_cluster(engine: Engine, side: Sequence[str]) -> None:
         membership.settle_votes(engine)
         storage.node_joined(engine)
         orphans.after_forming(engine)
+    witness.noticed(engine)  # whoever forms a cluster has asked the witness
     membership.sense(engine)
     node_usable(engine)
 

@@ -1,4 +1,7 @@
-"""Votes in force: which side may go on, and the figures everybody sees. `clusters.domain.quorum` decides, here it is kept."""
+"""Votes in force: which side may go on, and the figures everybody sees. `clusters.domain.quorum` decides."""
+
+`clusters.domain.quorum` decides, here it is kept.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from clusters.backends.simulator.services import Service, members
 from clusters.domain import quorum
-from clusters.domain.items import Node, QuorumModel, Witness, WitnessKind, WitnessState
+from clusters.domain.items import Node, QuorumModel, Witness, WitnessKind
 from clusters.domain.quorum import Ballot, Voter
 
 if TYPE_CHECKING:
@@ -49,17 +52,21 @@ def side_with_quorum(engine: Engine, nodes: Sequence[str], votes: Ballot | None 
     Empty when none may. At most one group can hold the witness, so the first that gets through with it has it.
     """
     votes = votes or ballot(engine)
+    votes = replace(votes, witness=replace(votes.witness, online=True))  # every group asks the witness itself
     host = engine.facts.cluster.current_host
     groups = sorted(engine.world.components(nodes), key=lambda group: host not in group)
     for group in groups:
-        if quorum.decide(votes, group, _witness_answers(engine)).quorum:
+        if quorum.decide(votes, group, _witness_answers(engine, group)).quorum:
             return group
     return []
 
 
-def _witness_answers(engine: Engine) -> bool:
+def _witness_answers(engine: Engine, group: Sequence[str]) -> bool:
+    """Whether one of these nodes reaches the witness, whatever is believed of it."""
     witness = engine.facts.find(Witness, "witness")
-    return witness is not None and witness.state is WitnessState.ONLINE and engine.world.witness_reachable
+    if witness is None or not engine.world.witness_reachable:
+        return False
+    return not witness.disk or any(engine.world.reaches(node, witness.disk) for node in group)
 
 
 def _seated(engine: Engine, voter: Voter) -> Voter:
@@ -67,7 +74,7 @@ def _seated(engine: Engine, voter: Voter) -> Voter:
 
 
 def _count(engine: Engine, votes: Ballot) -> None:
-    verdict = quorum.decide(votes, members(engine), _witness_answers(engine))
+    verdict = quorum.decide(votes, members(engine))
     left = quorum.survives(votes) if verdict.quorum else 0
     cluster = engine.facts.cluster
     properties = dict(cluster.properties)

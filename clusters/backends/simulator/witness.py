@@ -34,6 +34,9 @@ def noticed(engine: Engine) -> None:
     witness = engine.facts.find(Witness, "witness")
     if witness is None or not engine.facts.cluster.has_quorum:
         return
+    if engine.silent:  # who is still a member is being found out; votes are not moved behind the back of the silent
+        engine.after(NOTICED_MS, "witness", "witness-noticed")
+        return
     state = _truth(engine, witness)
     if state is witness.state:
         return
