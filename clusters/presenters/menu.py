@@ -47,7 +47,7 @@ class ActBlock:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What `clusters/_actions.html` and `clusters/_menu.html` draw."""
+    """What `clusters/_actions.html` and `clusters/menu.html` draw."""
 
     title: str
     state: str

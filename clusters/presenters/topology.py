@@ -37,6 +37,7 @@ class FaultAct:
 
 @dataclass(frozen=True, slots=True)
 class FaultBlock:
+    kind: str
     title: str
     acts: tuple[FaultAct, ...]
 
@@ -56,6 +57,7 @@ class FaultOn:
 class NodeFigure:
     """A node of the picture."""
 
+    id: str
     x: int
     y: int
     name: str
@@ -142,7 +144,7 @@ def faults_of(cluster: models.Cluster, kind: str, id: str, tier: Tier) -> FaultB
         hint = words.word(actwords.SUBTITLES, act.name) if act.name in actwords.SUBTITLES else ""
         acts.append(FaultAct(f"{act.dom_id}-{kind}", act.label, act.reason or hint, act.icon, act.href, act.reason))
     item = state.get(key)
-    return FaultBlock(item.name if item and kind != "cluster" else _("Cluster"), tuple(acts))
+    return FaultBlock(kind, item.name if item and kind != "cluster" else _("Cluster"), tuple(acts))
 
 
 def panel(cluster: models.Cluster) -> BreakPanel:
@@ -211,7 +213,7 @@ def _figure(state: State, slug: str, node: Node, x: int, y: int) -> NodeFigure:
     css = {"crit": "bad", "warn": "bad", "work": "wk", "unk": "bad"}.get(mark.tone, "")
     tone = {"crit": "c-bad", "warn": "c-warn", "work": "c-wk", "unk": "c-warn"}.get(mark.tone, "c-calm")
     return NodeFigure(
-        x, y, node.name, f"?{_chosen(node.id)}", css, mark, tone, _("%(count)s roles") % {"count": roles},
+        node.id, x, y, node.name, f"?{_chosen(node.id)}", css, mark, tone, _("%(count)s roles") % {"count": roles},
         _("vote %(vote)s") % {"vote": node.current_vote}, trouble, cut, bool(bad) or node.state == "down",
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str =
     """The context menu of the objects: every act, refused ones with their reason."""
     kind = kind or request.GET.get("kind", "")
     ids = [key, *request.GET.getlist("also")] if key else request.GET.getlist("key")
-    return render(request, "clusters/_menu.html", {"acts": acts_of(request, cluster, audience, kind, ids), "cluster": cluster})
+    return render(request, "clusters/menu.html", {"acts": acts_of(request, cluster, audience, kind, ids), "cluster": cluster})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
