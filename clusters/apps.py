@@ -14,7 +14,7 @@ class ClustersConfig(AppConfig):
         """Say how each kind of item is stored; the second part of a row names what moves without being history."""
         from clusters import mapping, models
         from clusters.domain import items
-        from clusters.presenters import placefacts, reports, rolefacts, sayings, workfacts  # noqa: F401 (tabs, words)
+        from clusters.presenters import catalogue, placefacts, rolefacts, workfacts  # noqa: F401 (words, tabs)
 
         mapping.register(items.ClusterInfo, models.ClusterInfo)
         mapping.register(items.Node, models.Node, volatile=("memory_used_mb",))

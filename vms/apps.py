@@ -14,7 +14,7 @@ class VmsConfig(AppConfig):
         """Add machines and guest services to what `clusters` stores."""
         from clusters import mapping
         from vms import models
-        from vms import presenters  # noqa: F401 (tabs and words join those of `clusters` by being imported)
+        from vms import events, presenters, sentences  # noqa: F401 (tabs and words join those of `clusters`)
         from vms.domain import actions, commands, items  # noqa: F401 (commands join the codec, acts the registry)
 
         progress = ("migration_progress", "migration_round", "migration_left_mb")

@@ -151,7 +151,7 @@ NODE_EVENTS: dict[NodeState, tuple[int, Level]] = {
 }
 NETWORK_EVENTS: dict[NetworkState, tuple[int, Level]] = {
     NetworkState.DOWN: (1130, Level.ERROR),
-    NetworkState.FAILED: (1127, Level.ERROR),
+    NetworkState.FAILED: (1130, Level.ERROR),
     NetworkState.PARTITIONED: (1129, Level.ERROR),
     NetworkState.UNREACHABLE: (1126, Level.WARNING),
     NetworkState.UP: (1131, Level.INFORMATION),

@@ -4,24 +4,28 @@ A code without a sentence is shown as it is, with its parameters, so that nothin
 Each app adds its own with `add`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from django.utils.functional import Promise
 
 from clusters.domain.messages import Message
 
 Sentences = dict[str, Promise]
+Worded = dict[tuple[str, str], Callable[[str], str]]
 
 CATALOGUE: Sentences = {}
+WORDED: Worded = {}
+"""By code and parameter: how a value that is itself a code (a state, a command) is put into words."""
 
 
-def add(sentences: Sentences) -> None:
+def add(sentences: Sentences, worded: Worded | None = None) -> None:
     """Add an app's sentences to the catalogue."""
     CATALOGUE.update(sentences)
+    WORDED.update(worded or {})
 
 
-class _Params(dict[str, str]):
+class _Params(dict[str, str | int]):
     """A parameter that is missing leaves a mark instead of an error."""
 
     def __missing__(self, name: str) -> str:
@@ -34,11 +38,11 @@ def sentence(message: Message | Mapping[str, Any] | None, names: Mapping[str, st
     if not code:
         return ""
     known = names or {}
-    shown = _Params({name: _names(known, value) for name, value in params.items()})
+    shown = _Params({name: _shown(code, name, value, known) for name, value in params.items()})
     if code not in CATALOGUE:
         rest = ", ".join(f"{name} {value}" for name, value in sorted(shown.items()) if value)
         return f"{code.replace('-', ' ').capitalize()}: {rest}" if rest else code.replace("-", " ").capitalize()
-    return str(CATALOGUE[code]) % shown
+    return cast(str, CATALOGUE[code]) % shown
 
 
 def _parts(message: Message | Mapping[str, Any] | None) -> tuple[str, dict[str, str]]:
@@ -47,6 +51,13 @@ def _parts(message: Message | Mapping[str, Any] | None) -> tuple[str, dict[str, 
     if isinstance(message, Message):
         return message.code, dict(message.params)
     return str(message.get("code", "")), {str(name): str(value) for name, value in message.get("params", ())}
+
+
+def _shown(code: str, name: str, value: str, known: Mapping[str, str]) -> str | int:
+    """A value as its sentence shows it; a count is a number, so that the sentence finds its singular."""
+    if (code, name) in WORDED:
+        return WORDED[code, name](value)
+    return int(value) if name == "count" and value.isdecimal() else _names(known, value)
 
 
 def _names(known: Mapping[str, str], value: str) -> str:

@@ -1,5 +1,6 @@
 """The reader's words for the values that are not states: types, priorities, uses, causes, amounts."""
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -117,6 +118,11 @@ def memory(megabytes: int) -> str:
     if megabytes < 1024:
         return _("%(figure)s MB") % {"figure": megabytes}
     return _("%(figure)s GB") % {"figure": f"{megabytes / 1024:.0f}"}
+
+
+def exact_memory(megabytes: int) -> str:
+    """Memory where a fraction decides: whether something still fits."""
+    return _("%(figure)s GB") % {"figure": number_format(megabytes / 1024, 0 if megabytes % 1024 == 0 else 1)}
 
 
 def size(megabytes: int) -> str:

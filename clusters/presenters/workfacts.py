@@ -51,7 +51,7 @@ def event_facts(about: Subject) -> Facts:
     tone = {"warn": "warn", "crit": "crit"}.get(mark.tone, "")
     return Facts(
         (
-            (Fact(_("Event ID"), str(entry.code)), Fact(_("When"), at=entry.at), Fact(_("Node"), about.names.get(entry.node, entry.node) or "–")),
+            (Fact(_("Event ID"), str(entry.code), hint=events.event_name(entry.code)), Fact(_("When"), at=entry.at), Fact(_("Node"), about.names.get(entry.node, entry.node) or "–")),
             tuple(Fact(name, about.names.get(str(value), str(value))) for name, value in sorted(params.items())),
         ),
         (Note(mark.word, events.event_text(entry, about.names), tone),),

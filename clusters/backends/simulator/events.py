@@ -8,7 +8,7 @@ LEVELS: dict[int, Level] = {
     1205: Level.ERROR, 1230: Level.ERROR, 1250: Level.ERROR, 1251: Level.WARNING, 1254: Level.ERROR,
     1255: Level.ERROR, 1558: Level.WARNING, 1562: Level.WARNING, 1563: Level.ERROR, 1568: Level.ERROR,
     1573: Level.ERROR, 1672: Level.CRITICAL, 1673: Level.WARNING, 1675: Level.WARNING, 1677: Level.ERROR,
-    1681: Level.WARNING, 5120: Level.WARNING, 5136: Level.WARNING, 5142: Level.ERROR, 5396: Level.CRITICAL,
+    1681: Level.WARNING, 5120: Level.WARNING, 5136: Level.WARNING, 5142: Level.ERROR, 5396: Level.ERROR,
     20417: Level.WARNING, 21501: Level.ERROR, 21502: Level.ERROR, 18560: Level.ERROR,
 }  # fmt: skip
 """Everything else is information."""

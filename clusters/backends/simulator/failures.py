@@ -1,4 +1,4 @@
-"""What follows when a resource fails: its policy and history decide (clusters.domain.recovery), here it is carried out."""
+"""What follows when a resource fails: policy and history decide (clusters.domain.recovery), here it is carried out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ def resource_timeout(engine: Engine, resource_id: str) -> None:
     resource = engine.facts.resource(resource_id)
     engine.log(1230, Key("resource", resource_id), engine.facts.role(resource.role).owner, resource=resource.name)
     stopping = resource.state is ResourceState.OFFLINE_PENDING
-    fail(engine, resource_id, say("offline-timeout" if stopping else "online-timeout", seconds=resource.pending_timeout_s))
+    fail(
+        engine,
+        resource_id,
+        say("offline-timeout" if stopping else "online-timeout", seconds=resource.pending_timeout_s),
+    )
 
 
 def resource_restart(engine: Engine, resource_id: str) -> None:
@@ -117,7 +121,7 @@ def _fail_over(engine: Engine, resource: Resource, course: Course, decision: Dec
         _retry_later(engine, resource, decision)
         return
     placing.count_failover(engine, role)
-    engine.log(1069, Key("role", role.id), role.owner, role=role.name, target=target)
+    engine.log(1153, Key("role", role.id), role.owner, role=role.name, target=target)
     course.node, course.manner, course.word = target, KILL, ""
     course.why = Why(Cause.FAILOVER, decision.reason, course.why.operation)
 

@@ -9,7 +9,9 @@ NODES = {
     "drain-moves-roles": ngettext_lazy(
         "%(count)s role leaves this node.", "%(count)s roles leave this node, high priority first.", "count"
     ),
-    "drain-low-priority-saved": lazy("Machines of low priority leave by quick migration: their clients lose the connection."),
+    "drain-low-priority-saved": lazy(
+        "Machines of low priority leave by quick migration: their clients lose the connection."
+    ),
     "drain-on-shutdown": lazy("The node is drained before it shuts down."),
     "roles-stay": ngettext_lazy(
         "%(count)s role stays on it and goes on running.", "%(count)s roles stay on it and go on running.", "count"
@@ -27,7 +29,7 @@ NODES = {
     "nothing-returns": lazy("Nothing comes back by itself."),
     "force-quorum-authoritative": lazy("Its copy of the cluster configuration becomes the one that counts."),
     "force-quorum-two-halves": lazy(
-        "If another part still runs, the same roles may run twice and destroy data. Make sure that all other nodes are off."
+        "If another part still runs, roles may run twice and destroy data. Make sure that all other nodes are off."
     ),
     "evicted-must-be-added-again": lazy("To have it back, it must be added to the cluster again."),
     "quarantine-had-a-reason": lazy("It left the cluster too often within an hour. Make sure that the cause is gone."),
@@ -42,7 +44,9 @@ ROLES = {
     "dependents-go-offline": lazy("What depends on it goes offline too: %(names)s."),
     "resource-goes-offline": lazy("It goes offline; nothing depends on it."),
     "what-it-needs-comes-first": lazy("What it depends on is brought online first."),
-    "failure-counts-as-real": lazy("The failure counts as a real one: the resource is restarted, or its role fails over."),
+    "failure-counts-as-real": lazy(
+        "The failure counts as a real one: the resource is restarted, or its role fails over."
+    ),
     "priority-orders-starts": lazy("Roles of higher priority are started, placed and drained first."),
     "preferred-is-not-possible": lazy(
         "Preferred owners are tried in this order; any other node may still take it. Possible owners forbid."
@@ -70,4 +74,12 @@ STORAGE = {
     "io-through-coordinator": lazy("All reading and writing goes through the coordinator: slower, but nothing stops."),
 }
 
-add({**NODES, **ROLES, **CLUSTER, **STORAGE})
+FORECASTS = {
+    "forecast-quorum-lost": lazy("The cluster would lose quorum, and every role would stop."),
+    "forecast-role-stops": lazy("%(role)s would stop: no other node can take it."),
+    "forecast-roles-move": ngettext_lazy("%(count)s role would move.", "%(count)s roles would move.", "count"),
+    "forecast-takes": lazy("It would take about %(seconds)s s."),
+    "forecast-takes-longer": lazy("After %(seconds)s s it would not be finished yet."),
+}
+
+add({**NODES, **ROLES, **CLUSTER, **STORAGE, **FORECASTS})

@@ -35,6 +35,9 @@ CLUSTER = {
     "network-links": lazy("Links of the network were lost or came back."),
     "storage-paths": lazy("Paths to storage were lost or came back."),
     "balanced": lazy("Balanced: %(source)s had more work than %(target)s."),
+    "nodes-differ": lazy(
+        "There are %(kinds)s kinds of nodes: %(hardware)s. Equal hardware and equal settings are recommended."
+    ),
     "cluster-was-reset": lazy("The cluster was set up anew; what had been asked of it before is gone."),
 }
 
@@ -53,7 +56,7 @@ ROLES = {
     "restarts-used-up": lazy("All %(of)s restarts in the period were used."),
     "retry-period": lazy("A new series of restarts began after %(seconds)s s."),
     "failover-threshold-reached": lazy(
-        "It failed over %(limit)s times within %(hours)s h; nothing more is tried. Mend the cause, then start it by hand."
+        "It failed over %(limit)s times within %(hours)s h; no more is tried. Mend the cause, then start it by hand."
     ),
     "preempted": lazy("It made room for %(by)s, which has a higher priority."),
     "room-appeared": lazy("There is room for it again."),

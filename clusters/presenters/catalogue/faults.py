@@ -8,7 +8,9 @@ FORECASTS = {
     "breaks-power": lazy("The node loses its electricity at once; its roles restart on other nodes."),
     "breaks-isolate": lazy("The node hears no other node any more; its machines run on, unmonitored, for a while."),
     "breaks-link": lazy("One adapter of one node goes silent."),
-    "breaks-storage-path": lazy("The node no longer reaches the disks by itself; shared volumes go through another node."),
+    "breaks-storage-path": lazy(
+        "The node no longer reaches the disks by itself; shared volumes go through another node."
+    ),
     "breaks-flap": lazy("The node leaves and returns over and over, until it is put in quarantine."),
     "breaks-partition": lazy("The nodes ticked hear only each other; the side without quorum stops."),
     "breaks-witness": lazy("The witness does not answer any more; the votes are counted anew."),

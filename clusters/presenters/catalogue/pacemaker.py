@@ -58,7 +58,7 @@ MOVES = {
         "The live migration of %(role)s failed and it was restarted: %(reason)s. Mend the cause on %(node)s."
     ),
     "live-migration-failed-blocked": lazy(
-        "The live migration of %(role)s failed: %(reason)s. It is blocked where it is; clean it up when the cause is gone."
+        "The live migration of %(role)s failed: %(reason)s. It is blocked there; mend the cause, then clean it up."
     ),
     "moved-by-restart": lazy("It was not migrated live but stopped, and started on %(node)s."),
     "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s: %(reason)s"),
@@ -73,17 +73,27 @@ TROUBLES = {
     "all-nodes-answer": lazy("All nodes answer: %(nodes)s."),
     "not-observed-yet": lazy("The cluster has not been seen yet. Wait for the first look."),
     "no-nodes-configured": lazy("No node is configured for this cluster. Add its nodes in the console's settings."),
-    "address-unreadable": lazy("The address of %(node)s cannot be read: %(address)s. Write a host name, and a port if needed."),
+    "address-unreadable": lazy(
+        "The address of %(node)s cannot be read: %(address)s. Write a host name, and a port if needed."
+    ),
     "options-missing": lazy("The address is incomplete, these are missing: %(names)s."),
-    "no-view-with-quorum": lazy("None of the nodes that answer has quorum: %(nodes)s. Look at the other nodes and the network."),
-    "two-views-with-quorum": lazy("Two parts both claim quorum: %(nodes)s. Neither is believed; look at the cluster network."),
+    "no-view-with-quorum": lazy(
+        "None of the nodes that answer has quorum: %(nodes)s. Look at the other nodes and the network."
+    ),
+    "two-views-with-quorum": lazy(
+        "Two parts both claim quorum: %(nodes)s. Neither is believed; look at the cluster network."
+    ),
     "view-older-than-seen": lazy("%(node)s tells of an older configuration than was seen before; it is not believed."),
     "cluster-service-stopped": lazy("Pacemaker does not run on %(node)s. Start it there."),
     "ssh-wrong-host-key": lazy(
         "The host key of %(node)s is not the one in %(file)s. Check the key at the machine itself before you accept it."
     ),
-    "ssh-refused": lazy("%(node)s refused the login of %(user)s. Add the public key of %(file)s to its authorized_keys."),
-    "ssh-file": lazy("%(file)s cannot be used for %(node)s. It must be readable for the console, and a key without passphrase."),
+    "ssh-refused": lazy(
+        "%(node)s refused the login of %(user)s. Add the public key of %(file)s to its authorized_keys."
+    ),
+    "ssh-file": lazy(
+        "%(file)s cannot be used for %(node)s. It must be readable for the console, and a key without passphrase."
+    ),
     "program-missing": lazy("%(node)s has no program %(program)s. Install it there."),
     "program-forbidden": lazy("The account may not use %(program)s on %(node)s. Add it to the group haclient."),
     "program-failed": lazy("%(program)s ended with %(exit)s on %(node)s: %(reason)s. Run it there by hand."),

@@ -46,9 +46,11 @@ NODES = {
     "node-unknown": lazy("The state of the node is unknown."),
     "node-has-no-power": lazy("%(node)s has no power. Restore the power first."),
     "node-down-planned-only": lazy(
-        "%(node)s is not up. This is for planned maintenance only; after a failure the cluster restarts the role itself."
+        "%(node)s is not up. This is for planned maintenance only; after a failure the cluster itself restarts it."
     ),
-    "node-paused-no-online": lazy("%(node)s is paused: what it owns may go offline there, not online. Resume it first."),
+    "node-paused-no-online": lazy(
+        "%(node)s is paused: what it owns may go offline there, not online. Resume it first."
+    ),
     "no-other-node-up": lazy("No other node is up."),
     "last-node": lazy("It is the last node of the cluster."),
     "no-quorum": lazy("The cluster has no quorum."),

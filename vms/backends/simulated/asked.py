@@ -54,7 +54,9 @@ def live_migrate(engine: Engine, key: str, command: LiveMigrate) -> None:
     elif engine.profile.refuses_second_migration:
         reason = transfers.binding(engine, role.owner, target)
     if reason:
-        engine.log(21501 if reason.code == "migration-limit" else 21502, Key("role", role.id), role.owner, vm=role.name)
+        engine.log(
+            21501 if reason.code == "migration-limit" else 21502, Key("role", role.id), role.owner, role=role.name
+        )
         engine.finish(key, reason)
         return
     drains.go(engine, role, target, by_user(key), MoveMethod.LIVE, task=key)

@@ -1,0 +1,77 @@
+"""Sentences for what only virtual machines have to say; they join the catalogue of `clusters` when imported."""
+
+from django.utils.translation import gettext_lazy as lazy
+
+from clusters.presenters.catalogue.refusals import status
+from clusters.presenters.sentences import add
+from vms.domain.items import OfflineAction
+from vms.words import OFFLINE_ACTIONS, SETTINGS
+
+REFUSALS = {
+    "invalid-state": lazy("Only a running machine can be live migrated; this one is: %(power)s."),
+    "no-shutdown-component": lazy("The guest does not answer a shutdown. Save it or turn it off instead."),
+    "configuration-is-fresh": lazy("The configuration is up to date: nothing was changed outside."),
+    "configuration-not-refreshed": lazy(
+        "Changed outside the cluster: %(what)s. Refresh the configuration, then migrate again."
+    ),
+    "not-critical": lazy("No application in it is critical."),
+    "not-migrating": lazy("No live migration is under way."),
+    "no-migration": lazy("The live migration has ended already."),
+    "too-late-to-cancel": lazy("Too late: it is being handed over to the other node."),
+}
+
+CONSEQUENCES = {
+    "keeps-running": lazy("It keeps running while its memory is copied."),
+    "connections-survive": lazy("Its files lie on a shared volume: no disk changes hands, connections survive."),
+    "saved-and-restored": lazy("Its memory is saved to storage and read back by the other node."),
+    "offline-action-not-run": lazy("The offline action is not carried out."),
+    "offline-action-runs": lazy("Its offline action is carried out: %(action)s."),
+    "offline-action-scope": lazy(
+        "Carried out when the machine is moved or taken offline; never for a live or quick migration or a failover."
+    ),
+    "loses-connections": lazy("Clients lose the connection."),
+    "waits-for-processes": lazy("It waits for the processes in the guest to end; slow ones may take long."),
+    "loses-unsaved-work": lazy("It does not wait for slow processes: work not saved in the guest may be lost."),
+    "loses-data-like-power-cut": lazy("The power is cut, as by pulling the plug: data may be lost."),
+    "stays-where-it-runs": lazy("It goes on running where it is."),
+    "no-refresh-needed": lazy("Changed through the cluster: no refresh is needed."),
+    "configuration-read-again": lazy(
+        "The cluster reads the machine's configuration again and takes over what was changed outside."
+    ),
+    "critical-mark-removed": lazy("The mark is removed; watching goes on."),
+    "changed-behind-the-cluster": lazy(
+        "The cluster does not notice; it shows as drift until the configuration is refreshed."
+    ),
+}
+
+EVIDENCE = {
+    "heartbeat-lost": lazy("The heartbeat of the guest was lost."),
+    "guest-crashed": lazy("The guest crashed."),
+    "application-critical": lazy("A watched application in the guest is critical."),
+    "service-failed": lazy("The service failed inside the guest."),
+    "guest-cluster-acts": lazy("The guest cluster acts by itself; this cluster does nothing."),
+    "no-guest-node-up": lazy("No node of the guest cluster is up."),
+    "storage-unreachable": lazy("Its node does not reach the volume with its files."),
+    "storage-lost": lazy("The volume with its files was lost."),
+    "storage-returned": lazy("The volume with its files is back."),
+    "protected-network": lazy("Its node lost the protected network %(network)s."),
+    "volume-maintained": lazy("The volume %(disk)s was put in maintenance mode."),
+}
+
+
+def offline_action(name: str) -> str:
+    """The action by its name in the code, in the administrator's words."""
+    known = {action.name.lower(): str(OFFLINE_ACTIONS[int(action)]) for action in OfflineAction}
+    return known.get(name, name)
+
+
+def settings(names: str) -> str:
+    """Settings of a machine, several with commas."""
+    return ", ".join(str(SETTINGS.get(name, name)) for name in names.split(","))
+
+
+add({**REFUSALS, **CONSEQUENCES, **EVIDENCE}, {
+    ("invalid-state", "power"): status,
+    ("offline-action-runs", "action"): offline_action,
+    ("configuration-not-refreshed", "what"): settings,
+})  # fmt: skip
