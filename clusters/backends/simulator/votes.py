@@ -1,8 +1,5 @@
 """Votes in force: which side may go on, and the figures everybody sees. `clusters.domain.quorum` decides."""
 
-`clusters.domain.quorum` decides, here it is kept.
-"""
-
 from __future__ import annotations
 
 from collections.abc import Sequence
