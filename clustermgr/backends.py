@@ -1,11 +1,10 @@
 """Which backends there are: the only place where concrete ones are named, and where halves are paired."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from clusters.backends.base import Backend
 from clusters.backends.pacemaker.backend import Pacemaker
-from clusters.backends.pacemaker.transport import Address, Local, Ssh, Transport
+from clusters.backends.pacemaker.options import transports
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
 from clusters.models import Cluster
@@ -15,8 +14,6 @@ from vms.backends.simulated.scenario import VOCABULARY
 
 __all__ = ["BACKENDS", "Result", "Wrong", "connect", "tell"]
 
-SSH_PORT = 22
-
 
 def connect(cluster: Cluster) -> Backend:
     """A new backend for the cluster; nothing is contacted yet. Raises KeyError for a name that is not in the table."""
@@ -24,17 +21,8 @@ def connect(cluster: Cluster) -> Backend:
 
 
 def pacemaker(cluster: Cluster) -> Backend:
-    """Pacemaker with libvirt on the same hosts. `options` name the nodes: {"nodes": {"node1": {"host": …}}}."""
-    nodes: dict[str, dict[str, str]] = cluster.options["nodes"]
-    return Libvirt(Pacemaker([transport(node, options) for node, options in nodes.items()], cluster.name))
-
-
-def transport(node: str, options: dict[str, str]) -> Transport:
-    """The way to one node: the console's own machine where no host is named, else SSH with a pinned host key."""
-    if "host" not in options:
-        return Local(node)
-    key, known = Path(options["key_file"]), Path(options["known_hosts_file"])
-    return Ssh(node, Address(options["host"], options["user"], key, known, int(options.get("port", SSH_PORT))))
+    """Pacemaker with libvirt on the same hosts; `transports` says how options are written. Raises Refused."""
+    return Libvirt(Pacemaker(transports(cluster.options), cluster.name))
 
 
 BACKENDS: dict[str, Callable[[Cluster], Backend]] = {

@@ -66,12 +66,14 @@ class Pacemaker:
         self._ended: dict[str, Task] = {}
         self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
+        self._looked = False
 
     # observing
 
     async def observe(self, cursor: str) -> Observation:
         """Raises Unreachable when no node has anything to say of the cluster."""
         answers, troubles = await self._looks.gather()
+        self._looked = True
         belief = believe(list(answers.values()), self._seen_config, not troubles, self._observer)
         if belief is None:
             self.belief = None
@@ -159,16 +161,16 @@ class Pacemaker:
     # acting
 
     def can(self, command: type, key: Key) -> Message:
-        """Per object, by the last look."""
-        if self.belief is None or not self.belief.trusted:
-            return self.belief.reason if self.belief else say("not-observed-yet")
-        return commands.refusal(command, key, self.belief.view)
+        """Per object, by the last look; before the first one, whether Pacemaker has such an act at all."""
+        if not self._looked:
+            return commands.unknown(command)
+        return self._distrust() or commands.refusal(command, key, self._trusted_view())
 
     def against_moving(self, role: str) -> Message:
         """Why a role cannot be live migrated now, or NOTHING."""
-        if self.belief is None or not self.belief.trusted:
-            return self.belief.reason if self.belief else say("not-observed-yet")
-        return commands.against_moving(role, self.belief.view, live=True)
+        if not self._looked:
+            return NOTHING
+        return self._distrust() or commands.against_moving(role, self._trusted_view(), live=True)
 
     async def submit(self, key: str, command: Command) -> None:
         """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
@@ -223,9 +225,15 @@ class Pacemaker:
             if endings.is_held_back(move, fresh, at):
                 await self._change(commands.withdraw(move))
 
+    def _distrust(self) -> Message:
+        """Why nothing may be decided by what was seen last, or NOTHING."""
+        if self.belief is None:
+            return say("not-observed-yet")
+        return NOTHING if self.belief.trusted else self.belief.reason
+
     def _trusted_view(self) -> View:
         if self.belief is None or not self.belief.trusted:
-            raise Unreachable(self.belief.reason if self.belief else say("not-observed-yet"))
+            raise Unreachable(self._distrust())
         return self.belief.view
 
     async def _change_or_raise(self, argv: Sequence[str], also_well: tuple[int, ...] = ()) -> None:

@@ -182,9 +182,13 @@ def refusal(kind: type, key: Key, view: View) -> Message:
     """Why a kind of command cannot be carried out on an object, or NOTHING."""
     if kind is MoveRole:
         return against_moving(key.id, view, live=False)
-    if kind not in ACTS:
-        return say("not-with-pacemaker", command=getattr(kind, "name", kind.__name__))
-    return ACTS[kind].against(key.id, view)
+    return unknown(kind) or ACTS[kind].against(key.id, view)
+
+
+def unknown(kind: type) -> Message:
+    """That Pacemaker has no such act, or NOTHING."""
+    known = kind is MoveRole or kind in ACTS
+    return NOTHING if known else say("not-with-pacemaker", command=getattr(kind, "name", kind.__name__))
 
 
 def details(command: Command) -> Message:

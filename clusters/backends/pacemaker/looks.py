@@ -48,7 +48,7 @@ class Looks(Generic[T]):
         troubles: dict[str, TransportError] = {}
         for node, task in list(self._running.items()):
             if not task.done():
-                late = TimedOut(node, program="", seconds=f"{PATIENCE_S:g} s")
+                late = TimedOut(node, program="", seconds=f"{PATIENCE_S:.1f}")
                 troubles[node] = self._troubles.get(node, late)
                 continue
             del self._running[node]

@@ -188,7 +188,7 @@ async def within(deadline_s: float, work: Awaitable[T], node: str, argv: Sequenc
         async with asyncio.timeout(deadline_s):
             return await work
     except TimeoutError as error:
-        raise TimedOut(node, program=argv[0], seconds=f"{deadline_s:g} s") from error
+        raise TimedOut(node, program=argv[0], seconds=f"{deadline_s:.1f}") from error
 
 
 def understood(finished: Finished, node: str, argv: Sequence[str]) -> Finished:

@@ -162,9 +162,10 @@ async def test_what_is_not_in_the_table_is_refused_with_a_reason() -> None:
         await backend.submit("k", EvictNode("1"))
 
 
-async def test_nothing_is_submitted_before_a_look() -> None:
+async def test_before_a_look_it_knows_its_acts_but_submits_none() -> None:
     backend, _ = cluster("healthy")
-    assert backend.can(StopRole, Key("role", "vm1")).code == "not-observed-yet"
+    assert not backend.can(StopRole, Key("role", "vm1"))
+    assert backend.can(EvictNode, Key("node", "1")).code == "not-with-pacemaker"
     with pytest.raises(Unreachable):
         await backend.submit("k", StopRole("vm1"))
 
