@@ -25,8 +25,8 @@ PENDING = frozenset({ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING
 
 @dataclass
 class Course:
-    """`node` is where the role shall be, `manner` how its resources go offline on the way, `tasks` who waits for the end,
-    `drain` the node whose drain waits, `word` what lists show meanwhile."""
+    """`node` is where the role shall be, `manner` how its resources go offline on the way, `tasks` who waits for the
+    end, `drain` the node whose drain waits, `word` what lists show meanwhile."""
 
     role: str
     node: str
@@ -142,7 +142,11 @@ def _step(engine: Engine, course: Course) -> bool:
         _change_owner(engine, course, resources)
         return True
     for resource in resources:
-        if resource.state is ResourceState.OFFLINE and engine.wanted.get(resource.id) and ready >= {*resource.depends_on}:
+        if (
+            resource.state is ResourceState.OFFLINE
+            and engine.wanted.get(resource.id)
+            and ready >= {*resource.depends_on}
+        ):
             _bring_online(engine, resource, role.owner)
     return False
 
@@ -219,7 +223,9 @@ def _busy(engine: Engine, role: str) -> bool:
     """Whether something is under way or will begin by itself."""
     resources = engine.facts.resources_of(role)
     return any(
-        resource.state in PENDING or engine.line.set(f"restart:{resource.id}") or engine.line.set(f"resource:{resource.id}")
+        resource.state in PENDING
+        or engine.line.set(f"restart:{resource.id}")
+        or engine.line.set(f"resource:{resource.id}")
         for resource in resources
     )
 

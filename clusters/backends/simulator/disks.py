@@ -67,8 +67,9 @@ def set_disk(engine: Engine, key: str, command: SetDisk) -> None:
     """Maintenance, redirected access, sharing (fcm C03, C04)."""
     disk = engine.facts.find(Disk, command.disk)
     failure = say("no-such-object") if disk is None else NOTHING
-    for name, value in command.values if disk else ():
-        failure = failure or SETTERS.get(name, _unknown)(engine, disk, value == "on")
+    for name, value in command.values:
+        if disk is not None:
+            failure = failure or SETTERS.get(name, _unknown)(engine, disk, value == "on")
     if not failure:
         storage.refresh_disk(engine, command.disk)
     engine.finish(key, failure)
@@ -91,9 +92,7 @@ def _redirected(engine: Engine, disk: Disk, on: bool) -> Message:
 
 
 def _shared(engine: Engine, disk: Disk, on: bool) -> Message:
-    wanted, other = (
-        (DiskUse.AVAILABLE, DiskUse.SHARED_VOLUME) if on else (DiskUse.SHARED_VOLUME, DiskUse.AVAILABLE)
-    )
+    wanted, other = (DiskUse.AVAILABLE, DiskUse.SHARED_VOLUME) if on else (DiskUse.SHARED_VOLUME, DiskUse.AVAILABLE)
     if disk.use is not wanted:
         return say("disk-in-use")
     number = sum(1 for found in engine.facts.all(Disk) if found.use is DiskUse.SHARED_VOLUME) + 1

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Item)
 
+NOBODY = Why()
 TASKS_KEPT = 2_000
 ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 
@@ -68,7 +69,7 @@ class Engine:
     online: dict[str, int] = field(default_factory=dict)  # role -> since when it is online
     memo: dict[str, Plain] = field(default_factory=dict)  # what extensions must remember
     jitter: float = 0.0  # share by which durations vary
-    why: Why = Why()
+    why: Why = NOBODY
 
     # --- time ---
 

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clusters.backends.simulator.resources import Mobile, ResourceType
-from clusters.domain.commands import Command
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.items import RoleType
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
-Handler = Callable[["Engine", str, Command], None]  # the operation's key and what is asked
+Handler = Callable[["Engine", str, Any], None]  # the operation's key and the command it was registered for
 Happens = Callable[..., None]  # the engine and the happening's arguments
 Breaks = Callable[["Engine", Fault, bool], None]  # the fault, and whether it begins or ends
 
@@ -31,6 +30,6 @@ class Extension:
     commands: Mapping[type, Handler] = field(default_factory=dict)
     happenings: Mapping[str, Happens] = field(default_factory=dict)
     faults: Mapping[FaultType, Breaks] = field(default_factory=dict)
-    on_storage: tuple[Callable[["Engine", str], None], ...] = ()  # a disk's reachability changed
-    on_network: tuple[Callable[["Engine", str, str], None], ...] = ()  # a node's link on a network changed
-    on_life: tuple[Callable[["Engine"], None], ...] = ()  # something small happens by itself
+    on_storage: tuple[Callable[[Engine, str], None], ...] = ()  # a disk's reachability changed
+    on_network: tuple[Callable[[Engine, str, str], None], ...] = ()  # a node's link on a network changed
+    on_life: tuple[Callable[[Engine], None], ...] = ()  # something small happens by itself

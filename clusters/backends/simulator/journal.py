@@ -56,14 +56,18 @@ class Journal:
         for what in WATCHED.get(after.kind, ()):
             old, new = getattr(before, what), getattr(after, what)
             if old != new:
-                self.note(Transition(at, key_of(after), what, _word(old), _word(new), why.cause, why.evidence, why.operation))
+                self.note(
+                    Transition(at, key_of(after), what, _word(old), _word(new), why.cause, why.evidence, why.operation)
+                )
 
     def note(self, transition: Transition) -> None:
         """Add a transition."""
         self.count += 1
         self.transitions[self.count] = transition
 
-    def event(self, at: datetime, level: Level, code: int, subject: Key | None, node: str, params: dict[str, str]) -> None:
+    def event(
+        self, at: datetime, level: Level, code: int, subject: Key | None, node: str, params: dict[str, str]
+    ) -> None:
         """Add an event; its native id is its number, the same again after a replay."""
         self.count += 1
         entry = LogEntry(at, level, code, subject, tuple(sorted(params.items())), node, f"sim-{self.count}")

@@ -186,9 +186,10 @@ def _remove(engine: Engine, node: str) -> None:
     others = [other.id for other in engine.facts.nodes() if other.id != node]
     for role in engine.facts.roles_on(node):
         engine.change(role, owner=others[0])
-    for item in (*engine.facts.all(Interface), *engine.facts.all(VolumeAccess)):
-        if item.node == node:
-            engine.remove(Key(item.kind, item.id))
+    gone = [Key("interface", found.id) for found in engine.facts.all(Interface) if found.node == node]
+    gone += [Key("access", found.id) for found in engine.facts.all(VolumeAccess) if found.node == node]
+    for key in gone:
+        engine.remove(key)
     engine.log(1011, Key("node", node), others[0], node=engine.facts.node(node).name)
     engine.remove(Key("node", node))
     del engine.services[node]

@@ -176,4 +176,6 @@ def _targets_lost(engine: Engine, node: str) -> None:
         if role.owner != node:
             del engine.courses[role.id]
             courses.release(engine, course, say("target-lost", node=node))
-            courses.begin(engine, courses.Course(role.id, role.owner, Why(Cause.FAILOVER, say("target-lost", node=node))))
+            courses.begin(
+                engine, courses.Course(role.id, role.owner, Why(Cause.FAILOVER, say("target-lost", node=node)))
+            )

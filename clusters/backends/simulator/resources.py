@@ -32,7 +32,10 @@ class Outcome:
 class ResourceType(Protocol):
     """What one type of resource does. `manner` says how it is taken offline."""
 
-    survives_isolation: bool  # runs on, unmonitored, while its node hears no cluster (fcm Q12, R01)
+    @property
+    def survives_isolation(self) -> bool:
+        """Whether it runs on, unmonitored, while its node hears no cluster (fcm Q12, R01)."""
+        ...
 
     def start(self, engine: Engine, resource: Resource, node: str) -> Outcome: ...
     def started(self, engine: Engine, resource: Resource, node: str) -> None: ...
@@ -45,8 +48,8 @@ class ResourceType(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stretch of a transfer: what it is called, how long it takes, the progress (percent) at its beginning and end,
-    and how much is left to copy. A stage that is not `revocable` cannot be cancelled any more."""
+    """One stretch of a transfer: its name, how long it takes, the progress (percent) at its beginning and end, and how
+    much is left to copy. A stage that is not `revocable` cannot be cancelled any more."""
 
     name: str
     ms: int
@@ -58,7 +61,7 @@ class Stage:
 
 
 class Mobile(Protocol):
-    """How roles of one type move: which method the cluster itself would choose, and what a live transfer consists of."""
+    """How roles of one type move: the method the cluster itself would choose, and what a live transfer consists of."""
 
     def word(self, engine: Engine, role: Role) -> str:
         """The word lists show for the role when the cluster is not busy with it; "" for the plain one."""

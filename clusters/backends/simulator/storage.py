@@ -1,4 +1,4 @@
-"""Disks and shared volumes: who coordinates, who reaches what and how, and what is held meanwhile (fcm §2.14, C01-C05)."""
+"""Disks and shared volumes: who coordinates, who reaches what, what is held meanwhile (fcm §2.14, C01-C05)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from clusters.backends.simulator import failures, witness
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service, members
-from clusters.domain.items import AccessState, Disk, DiskState, DiskUse, Node, Resource, ResourceState, Role, VolumeAccess
+from clusters.domain.items import (
+    AccessState,
+    Disk,
+    DiskState,
+    DiskUse,
+    Node,
+    Resource,
+    ResourceState,
+    Role,
+    VolumeAccess,
+)
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 PENDING = frozenset({ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING})
 CALM = frozenset({"running", "off", "saved", "stopped", "online", "offline"})
-WARNING = frozenset({"partial", "application-critical", "unmonitored", "anti-affinity-conflict", "locked", "move-blocked"})
+WARNING = frozenset(
+    {"partial", "application-critical", "unmonitored", "anti-affinity-conflict", "locked", "move-blocked"}
+)
 CRITICAL = frozenset({"failed", "paused-critical"})
 
 PLAIN: dict[RoleState, str] = {
@@ -40,7 +42,8 @@ def refresh(engine: Engine, role_id: str) -> None:
     going = transfer.target if transfer else course.node if course and course.node != role.owner else ""
     word = _word(engine, role, state)
     engine.change(
-        role, state=state, status=word, badness=badness(word), target=going, progress=transfer.percent if transfer else None,
+        role, state=state, status=word, badness=badness(word), target=going,
+        progress=transfer.percent if transfer else None,
         persistent_online=any(engine.wanted.get(resource.id) for resource in resources),
         information=_information(engine, role, resources, word),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`manage.py scenario FILE...`: run stories on the simulator and compare them with their transcripts (docs/scenarios.md)."""
+"""`manage.py scenario FILE...`: run stories on the simulator and compare their transcripts (docs/scenarios.md)."""
 
 import json
 from argparse import ArgumentParser
@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from clusters.domain.codec import encode
 from clustermgr.backends import Result, Wrong, tell
+from clusters.domain.codec import encode
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Small things that happen by themselves in a demo cluster: a machine is balanced away, a clustered service stumbles."""
+"""Small things that happen by themselves in a demo: a machine is balanced away, a clustered service stumbles."""
 
 from __future__ import annotations
 

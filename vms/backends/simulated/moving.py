@@ -38,7 +38,11 @@ class Moving:
         vm = machine_of(engine, role.id)
         if vm.heartbeat is Heartbeat.APPLICATION_CRITICAL:
             return "application-critical"
-        if vm.power is Power.OFF and role.state is RoleState.PENDING and engine.wanted.get(resource_of(engine, role.id).id):
+        if (
+            vm.power is Power.OFF
+            and role.state is RoleState.PENDING
+            and engine.wanted.get(resource_of(engine, role.id).id)
+        ):
             return "starting"
         return WORDS[vm.power]
 

@@ -17,11 +17,16 @@ OFFLINE_ACTIONS = {
     "save": OfflineAction.SAVE, "shut-down": OfflineAction.SHUT_DOWN,
     "shut-down-forced": OfflineAction.SHUT_DOWN_FORCED, "turn-off": OfflineAction.TURN_OFF,
 }  # fmt: skip
-SHORT = {"memory": "memory_mb", "dirty": "dirty_mb_s", "protected": "protected_network", "heartbeat": "monitor_heartbeat"}
+SHORT = {
+    "memory": "memory_mb",
+    "dirty": "dirty_mb_s",
+    "protected": "protected_network",
+    "heartbeat": "monitor_heartbeat",
+}
 
 
 def vm(engine: Engine, line: Line) -> None:
-    """vm web01 on=N1 memory=4g dirty=20 csv=vol1|disk=d1 priority= preferred= possible= offline= state=running|off|saved."""
+    """vm web01 on=N1 memory=4g dirty=20 csv=vol1|disk=d1 priority= preferred= possible= offline= state=off ..."""
     for name in line.words:
         memory = size_mb(line.values.get("memory", "2g"), line.number)
         machine = VirtualMachine(

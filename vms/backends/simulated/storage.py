@@ -43,7 +43,12 @@ def link_changed(engine: Engine, node: str, network: str) -> None:
         return
     for role in engine.facts.roles_on(node):
         vm = engine.facts.find(VirtualMachine, role.id)
-        if vm is None or vm.protected_network != network or vm.power is not Power.RUNNING or roles.busy(engine, role.id):
+        if (
+            vm is None
+            or vm.protected_network != network
+            or vm.power is not Power.RUNNING
+            or roles.busy(engine, role.id)
+        ):
             continue
         engine.log(1255, Key("role", role.id), node, vm=vm.name, network=network)
         linked = {i.node for i in engine.facts.all(Interface) if i.network == network and i.state is NetworkState.UP}

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from clusters.backends.simulator import building
 from clusters.backends.simulator.engine import ENDED, Engine
 from clusters.backends.simulator.extension import Extension
+from clusters.backends.simulator.rest import at_rest
 from clusters.backends.simulator.scenario import expecting
 from clusters.backends.simulator.scenario.language import RULE, Block, Line, Scenario, Wrong, duration_ms, size_mb
 from clusters.backends.simulator.scenario.transcript import Transcript
 from clusters.backends.simulator.scenario.vocabulary import CLUSTER, Ask, SetUp, Vocabulary
-from clusters.domain.items import Network, Node, NetworkUse, WitnessKind
+from clusters.domain.items import Network, NetworkUse, Node, WitnessKind
 from clusters.domain.keys import Key
 from clusters.domain.log import LogEntry, Transition
 from clusters.domain.messages import Message
@@ -165,15 +166,9 @@ def _settle(now: Run) -> None:
     """Until nothing is under way any more."""
     engine = now.cluster
     limit = engine.now + SETTLE_MS
-    while (at := engine.line.next_at()) is not None and at <= limit and _restless(engine):
+    while not at_rest(engine) and (at := engine.line.next_at()) is not None and at <= limit:
         engine.run_until(at)
         _tell(now)
-
-
-def _restless(engine: Engine) -> bool:
-    joining = any(engine.line.set(timer) for timer in ("regroup", "form", "reconsider", "witness", "stop-cluster"))
-    arriving = any(timer.startswith(("boot:", "join:", "restart:", "resource:", "drained:", "volume:")) for timer in engine.line.timers)
-    return bool(engine.courses or engine.transfers or engine.drains or engine.held or joining or arriving)
 
 
 def _tell(now: Run) -> None:
@@ -204,5 +199,3 @@ def _difference(block: Block, shown: tuple[str, ...]) -> str:
     place = block.lines[0].number if block.lines else 0
     lines = difflib.unified_diff(block.transcript, shown, "written down", "happened", lineterm="", n=1)
     return "\n".join([f"line {place}: another transcript than written down", *lines])
-
-

@@ -86,7 +86,20 @@ def text(value: object) -> str:
     return str(value)
 
 
-KINDS = ("node", "role", "vm", "disk", "witness", "network", "cluster", "guest-service", "resource", "interface", "access", "fault")
+KINDS = (
+    "node",
+    "role",
+    "vm",
+    "disk",
+    "witness",
+    "network",
+    "cluster",
+    "guest-service",
+    "resource",
+    "interface",
+    "access",
+    "fault",
+)
 
 
 def find(state: State, name: str, field: str) -> Item | None:
@@ -98,5 +111,3 @@ def find(state: State, name: str, field: str) -> Item | None:
         return state.get(Key(name, "self" if name == "cluster" else "witness"))
     found = (state.get(Key(kind, name)) for kind in KINDS)
     return next((item for item in found if item is not None and hasattr(item, field)), None)
-
-

@@ -5,6 +5,7 @@ Another app adds its own verbs through a `Vocabulary`; the runner joins them.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from clusters.backends.simulator import building
 from clusters.backends.simulator.engine import Engine
@@ -109,7 +110,7 @@ def _resource(engine: Engine, line: Line, name: str, kind: str, depends_on: tupl
     return Resource(name, name, line.word(0), kind, depends_on=depends_on, **policy_of(line))
 
 
-def policy_of(line: Line) -> dict[str, object]:
+def policy_of(line: Line) -> dict[str, Any]:
     """The resource policy a line gives: possible=N1,N2 restart_threshold=3 ..."""
     values = {key: RESOURCE[key](value) for key, value in line.values.items() if key in RESOURCE and key != "name"}
     return values | ({"possible_owners": names(line.values["possible"])} if "possible" in line.values else {})
@@ -163,7 +164,9 @@ def _set(engine: Engine, line: Line) -> list[Command]:
         "role": lambda name: asked.SetRole(name, line.pairs()),
         "resource": lambda name: asked.SetResource(name, line.pairs()),
         "disk": lambda name: asked.SetDisk(name, line.pairs()),
-        "node": lambda name: asked.SetNode(name, tuple(("assigned_vote" if n == "vote" else n, v) for n, v in line.pairs())),
+        "node": lambda name: asked.SetNode(
+            name, tuple(("assigned_vote" if n == "vote" else n, v) for n, v in line.pairs())
+        ),
     }
     if what == "witness":
         disk = line.values.get("disk", "")
