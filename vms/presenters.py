@@ -51,14 +51,21 @@ def _hardware(about: Subject, vm: VirtualMachine) -> tuple[Fact, ...]:
     disk = about.state.find(Disk, vm.disk)
     shared = disk is not None and disk.use == DiskUse.SHARED_VOLUME
     facts = [
-        Fact(_("Offline action"), words.word(OFFLINE_ACTIONS, int(vm.offline_action)), hint=_("only for Move and Take offline")),
+        Fact(
+            _("Offline action"),
+            words.word(OFFLINE_ACTIONS, int(vm.offline_action)),
+            hint=_("only for Move and Take offline"),
+        ),
         Fact(_("Memory"), words.memory(vm.memory_mb)),
         Fact(_("Processors"), _("%(count)s virtual") % {"count": vm.cpus}),
     ]
     if disk is not None:
         free = _("%(free)s free") % {"free": words.size(max(0, disk.capacity_mb - disk.used_mb))}
         hand_over = _("no disk changes hands") if shared else _("the disk changes hands")
-        facts += [Fact(_("Volume"), disk.name, selected("storage", about.slug, disk.id), hint=free), Fact(_("Hand-over"), hand_over)]
+        facts += [
+            Fact(_("Volume"), disk.name, selected("storage", about.slug, disk.id), hint=free),
+            Fact(_("Hand-over"), hand_over),
+        ]
     if vm.blackout_ms is not None:
         facts.append(Fact(_("Last blackout"), _("%(ms)s ms") % {"ms": vm.blackout_ms}, hint=_("of a live migration")))
     return tuple(facts)
@@ -68,7 +75,9 @@ def _notes(about: Subject, vm: VirtualMachine) -> tuple[Note, ...]:
     notes = []
     if vm.drift:
         told = ", ".join(f"{words.word(SETTINGS, name)}: {value}" for name, value in vm.drift)
-        text = _("Changed outside the cluster: %(what)s. A later move may fail until the configuration is read again.") % {"what": told}
+        text = _(
+            "Changed outside the cluster: %(what)s. A later move may fail until the configuration is read again."
+        ) % {"what": told}
         notes.append(Note(_("Settings changed outside."), text, "warn", *_offer(about, "refresh-configuration")))
     if vm.migration_failure:
         notes.append(Note(_("The last live migration failed."), sentence(vm.migration_failure, about.names), "warn"))
@@ -143,14 +152,30 @@ def guests(about: Subject) -> Table:
     ]  # fmt: skip
     vm = machine(about)
     for watched in vm.monitored_services if vm else ():
-        mark = states.mark(states.RESOURCE, "failed" if vm and vm.heartbeat == Heartbeat.APPLICATION_CRITICAL else "online")
-        rows.append(TableRow((Cell(watched, "name"), Cell(mark=mark), Cell(_("watched by the cluster")), Cell(), Cell(), Cell(), Cell())))
+        mark = states.mark(
+            states.RESOURCE, "failed" if vm and vm.heartbeat == Heartbeat.APPLICATION_CRITICAL else "online"
+        )
+        rows.append(
+            TableRow(
+                (
+                    Cell(watched, "name"),
+                    Cell(mark=mark),
+                    Cell(_("watched by the cluster")),
+                    Cell(),
+                    Cell(),
+                    Cell(),
+                    Cell(),
+                )
+            )
+        )
     heads = (_("Name"), _("Status"), _("Guest cluster"), _("Runs on"), _("Nodes"), _("So far"), _("Information"))
     return Table(_("Services inside"), heads, tuple(rows))
 
 
 def _services(about: Subject) -> list[GuestService]:
-    return sorted((each for each in about.state.all(GuestService) if about.id in each.nodes), key=lambda each: each.name)
+    return sorted(
+        (each for each in about.state.all(GuestService) if about.id in each.nodes), key=lambda each: each.name
+    )
 
 
 def has_guests(about: Subject) -> bool:
@@ -173,7 +198,12 @@ def machines_on(about: Subject) -> Table:
     for vm in mine[:200]:
         role = about.state.find(Role, vm.role)
         state = states.role_mark(role) if role else states.mark(states.ROLE, vm.power)
-        cells = (Cell(vm.name, "name"), Cell(mark=state), Cell(about.names.get(vm.owner, vm.owner)), Cell(words.memory(vm.memory_mb), "num"))
+        cells = (
+            Cell(vm.name, "name"),
+            Cell(mark=state),
+            Cell(about.names.get(vm.owner, vm.owner)),
+            Cell(words.memory(vm.memory_mb), "num"),
+        )
         rows.append(TableRow(cells, reverse("role", args=[about.slug, vm.role])))
     heads = (_("Name"), _("Status"), _("Owner Node"), _("Memory"))
     return Table(_("Virtual machines"), heads, tuple(rows), _("No machine's files lie here."))

@@ -30,42 +30,71 @@ words.OPERATIONS.update({
     "reset-monitored": lazy("Reset monitored state"),
 })  # fmt: skip
 
-actwords.LABELS.update({
-    "save": lazy("Save"),
-    "shut-down": lazy("Shut down"),
-    "shut-down-forced": lazy("Shut down (forced)"),
-    "turn-off": lazy("Turn off"),
-    "stop-machine": lazy("Take offline"),
-    "cancel-migration": lazy("Cancel live migration"),
-    "live-migrate-best": lazy("Live migration, best possible node"),
-    "live-migrate": lazy("Live migration to"),
-    "quick-migrate-best": lazy("Quick migration, best possible node"),
-    "quick-migrate": lazy("Quick migration to"),
-    "move-machine-best": lazy("Move, best possible node"),
-    "move-machine": lazy("Move to"),
-    "set-offline-action": lazy("Offline action"),
-    "set-machine": lazy("Memory and processors"),
-    "set-monitoring": lazy("Configure monitoring"),
-    "refresh-configuration": lazy("Refresh virtual machine configuration"),
-    "reset-monitored": lazy("Reset monitored state"),
-    "change-outside": lazy("Change settings outside"),
-})
+actwords.LABELS.update(
+    {
+        "save": lazy("Save"),
+        "shut-down": lazy("Shut down"),
+        "shut-down-forced": lazy("Shut down (forced)"),
+        "turn-off": lazy("Turn off"),
+        "stop-machine": lazy("Take offline"),
+        "cancel-migration": lazy("Cancel live migration"),
+        "live-migrate-best": lazy("Live migrate to the best node"),
+        "live-migrate": lazy("Live migration"),
+        "quick-migrate-best": lazy("Quick migrate to the best node"),
+        "quick-migrate": lazy("Quick migration"),
+        "move-machine-best": lazy("Move to the best node"),
+        "move-machine": lazy("Move"),
+        "set-offline-action": lazy("Offline action"),
+        "set-machine": lazy("Memory and processors"),
+        "set-monitoring": lazy("Configure monitoring"),
+        "refresh-configuration": lazy("Refresh configuration"),
+        "reset-monitored": lazy("Reset monitored state"),
+        "change-outside": lazy("Change settings outside"),
+    }
+)
+actwords.VERBS.update(
+    {
+        "save": lazy("Save %(what)s"),
+        "shut-down": lazy("Shut down %(what)s"),
+        "shut-down-forced": lazy("Shut down %(what)s (forced)"),
+        "turn-off": lazy("Turn off %(what)s"),
+        "stop-machine": lazy("Take %(what)s offline"),
+        "cancel-migration": lazy("Cancel the live migration of %(what)s"),
+        "live-migrate-best": lazy("Live migrate %(what)s to the best possible node"),
+        "live-migrate": lazy("Live migrate %(what)s"),
+        "quick-migrate-best": lazy("Quick migrate %(what)s to the best possible node"),
+        "quick-migrate": lazy("Quick migrate %(what)s"),
+        "move-machine-best": lazy("Move %(what)s to the best possible node"),
+        "move-machine": lazy("Move %(what)s"),
+        "refresh-configuration": lazy("Refresh the configuration of %(what)s"),
+        "break-guest-hang": lazy("Hang %(what)s"),
+        "break-guest-crash": lazy("Crash %(what)s"),
+    }
+)
 actwords.SUBTITLES["change-outside"] = lazy("as Hyper-V Manager would")
-actwords.QUESTIONS.update({
-    "action": lazy("Cluster-controlled offline action"),
-    "memory_mb": lazy("Memory (MB)"),
-    "cpus": lazy("Virtual processors"),
-    "monitor_heartbeat": lazy("Enable heartbeat monitoring for the virtual machine"),
-    "monitor_applications": lazy("Enable automatic recovery for application health monitoring"),
-    "protected_network": lazy("Protected network"),
-})
+actwords.QUESTIONS.update(
+    {
+        "action": lazy("Cluster-controlled offline action"),
+        "memory_mb": lazy("Memory (MB)"),
+        "cpus": lazy("Virtual processors"),
+        "monitor_heartbeat": lazy("Enable heartbeat monitoring for the virtual machine"),
+        "monitor_applications": lazy("Enable automatic recovery for application health monitoring"),
+        "protected_network": lazy("Protected network"),
+    }
+)
 for _action, _word in OFFLINE_ACTIONS.items():
     actwords.CHOICES["action", str(_action)] = _word
-actwords.CHOICE_HINTS.update({
-    ("set-offline-action", "1"): lazy("State goes to disk and comes back as it was. Nothing is lost; clients reconnect."),
-    ("set-offline-action", "2"): lazy(
-        "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. Open work may be lost."
-    ),
-    ("set-offline-action", "3"): lazy("The guest closes without waiting for slow processes. Open work may be lost."),
-    ("set-offline-action", "0"): lazy("Power is cut, as by pulling the plug. Data may be lost."),
-})
+actwords.CHOICE_HINTS.update(
+    {
+        ("set-offline-action", "1"): lazy(
+            "State goes to disk and comes back as it was. Nothing is lost; clients reconnect."
+        ),
+        ("set-offline-action", "2"): lazy(
+            "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. Open work may be lost."
+        ),
+        ("set-offline-action", "3"): lazy(
+            "The guest closes without waiting for slow processes. Open work may be lost."
+        ),
+        ("set-offline-action", "0"): lazy("Power is cut, as by pulling the plug. Data may be lost."),
+    }
+)

@@ -91,7 +91,9 @@ def subject(cluster: models.Cluster, kind: str, id: str, options: dict[str, str]
     return Subject(cluster, state, names_of(state), kind, id, item, options or {}) if item is not None else None
 
 
-def details(cluster: models.Cluster, kind: str, id: str, tab: str = "", options: dict[str, str] | None = None) -> Details | None:
+def details(
+    cluster: models.Cluster, kind: str, id: str, tab: str = "", options: dict[str, str] | None = None
+) -> Details | None:
     """The object with one of its tabs; None when there is no such object."""
     about = subject(cluster, kind, id, options)
     return None if about is None else present(about, tab)
@@ -204,7 +206,11 @@ class Several:
 def several(cluster: models.Cluster, kind: str, ids: list[str]) -> Several:
     """What is selected, counted by state."""
     state = state_of(cluster)
-    found = [Subject(cluster, state, {}, kind, id, item, {}) for id in ids if (item := _find(cluster, state, kind, id)) is not None]
+    found = [
+        Subject(cluster, state, {}, kind, id, item, {})
+        for id in ids
+        if (item := _find(cluster, state, kind, id)) is not None
+    ]
     counted: dict[StateMark, int] = {}
     for about in found:
         if (seen := mark(about)) is not None:

@@ -84,7 +84,6 @@ class History:
 
     name: str
     answer: str
-    evidence: str
     summary: str
     moves: tuple[Move, ...]
     picture: Picture | None
@@ -96,15 +95,24 @@ def history(about: Subject) -> History:
     found = moves(about.cluster, about.kind, about.id, about.names)
     now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
     period = _period(found, now, about.options.get("period", ""))
-    answer = _("It moved last because: %(cause)s, by %(who)s.") % {"cause": found[0].cause.lower(), "who": found[0].who} if found else ""
+    why = {"cause": found[0].cause.lower(), "who": found[0].who, "evidence": found[0].evidence} if found else {}
+    answer = _answer(why)
     failovers = sum(move.cause_name == "failover" for move in found)
     told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
     lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
     return History(
-        about.item.name, answer or _("It has not moved since it is watched here."), found[0].evidence if found else "",
+        about.item.name, answer,
         f"{told}, {lost}." if found else "", found, _picture(about, found, now, period) if now else None,
         tuple(Period(name, label, name == period) for name, label in _labels().items()),
     )  # fmt: skip
+
+
+def _answer(why: dict[str, str]) -> str:
+    if not why:
+        return _("It has not moved since it is watched here.")
+    if why["evidence"]:
+        return _("It moved last because: %(cause)s (%(evidence)s), by %(who)s.") % why
+    return _("It moved last because: %(cause)s, by %(who)s.") % why
 
 
 def _labels() -> dict[str, str]:
@@ -131,7 +139,10 @@ def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str
     def x(at: datetime) -> float:
         return round(LEFT + (RIGHT - LEFT) * max(0.0, (at - start) / span), 1)
 
-    recent = sorted((move for move in found if move.at > start and move.source_id in lane and move.target_id in lane), key=lambda move: move.at)
+    recent = sorted(
+        (move for move in found if move.at > start and move.source_id in lane and move.target_id in lane),
+        key=lambda move: move.at,
+    )
     stays, since, at_node = [], start, recent[0].source_id if recent else about.item.owner
     for move in recent:
         stays.append(Stay(x(since), lane[at_node] - 5, max(1.5, x(move.at) - x(since)), False))

@@ -38,16 +38,40 @@ def _objects(cluster: models.Cluster, query: str) -> list[Hit]:
     state, slug = state_of(cluster), cluster.slug
     roles = [role for role in shown_roles(state) if query in role.name.casefold()][:EACH_MOST]
     hits = [
-        Hit(role.name, words.ROLE_ICONS.get(role.type, "box"), states.role_mark(role), cluster.name, reverse("role", args=[slug, role.id]))
+        Hit(
+            role.name,
+            words.ROLE_ICONS.get(role.type, "box"),
+            states.role_mark(role),
+            cluster.name,
+            reverse("role", args=[slug, role.id]),
+        )
         for role in roles
     ]
     nodes = [node for node in state.all(Node) if query in node.name.casefold()][:EACH_MOST]
-    hits += [Hit(node.name, "server", states.node_mark(node), cluster.name, reverse("node", args=[slug, node.id])) for node in nodes]
+    hits += [
+        Hit(node.name, "server", states.node_mark(node), cluster.name, reverse("node", args=[slug, node.id]))
+        for node in nodes
+    ]
     disks = [disk for disk in state.all(Disk) if query in disk.name.casefold()][:EACH_MOST]
-    hits += [Hit(disk.name, "database", states.mark(states.DISK, disk.state), cluster.name, selected("storage", slug, disk.id)) for disk in disks]
+    hits += [
+        Hit(
+            disk.name,
+            "database",
+            states.mark(states.DISK, disk.state),
+            cluster.name,
+            selected("storage", slug, disk.id),
+        )
+        for disk in disks
+    ]
     networks = [network for network in state.all(Network) if query in network.name.casefold()][:EACH_MOST]
     return hits + [
-        Hit(network.name, "network", states.mark(states.NETWORK, network.state), cluster.name, selected("networks", slug, network.id))
+        Hit(
+            network.name,
+            "network",
+            states.mark(states.NETWORK, network.state),
+            cluster.name,
+            selected("networks", slug, network.id),
+        )
         for network in networks
     ]
 

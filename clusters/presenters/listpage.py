@@ -109,7 +109,7 @@ def chips(cluster: models.Cluster, spec: ListSpec) -> tuple[ChipLink, ...]:
     path = reverse(PAGES[spec.kind], args=[cluster.slug])
     return tuple(
         ChipLink(
-            str(chip.label), count, chip.shape, chip.tone,
+            str(chip.label % {"count": count}), count, chip.shape, chip.tone,
             path + spec.url(chip="" if chip.name == spec.chip else chip.name, offset=0), chip.name == spec.chip,
         )
         for chip, count in lists.counts(cluster, spec)
@@ -132,9 +132,15 @@ def _head(spec: ListSpec, path: str, column: lists.Column) -> Head:
 
 def _empty(kind: str) -> dict[str, Any]:
     told = {
-        "role": (_("No roles on this cluster yet"), _("A role is a virtual machine or service that the cluster keeps running.")),
+        "role": (
+            _("No roles on this cluster yet"),
+            _("A role is a virtual machine or service that the cluster keeps running."),
+        ),
         "node": (_("No node has been seen yet"), _("Nodes appear here as soon as the cluster answers.")),
-        "disk": (_("No clustered disks"), _("Disks and Cluster Shared Volumes appear here as soon as the cluster has them.")),
+        "disk": (
+            _("No clustered disks"),
+            _("Disks and Cluster Shared Volumes appear here as soon as the cluster has them."),
+        ),
         "network": (_("No networks"), _("The cluster has not named any network yet.")),
         "event": (_("No events"), _("What the cluster does is written here, newest first.")),
         "operation": (_("Nothing was asked yet"), _("Every act leaves a line here: who, when, why and how it ended.")),

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext_lazy as counted
 
 from clusters import mapping, models
 from clusters.domain.keys import Key
@@ -34,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A one-click filter; hidden while nothing matches."""
+    """A one-click filter; hidden while nothing matches. `label` holds the count."""
 
     name: str
     label: Promise
@@ -183,11 +184,11 @@ KINDS: dict[str, ListKind] = {
         ),
         "status", ("name",),
         (
-            Chip("failed", lazy("failed"), Q(badness=4), "crit", "crit"),
-            Chip("unknown", lazy("unknown"), Q(badness=3), "unknown", "unk"),
-            Chip("attention", lazy("need attention"), Q(badness=2), "warn", "warn"),
-            Chip("busy", lazy("moving or busy"), Q(badness=1), "moving", "work"),
-            Chip("away", lazy("not home"), Q(home__gt=""), "drain", "calm"),
+            Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(badness=4), "crit", "crit"),
+            Chip("unknown", counted("%(count)s unknown", "%(count)s unknown", "count"), Q(badness=3), "unknown", "unk"),
+            Chip("attention", counted("%(count)s needs attention", "%(count)s need attention", "count"), Q(badness=2), "warn", "warn"),
+            Chip("busy", counted("%(count)s moving or busy", "%(count)s moving or busy", "count"), Q(badness=1), "moving", "work"),
+            Chip("away", counted("%(count)s not home", "%(count)s not home", "count"), Q(home__gt=""), "drain", "calm"),
         ),
     ),
     "node": ListKind(
@@ -237,9 +238,9 @@ KINDS: dict[str, ListKind] = {
         ),
         "at", ("subject", "node", "text", "code"),
         (
-            Chip("critical", lazy("critical"), Q(level=4), "crit", "crit"),
-            Chip("error", lazy("errors"), Q(level=3), "crit", "crit"),
-            Chip("warning", lazy("warnings"), Q(level=2), "warn", "warn"),
+            Chip("critical", counted("%(count)s critical", "%(count)s critical", "count"), Q(level=4), "crit", "crit"),
+            Chip("error", counted("%(count)s error", "%(count)s errors", "count"), Q(level=3), "crit", "crit"),
+            Chip("warning", counted("%(count)s warning", "%(count)s warnings", "count"), Q(level=2), "warn", "warn"),
         ),
     ),
     "operation": ListKind(
@@ -255,9 +256,9 @@ KINDS: dict[str, ListKind] = {
         ),
         "at", ("subject_name", "requested_by_name", "action", "reason"),
         (
-            Chip("open", lazy("open"), Q(status__in=[status.value for status in sorted(OPEN)]), "moving", "work"),
-            Chip("failed", lazy("failed"), Q(status="failed"), "crit", "crit"),
-            Chip("unknown", lazy("outcome unknown"), Q(status__in=["lost", "unknown"]), "unknown", "unk"),
+            Chip("open", counted("%(count)s open", "%(count)s open", "count"), Q(status__in=[status.value for status in sorted(OPEN)]), "moving", "work"),
+            Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(status="failed"), "crit", "crit"),
+            Chip("unknown", counted("%(count)s of unknown outcome", "%(count)s of unknown outcome", "count"), Q(status__in=["lost", "unknown"]), "unknown", "unk"),
         ),
     ),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """Acts as lines: one model, drawn as the actions pane and as the context menu, and the dialog an act asks with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -35,6 +35,8 @@ class Act:
     hint: str
     letter: str
     danger: bool
+    why: str = ""  # id of the element that holds the reason, of an act before it where that has the same one
+    told: bool = True  # the reason stands under this very act
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,15 @@ def can_of(cluster: models.Cluster) -> Can:
     return backend.can if backend else actions.can_all
 
 
-def present_acts(cluster: models.Cluster, keys: Sequence[Key], tier: Tier, title: str, state_word: str = "") -> Acts:
-    """Everything that may be done with the objects, in FCM's order."""
+def present_acts(
+    cluster: models.Cluster, keys: Sequence[Key], tier: Tier, title: str, state_word: str = "", pane: bool = True
+) -> Acts:
+    """Everything that may be done with the objects, in FCM's order. The pane leaves out what only the menu offers."""
     state = state_of(cluster)
-    entries = actions.menu(state, keys, tier, can_of(cluster)) if keys else ()
+    known = actions.menu(state, keys, tier, can_of(cluster)) if keys else ()
+    entries = [entry for entry in known if not (pane and entry.action.name.endswith("-best"))]
     names = names_of(state)
-    shown = [(entry, act_of(entry, keys, cluster.slug, names)) for entry in entries]
+    shown = _once([(entry, act_of(entry, keys, cluster.slug, names)) for entry in entries])
     plain = [(entry, act) for entry, act in shown if "more" not in entry.action.submenu]
     groups = sorted({entry.action.group for entry, _act in plain})
     blocks = tuple(ActBlock(tuple(act for entry, act in plain if entry.action.group == group)) for group in groups)
@@ -76,22 +81,47 @@ def present_acts(cluster: models.Cluster, keys: Sequence[Key], tier: Tier, title
     return Acts(title, state_word, blocks, more, notice)
 
 
+def _once(shown: list[tuple[Entry, Act]]) -> list[tuple[Entry, Act]]:
+    """A reason that several acts in a row share is said once, under the first of them."""
+    said: tuple[str, str] = ("", "")
+    found = []
+    for entry, act in shown:
+        same = bool(act.reason) and act.reason == said[0]
+        if act.reason and not same:
+            said = (act.reason, act.dom_id)
+        found.append(
+            (entry, replace(act, why=said[1] if act.reason else "", hint="" if same else act.hint, told=not same))
+        )
+    return found
+
+
 def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str]) -> Act:
     """One act on these objects as a line."""
     action = entry.action
     reason = sentence(entry.refusal, names)
-    some = _("%(some)s of %(all)s") % {"some": len(entry.accepts), "all": len(keys)} if len(keys) > 1 and entry.accepts else ""
+    some = (
+        _("%(some)s of %(all)s") % {"some": len(entry.accepts), "all": len(keys)}
+        if len(keys) > 1 and entry.accepts
+        else ""
+    )
     asks = action.risk > Risk.HARMLESS or bool(action.questions)
     return Act(
         name=action.name, dom_id=f"act-{action.name}", label=label(action) + ("…" if asks else ""), icon=action.icon,
         href="" if reason else address(action, slug, keys), post=not asks, reason=reason, hint=some,
-        letter=action.letter.upper() if action.letter in ("m",) else "", danger=action.risk is Risk.DESTROYS,
+        letter=action.letter.upper() if action.letter == "m" else "", danger=action.risk is Risk.DESTROYS,
     )  # fmt: skip
 
 
 def label(action: Action) -> str:
     """The act's words; an act without words is shown by its name rather than not at all."""
     return words.word(actwords.LABELS, action.name)
+
+
+def verb(action: Action, what: str) -> str:
+    """Verb and object, as a title and a last button say it."""
+    if action.name in actwords.VERBS:
+        return str(actwords.VERBS[action.name]) % {"what": what}
+    return f"{label(action)}: {what}"
 
 
 def address(action: Action, slug: str, keys: Sequence[Key]) -> str:
@@ -159,14 +189,16 @@ class Dialog:
     values: dict[str, str] = field(default_factory=dict)
 
 
-def dialog(cluster: models.Cluster, action: Action, keys: Sequence[Key], tier: Tier, token: str, error: str = "") -> Dialog:
+def dialog(
+    cluster: models.Cluster, action: Action, keys: Sequence[Key], tier: Tier, token: str, error: str = ""
+) -> Dialog:
     """The question before an act: object, cluster, effect, what may be lost."""
     state = state_of(cluster)
     entry = actions.judge(action, state, keys, tier, can_of(cluster))
     names = names_of(state)
     titles = {key: _name(state, key) for key in keys}
     what = titles[keys[0]] if len(keys) == 1 else _("%(count)s objects") % {"count": len(entry.accepts)}
-    button = f"{label(action)}: {what}"
+    button = verb(action, what)
     return Dialog(
         title=button, subtitle=cluster.name, icon=action.icon, post=address(action, cluster.slug, keys).replace("/plan/", "/do/"), token=token,
         effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
@@ -203,14 +235,23 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
     value = actwords.DEFAULTS.get(question.name, "") if now is None else str(now)
     match question.answer:
         case Answer.NODE:
-            return Ask(question.name, shown, "nodes", options=node_options(state, keys, question.optional), optional=question.optional)
+            judged = keys[0].kind in ("role", "vm") and len(keys) == 1 and not question.optional
+            return Ask(
+                question.name,
+                shown,
+                "nodes" if judged else "select",
+                options=node_options(state, keys, question.optional),
+                optional=question.optional,
+            )
         case Answer.NODES:
             chosen = now if isinstance(now, tuple) else ()
             options = tuple(Option(node.id, node.name, on=node.id in chosen) for node in state.nodes())
             return Ask(question.name, shown, "several", options=options, optional=question.optional)
         case Answer.CHOICE:
             value = str(int(now)) if isinstance(now, int) else str(now or "")
-            return Ask(question.name, shown, "choice", options=_choices(question, action, value), optional=question.optional)
+            return Ask(
+                question.name, shown, "choice", options=_choices(question, action, value), optional=question.optional
+            )
         case Answer.DISK:
             disks = [disk for disk in state.all(Disk) if disk.use in ("available", "witness")]
             options = (Option("", "–"), *(Option(disk.id, disk.name) for disk in disks))
@@ -240,13 +281,29 @@ def node_options(state: State, keys: Sequence[Key], optional: bool) -> tuple[Opt
     role = state.find(Role, keys[0].id) if keys[0].kind in ("role", "vm") and len(keys) == 1 else None
     best = (Option("", _("Best possible node"), on=True),) if optional or len(keys) > 1 else ()
     if role is None:
-        up = [Option(node.id, node.name, node_hint(node), refused=node.state != NodeState.UP or node.paused) for node in state.nodes() if node.id != keys[0].id]
+        up = [
+            Option(node.id, node.name, node_hint(node), refused=node.state != NodeState.UP or node.paused)
+            for node in state.nodes()
+            if node.id != keys[0].id
+        ]
         return (*best, *up)
     ranking = placement.rank(state, role.id, exclude={role.owner})
     names = names_of(state)
     nodes = {node.id: node for node in state.all(Node)}
-    fits = [_candidate(found, nodes[found.node], place == 0 and not best, names) for place, found in enumerate(ranking.candidates)]
-    no = [Option(refused.node, names.get(refused.node, refused.node), sentence(refused.reason, names), _("refused"), refused=True) for refused in ranking.refusals]
+    fits = [
+        _candidate(found, nodes[found.node], place == 0 and not best, names)
+        for place, found in enumerate(ranking.candidates)
+    ]
+    no = [
+        Option(
+            refused.node,
+            names.get(refused.node, refused.node),
+            sentence(refused.reason, names),
+            _("refused"),
+            refused=True,
+        )
+        for refused in ranking.refusals
+    ]
     return (*best, *fits, *no)
 
 
@@ -257,7 +314,14 @@ def _candidate(found: placement.Candidate, node: Node, first: bool, names: dict[
     notes = " · ".join(sentence(note, names) for note in found.notes)
     hint = " · ".join(part for part in (_("Best") if first else _("Fits"), notes) if part)
     before = percent(node.memory_used_mb, node.memory_mb)
-    return Option(found.node, node.name, hint, told, first, meter=Meter(node.name, told, min(before, share), max(0, share - before)))
+    return Option(
+        found.node,
+        node.name,
+        hint,
+        told,
+        first,
+        meter=Meter(node.name, told, min(before, share), max(0, share - before)),
+    )
 
 
 def node_hint(node: Node) -> str:

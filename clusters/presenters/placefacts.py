@@ -38,9 +38,13 @@ def node_facts(about: Subject) -> Facts:
     right = [Fact(_("Hardware"), node.hardware or "–"), Fact(_("Site"), node.site or "–")]
     if node.drain != DrainState.NONE:
         figures = {"done": node.drain_done, "total": node.drain_total}
-        right.append(Fact(_("Drain"), _("%(done)s of %(total)s roles have left") % figures, mark=states.node_mark(node)))
+        right.append(Fact(_("Drain"), _("%(done)s of %(total)s roles have left") % figures))
     used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
-    meters = (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),) if node.memory_mb else ()
+    meters = (
+        (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),)
+        if node.memory_mb
+        else ()
+    )
     return Facts((tuple(left), tuple(right)), _node_notes(about, node), meters)
 
 
@@ -68,7 +72,10 @@ def is_safe_to_reboot(about: Subject, node: Node) -> bool:
 
 def node_roles(about: Subject) -> Table:
     """The roles that run on the node or are on their way to it."""
-    mine = sorted((role for role in shown_roles(about.state) if about.id in (role.owner, role.target)), key=lambda role: (-role.badness, role.name))
+    mine = sorted(
+        (role for role in shown_roles(about.state) if about.id in (role.owner, role.target)),
+        key=lambda role: (-role.badness, role.name),
+    )
     rows = tuple(
         TableRow((
             Cell(role.name, "name"), Cell(mark=states.role_mark(role)), Cell(words.word(words.ROLE_TYPES, role.type)),
@@ -108,8 +115,22 @@ def node_disks(about: Subject) -> Table:
     for access in sorted(about.state.all(VolumeAccess), key=lambda access: access.disk):
         if access.node == about.id and not any(disk.id == access.disk for disk in owned):
             mark = states.mark(states.ACCESS, access.state)
-            rows.append(TableRow((Cell(about.names.get(access.disk, access.disk), "name"), Cell(mark=mark), Cell(_("User")), Cell(access.reason))))
-    return Table(_("Disks"), (_("Name"), _("Status"), _("This node is its"), _("Assigned To")), tuple(rows), _("No disk is here."))
+            rows.append(
+                TableRow(
+                    (
+                        Cell(about.names.get(access.disk, access.disk), "name"),
+                        Cell(mark=mark),
+                        Cell(_("User")),
+                        Cell(access.reason),
+                    )
+                )
+            )
+    return Table(
+        _("Disks"),
+        (_("Name"), _("Status"), _("This node is its"), _("Assigned To")),
+        tuple(rows),
+        _("No disk is here."),
+    )
 
 
 def disk_facts(about: Subject) -> Facts:
@@ -117,9 +138,14 @@ def disk_facts(about: Subject) -> Facts:
     disk: Disk = about.item
     shared = disk.use == DiskUse.SHARED_VOLUME
     owner = Fact(_("Coordinator") if shared else _("Owner Node"), about.names.get(disk.owner, disk.owner) or "–")
-    free = _("%(free)s free of %(all)s") % {"free": words.size(max(0, disk.capacity_mb - disk.used_mb)), "all": words.size(disk.capacity_mb)}
+    free = _("%(free)s free of %(all)s") % {
+        "free": words.size(max(0, disk.capacity_mb - disk.used_mb)),
+        "all": words.size(disk.capacity_mb),
+    }
     hand_over = (
-        _("none: every node reads and writes it at once") if shared else _("its ownership changes hands, one node at a time")
+        _("none: every node reads and writes it at once")
+        if shared
+        else _("its ownership changes hands, one node at a time")
     )
     return Facts(
         (
@@ -146,7 +172,9 @@ def access(about: Subject) -> Table:
         ))
         for each in sorted(mine, key=lambda each: about.names.get(each.node, each.node))
     )  # fmt: skip
-    return Table(_("Access"), (_("Node"), _("Access"), "", _("Reason")), rows, _("Only the owner node reaches this disk."))
+    return Table(
+        _("Access"), (_("Node"), _("Access"), "", _("Reason")), rows, _("Only the owner node reaches this disk.")
+    )
 
 
 def network_facts(about: Subject) -> Facts:
@@ -174,12 +202,19 @@ def core_facts(about_state: "Subject") -> Facts:
         Fact(_("Current Host Server"), about_state.names.get(info.current_host, info.current_host) or "–"),
         Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model)),
         Fact(_("Votes"), votes),
-        Fact(_("Witness"), f"{words.word(words.WITNESSES, witness.type)} {witness.name}".strip() if witness else _("No witness"),
-             hint=_("vote %(vote)s") % {"vote": witness.vote} if witness else ""),
+        _witness_fact(witness),
     )  # fmt: skip
     right = tuple(Fact(name, value) for name, value in info.properties)
     half = (len(right) + 1) // 2
     return Facts((left, right[:half], right[half:]))
+
+
+def _witness_fact(witness: Witness | None) -> Fact:
+    if witness is None:
+        return Fact(_("Witness"), _("No witness"))
+    kind = words.word(words.WITNESSES, witness.type)
+    named = witness.name if witness.name and witness.name != kind else ""
+    return Fact(_("Witness"), f"{kind} {named}".strip(), hint=_("vote %(vote)s") % {"vote": witness.vote})
 
 
 def selected(page: str, slug: str, key: str) -> str:

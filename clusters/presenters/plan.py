@@ -52,7 +52,9 @@ def drain_plan(cluster: models.Cluster, node_id: str) -> Plan:
     state = state_of(cluster)
     names = names_of(state)
     room = Room(state)
-    leaving = sorted((role for role in shown_roles(state) if role.owner == node_id), key=lambda role: (-role.priority, role.name))
+    leaving = sorted(
+        (role for role in shown_roles(state) if role.owner == node_id), key=lambda role: (-role.priority, role.name)
+    )
     threshold = _threshold(state.find(ClusterInfo, "self"))
     added: dict[str, int] = {}
     steps = []
@@ -91,14 +93,20 @@ def _method(role: Role, threshold: int) -> tuple[str, str]:
         return _("Owner change"), "user"
     if role.type != RoleType.VIRTUAL_MACHINE:
         return _("Move"), "arrow-right"
-    return (_("Live migration"), "arrows-right-left") if role.priority >= threshold else (_("Quick migration"), "device-floppy")
+    return (
+        (_("Live migration"), "arrows-right-left")
+        if role.priority >= threshold
+        else (_("Quick migration"), "device-floppy")
+    )
 
 
 def _answer(steps: list[Step], blocked: list[Step]) -> str:
     if not steps:
         return _("Nothing is on this node: it is empty at once.")
     if blocked:
-        told = ngettext("No: %(count)s role has nowhere to go.", "No: %(count)s roles have nowhere to go.", len(blocked))
+        told = ngettext(
+            "No: %(count)s role has nowhere to go.", "No: %(count)s roles have nowhere to go.", len(blocked)
+        )
         return told % {"count": len(blocked)}
     return _("Yes, it fits.")
 
@@ -106,7 +114,11 @@ def _answer(steps: list[Step], blocked: list[Step]) -> str:
 def _detail(steps: list[Step], quick: tuple[str, ...]) -> str:
     told = ngettext("%(count)s role leaves", "%(count)s roles leave", len(steps)) % {"count": len(steps)}
     if quick:
-        drop = ngettext("%(count)s by quick migration: its clients lose their connection", "%(count)s by quick migration: their clients lose their connection", len(quick))
+        drop = ngettext(
+            "%(count)s by quick migration: its clients lose their connection",
+            "%(count)s by quick migration: their clients lose their connection",
+            len(quick),
+        )
         return f"{told}; {drop % {'count': len(quick)}}."
     return f"{told}."
 

@@ -39,7 +39,11 @@ def why_facts(about: Subject) -> tuple[Fact, ...]:
     role: Role = about.item
     move = last_move(about.cluster, "role", about.id, about.names)
     facts = [
-        Fact(_("Owner Node"), about.names.get(role.owner, role.owner), reverse("node", args=[about.slug, role.owner]) if role.owner else ""),
+        Fact(
+            _("Owner Node"),
+            about.names.get(role.owner, role.owner),
+            reverse("node", args=[about.slug, role.owner]) if role.owner else "",
+        ),
     ]
     if role.target:
         facts.append(Fact(_("Going to"), about.names.get(role.target, role.target)))
@@ -55,7 +59,11 @@ def policy_facts(about: Subject) -> tuple[Fact, ...]:
     role: Role = about.item
     nodes = len(about.state.all(Node))
     most = role.failover_threshold if role.failover_threshold is not None else max(nodes - 1, 1)
-    used = _("%(used)s of %(most)s in %(hours)s h") % {"used": len(role.failovers), "most": most, "hours": role.failover_period_h}
+    used = _("%(used)s of %(most)s in %(hours)s h") % {
+        "used": len(role.failovers),
+        "most": most,
+        "hours": role.failover_period_h,
+    }
     preferred = ", ".join(about.names.get(node, node) for node in role.preferred_owners) or _("any node")
     return (
         Fact(_("Priority"), words.word(words.PRIORITIES, role.priority)),
@@ -105,7 +113,11 @@ def resources(about: Subject) -> Table:
 
 
 def _restarts(resource: Resource) -> str:
-    figures = {"used": len(resource.restarts), "most": resource.restart_threshold, "minutes": resource.restart_period_s // 60}
+    figures = {
+        "used": len(resource.restarts),
+        "most": resource.restart_threshold,
+        "minutes": resource.restart_period_s // 60,
+    }
     return _("%(used)s of %(most)s in %(minutes)s min") % figures
 
 

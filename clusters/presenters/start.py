@@ -81,7 +81,8 @@ def _roles(seen: Summary) -> str:
 
 
 def _word(status: str) -> str:
-    return states.mark(states.ROLE, status).word.lower()
+    word = states.mark(states.ROLE, status).word
+    return word[:1].lower() + word[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +131,3 @@ def _sentence(counted: list[Summary]) -> str:
     if calm:
         parts.append(ngettext("%(count)s is normal", "%(count)s are normal", calm) % {"count": calm})
     return f"{', '.join(parts)}." if parts else _("No cluster is managed here yet.")
-
-

@@ -168,6 +168,8 @@ def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> t
     for role in shown_roles(state):
         if role.badness >= 2:
             mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
-            found.append(Deviation(role.badness, "role", role.id, role.name, mark, sentence(role.information, names), link))
+            found.append(
+                Deviation(role.badness, "role", role.id, role.name, mark, sentence(role.information, names), link)
+            )
     bad = [deviation for deviation in found if deviation.badness >= 2]
     return tuple(sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST])

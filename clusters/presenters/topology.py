@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from clusters import models
 from clusters.domain import actions
 from clusters.domain.action import Tier
-from clusters.domain.items import AccessState, ActiveFault, ClusterInfo, Disk, DiskUse, Interface, Node, VolumeAccess, Witness
+from clusters.domain.items import (
+    AccessState,
+    ActiveFault,
+    ClusterInfo,
+    Disk,
+    DiskUse,
+    Interface,
+    Node,
+    VolumeAccess,
+    Witness,
+)
 from clusters.domain.keys import Key, dom_id
 from clusters.domain.state import State
 from clusters.presenters import actwords, events, states, words
@@ -187,7 +197,10 @@ def picture(state: State, slug: str) -> Picture:
     columns = min(len(nodes), PER_ROW) or 1
     width = 40 + columns * (BOX + GAP)
     storage_y = 104 + rows * 175 + 30
-    figures = tuple(_figure(state, slug, node, 27 + place % PER_ROW * (BOX + GAP), 104 + place // PER_ROW * 175) for place, node in enumerate(nodes))
+    figures = tuple(
+        _figure(state, slug, node, 27 + place % PER_ROW * (BOX + GAP), 104 + place // PER_ROW * 175)
+        for place, node in enumerate(nodes)
+    )
     witness = state.find(Witness, "witness")
     volumes = [disk for disk in state.all(Disk) if disk.use == DiskUse.SHARED_VOLUME]
     direct = sum(figure.storage_cut is False for figure in figures)
@@ -204,9 +217,16 @@ def picture(state: State, slug: str) -> Picture:
 
 def _figure(state: State, slug: str, node: Node, x: int, y: int) -> NodeFigure:
     mark = states.node_mark(node)
-    cut = any(link.node == node.id and link.state != "up" for link in state.all(Interface)) or node.state in ("down", "isolated")
+    cut = any(link.node == node.id and link.state != "up" for link in state.all(Interface)) or node.state in (
+        "down",
+        "isolated",
+    )
     paths = [access for access in state.all(VolumeAccess) if access.node == node.id]
-    bad = [access for access in paths if access.state in (AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED, AccessState.UNAVAILABLE)]
+    bad = [
+        access
+        for access in paths
+        if access.state in (AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED, AccessState.UNAVAILABLE)
+    ]
     roles = sum(role.owner == node.id for role in shown_roles(state))
     faults = [fault for fault in state.all(ActiveFault) if fault.target == node.id]
     trouble = _("no power") if any(fault.type == "power" for fault in faults) else _("redirected") if bad else ""
@@ -226,16 +246,26 @@ def _witness(witness: Witness | None) -> StateMark:
     if witness is None or witness.type == "none":
         return StateMark("off", "calm", _("No witness"))
     shape, tone = ("running", "calm") if witness.state == "online" else ("crit", "crit")
-    return StateMark(shape, tone, _("Witness %(state)s, vote %(vote)s") % {"state": states.mark(states.DISK, witness.state).word.lower(), "vote": witness.vote})
+    return StateMark(
+        shape,
+        tone,
+        _("Witness %(state)s, vote %(vote)s")
+        % {"state": states.mark(states.DISK, witness.state).word.lower(), "vote": witness.vote},
+    )
 
 
 def _label(figures: tuple[NodeFigure, ...]) -> str:
     bad = [f"{figure.name} {figure.mark.word}" for figure in figures if figure.css]
-    return _("Simulated cluster: %(bad)s, all else works") % {"bad": ", ".join(bad)} if bad else _("Simulated cluster: everything works")
+    return (
+        _("Simulated cluster: %(bad)s, all else works") % {"bad": ", ".join(bad)}
+        if bad
+        else _("Simulated cluster: everything works")
+    )
 
 
 def _log(cluster: models.Cluster, state: State) -> tuple[Happening, ...]:
     names = names_of(state)
     found = models.LogEntry.objects.filter(cluster=cluster).order_by("-at", "-id")[:LOG_MOST]
-    return tuple(Happening(entry.at, states.mark(states.LEVEL, entry.level), events.event_text(entry, names)) for entry in found)
-
+    return tuple(
+        Happening(entry.at, states.mark(states.LEVEL, entry.level), events.event_text(entry, names)) for entry in found
+    )

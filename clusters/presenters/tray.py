@@ -63,7 +63,10 @@ def tray(cluster: models.Cluster) -> Tray:
     """Open operations first, then the last that ended."""
     mine = models.Operation.objects.filter(cluster=cluster)
     still = [status.value for status in OPEN]
-    listed = [*mine.filter(status__in=still).order_by("id")[:OPEN_MOST], *mine.exclude(status__in=still).order_by("-ended_at", "-id")[:ENDED_MOST]]
+    listed = [
+        *mine.filter(status__in=still).order_by("id")[:OPEN_MOST],
+        *mine.exclude(status__in=still).order_by("-ended_at", "-id")[:ENDED_MOST],
+    ]
     subjects = [operation.subject for operation in listed if operation.subject_kind == "role"]
     state = state_of(cluster)
     roles = {key: state.find(Role, key) for key in subjects}
@@ -89,7 +92,11 @@ def present_op(operation: models.Operation, names: Names, slug: str, role: Role 
 
 
 def _mark(operation: models.Operation) -> StateMark:
-    figure = "" if operation.progress is None or operation.status != "running" else _("%(percent)s %%") % {"percent": operation.progress}
+    figure = (
+        ""
+        if operation.progress is None or operation.status != "running"
+        else _("%(percent)s %%") % {"percent": operation.progress}
+    )
     return states.mark(states.OPERATION, operation.status, figure)
 
 

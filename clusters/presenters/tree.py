@@ -36,17 +36,50 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
     seen = counted or summary(cluster)
     slug = cluster.slug
 
-    def item(name: str, label: str, icon: str, page: str, *, count: int | None = None, bad: int = 0, **more: object) -> Branch:
+    def item(
+        name: str, label: str, icon: str, page: str, *, count: int | None = None, bad: int = 0, **more: object
+    ) -> Branch:
         told = "" if count is None else str(count)
-        return Branch(f"tree-{slug}-{name}", 2, icon, label, reverse(page, args=[slug]), told, f"{told} {label}", _badge(bad), **more)  # type: ignore[arg-type]
+        return Branch(
+            f"tree-{slug}-{name}",
+            2,
+            icon,
+            label,
+            reverse(page, args=[slug]),
+            told,
+            f"{told} {label}",
+            _badge(bad),
+            **more,
+        )  # type: ignore[arg-type]
 
     children = [
-        item("roles", _("Roles"), "list-details", "roles", count=seen.roles, bad=seen.bad["role"] if seen.bad["role"] > 1 else 0),
-        item("nodes", _("Nodes"), "server-2", "nodes", count=len(seen.nodes), bad=seen.bad["node"], children=_nodes(slug, seen)),
+        item(
+            "roles",
+            _("Roles"),
+            "list-details",
+            "roles",
+            count=seen.roles,
+            bad=seen.bad["role"] if seen.bad["role"] > 1 else 0,
+        ),
+        item(
+            "nodes",
+            _("Nodes"),
+            "server-2",
+            "nodes",
+            count=len(seen.nodes),
+            bad=seen.bad["node"],
+            children=_nodes(slug, seen),
+        ),
         item("storage", _("Storage"), "database", "storage", count=seen.disks, bad=seen.bad["disk"]),
         item("networks", _("Networks"), "network", "networks", count=seen.networks, bad=seen.bad["network"]),
         item("events", _("Cluster Events"), "calendar-event", "events", count=seen.events or None),
-        item("operations", _("Operations"), "clipboard-list", "operations", count=(seen.work.running + seen.work.waiting) or None),
+        item(
+            "operations",
+            _("Operations"),
+            "clipboard-list",
+            "operations",
+            count=(seen.work.running + seen.work.waiting) or None,
+        ),
     ]
     if seen.simulated:
         children.append(item("break", _("Break panel"), "bug", "break", tag=_("sim")))

@@ -31,7 +31,11 @@ def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str =
     """The context menu of the objects: every act, refused ones with their reason."""
     kind = kind or request.GET.get("kind", "")
     ids = [key, *request.GET.getlist("also")] if key else request.GET.getlist("key")
-    return render(request, "clusters/menu.html", {"acts": acts_of(request, cluster, audience, kind, ids), "cluster": cluster})
+    return render(
+        request,
+        "clusters/menu.html",
+        {"acts": acts_of(request, cluster, audience, kind, ids, pane=False), "cluster": cluster},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +125,14 @@ def _request(
         reason = actions.check(act, state, key, tier=act.tier, can=can)
         if not reason:
             try:
-                services.request(cluster, actions.command(act, key, answers), request.user, request.POST.get("reason", ""), asked, batch)
+                services.request(
+                    cluster,
+                    actions.command(act, key, answers),
+                    request.user,
+                    request.POST.get("reason", ""),
+                    asked,
+                    batch,
+                )
             except services.Refused as no:
                 reason = no.message
         if reason:
@@ -129,7 +140,9 @@ def _request(
     return failed
 
 
-def _again(request: UserRequest, cluster: Cluster, audience: Audience, act: Action, keys: Sequence[Key], error: str) -> HttpResponse:
+def _again(
+    request: UserRequest, cluster: Cluster, audience: Audience, act: Action, keys: Sequence[Key], error: str
+) -> HttpResponse:
     """The dialog again, with what was wrong."""
     shown = dialog(cluster, act, keys, tier_of(audience, cluster), request.POST.get("token", "") or uuid4().hex, error)
     return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster}, status=422)

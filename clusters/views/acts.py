@@ -15,11 +15,13 @@ MOST = 1000
 """Objects one act may be asked for at once."""
 
 
-def acts_of(request: UserRequest, cluster: Cluster, audience: Audience, kind: str, ids: Sequence[str]) -> Acts:
+def acts_of(
+    request: UserRequest, cluster: Cluster, audience: Audience, kind: str, ids: Sequence[str], pane: bool = True
+) -> Acts:
     """The acts for one kind of object; without a selection the pane says so."""
     keys = [Key(kind, id) for id in ids[:MOST]]
     title, word = _title(cluster, kind, ids)
-    return present_acts(cluster, keys, tier_of(audience, cluster), title, word)
+    return present_acts(cluster, keys, tier_of(audience, cluster), title, word, pane)
 
 
 def _title(cluster: Cluster, kind: str, ids: Sequence[str]) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters.summary import shown_roles, state_of
-from clusters.presenters.topology import faults_of, panel as present_panel
+from clusters.presenters.topology import faults_of
+from clusters.presenters.topology import panel as present_panel
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, tier_of
 
 BREAKABLE = ("node", "role", "disk", "interface", "resource", "cluster", "access")

@@ -61,7 +61,9 @@ def tier_of(audience: Audience, cluster: Cluster) -> Tier:
     return Tier.OPERATOR if audience.may_operate(cluster.pk) else Tier.READER
 
 
-def around(request: UserRequest, audience: Audience, cluster: Cluster, crumbs: Sequence[Crumb], keys: Sequence[str] = ()) -> dict[str, Any]:
+def around(
+    request: UserRequest, audience: Audience, cluster: Cluster, crumbs: Sequence[Crumb], keys: Sequence[str] = ()
+) -> dict[str, Any]:
     """Context of everything but the page's own middle. `keys` are those of the list's rows as shown.
 
     Call it before the middle is read: the position it takes must not be newer than the content.
@@ -72,7 +74,11 @@ def around(request: UserRequest, audience: Audience, cluster: Cluster, crumbs: S
     return {
         "cluster": cluster,
         "live": True,
-        "crumbs": (Crumb(_("Clusters"), reverse("start")), Crumb(cluster.name, reverse("cluster", args=[cluster.slug])), *crumbs),
+        "crumbs": (
+            Crumb(_("Clusters"), reverse("start")),
+            Crumb(cluster.name, reverse("cluster", args=[cluster.slug])),
+            *crumbs,
+        ),
         "strip": strip(cluster, counted.get(cluster.slug)),
         "tree": tree(shown, counted),
         "tray": tray(cluster),
@@ -84,7 +90,9 @@ def around(request: UserRequest, audience: Audience, cluster: Cluster, crumbs: S
 def position(request: UserRequest, audience: Audience) -> positions.Position:
     """Where the clusters of this page stand now; read it before anything that the page shows."""
     match = request.resolver_match
-    view = pages.view(match.url_name or "", match.kwargs, request.GET, audience, get_language() or "en") if match else None
+    view = (
+        pages.view(match.url_name or "", match.kwargs, request.GET, audience, get_language() or "en") if match else None
+    )
     return positions.now(view.clusters) if view else ()
 
 

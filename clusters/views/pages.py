@@ -11,8 +11,8 @@ from clusters import permissions, selectors
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details as detail
-from clusters.presenters.lists import parse_spec
 from clusters.presenters.listpage import PAGES, list_page
+from clusters.presenters.lists import parse_spec
 from clusters.presenters.overview import overview
 from clusters.presenters.start import start as present_start
 from clusters.views.acts import acts_of
@@ -26,7 +26,13 @@ def start(request: UserRequest) -> HttpResponse:
     audience = permissions.audience(request.user)
     at = position(request, audience)
     shown = list(selectors.clusters(audience).filter(enabled=True).order_by("name", "pk"))
-    context = {"start": present_start(shown), "crumbs": (Crumb(_("Clusters")),), "themes": themes(), "live": True, "at": place(at)}
+    context = {
+        "start": present_start(shown),
+        "crumbs": (Crumb(_("Clusters")),),
+        "themes": themes(),
+        "live": True,
+        "at": place(at),
+    }
     return render(request, "clusters/start.html", context)
 
 
@@ -47,7 +53,9 @@ def _list(request: UserRequest, cluster: Cluster, audience: Audience, kind: str)
     context = around(request, audience, cluster, (Crumb(listed.title),))
     chosen = request.GET.getlist("sel")
     context |= {"list": listed, "kind": kind, "at": place(at, [row.id for row in listed.rows])}
-    context["details"] = detail.details(cluster, kind, chosen[0], request.GET.get("tab", "")) if len(chosen) == 1 else None
+    context["details"] = (
+        detail.details(cluster, kind, chosen[0], request.GET.get("tab", "")) if len(chosen) == 1 else None
+    )
     context["acts"] = acts_of(request, cluster, audience, kind, chosen)
     return render(request, "clusters/list.html", context)
 
@@ -77,8 +85,19 @@ def item(request: UserRequest, cluster: Cluster, audience: Audience, kind: str, 
 def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """Details and actions of what was selected, as fragments."""
     kind, chosen = request.GET.get("kind", ""), request.GET.getlist("sel")
-    shown = detail.details(cluster, kind, chosen[0], request.GET.get("tab", ""), request.GET.dict()) if len(chosen) == 1 else None
+    shown = (
+        detail.details(cluster, kind, chosen[0], request.GET.get("tab", ""), request.GET.dict())
+        if len(chosen) == 1
+        else None
+    )
     acts = acts_of(request, cluster, audience, kind, chosen)
-    context: dict[str, object] = {"cluster": cluster, "details": shown, "acts": acts, "kind": kind, "chosen": chosen, "oob": True}
+    context: dict[str, object] = {
+        "cluster": cluster,
+        "details": shown,
+        "acts": acts,
+        "kind": kind,
+        "chosen": chosen,
+        "oob": True,
+    }
     context["several"] = detail.several(cluster, kind, chosen) if len(chosen) > 1 else None
     return render(request, "clusters/selection.html", context)

@@ -10,6 +10,7 @@
 
   /* Address and marks */
   const draw = () => {
+    for (const node of document.querySelectorAll('#topology [data-node]')) node.classList.toggle('chosen', node.dataset.node === main.dataset.chosen);
     let stop = null;
     for (const row of rows()) {
       const on = chosen.has(row.dataset.id);

@@ -2,7 +2,7 @@
 (() => {
   const sent = Date.parse(document.querySelector('meta[name="server-time"]').content);
   const skew = sent - Date.now();
-  const language = document.documentElement.lang;
+  const language = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const dated = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
@@ -25,7 +25,7 @@
     const at = Date.parse(element.getAttribute('datetime'));
     if (Number.isNaN(at)) return;
     const show = element.dataset.show || 'clock';
-    const old = clusterNow() - at;
+    const old = (show === 'wall' ? now() : clusterNow()) - at;
     const text = show === 'age' ? age(old / 1000) : show === 'wall-age' ? age((now() - at) / 1000)
       : show === 'left' ? age((at - clusterNow()) / 1000)
       : show === 'day' ? day.format(at) : Math.abs(old) > 72e6 ? dated.format(at) : clock.format(at);

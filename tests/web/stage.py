@@ -50,7 +50,9 @@ def machine(name: str, node: str, *, memory_mb: int = 16384, status: str = "runn
     resource = ResourceState.FAILED if failed else ResourceState.OFFLINE if off else ResourceState.ONLINE
     power = Power.OFF if failed or status == "off" else Power.SAVED if status == "saved" else Power.RUNNING
     moving = status == "live-migrating"
-    defaults: dict[str, object] = {"heartbeat": Heartbeat.APPLICATIONS_HEALTHY if power is Power.RUNNING else Heartbeat.NONE}
+    defaults: dict[str, object] = {
+        "heartbeat": Heartbeat.APPLICATIONS_HEALTHY if power is Power.RUNNING else Heartbeat.NONE
+    }
     return [
         Role(
             key, name, RoleType.VIRTUAL_MACHINE, state, status, badness, progress, node, target,
@@ -93,10 +95,16 @@ def items(hostile: str = "") -> list[Item]:
         ))  # fmt: skip
         for node in NODES:
             cut = redirected and node == "ams-hv03"
-            found.append(VolumeAccess(f"{disk}@{node}", disk, disk, node, AccessState.BLOCK_REDIRECTED if cut else AccessState.DIRECT))
+            found.append(
+                VolumeAccess(
+                    f"{disk}@{node}", disk, disk, node, AccessState.BLOCK_REDIRECTED if cut else AccessState.DIRECT
+                )
+            )
     for key, name in (("net-1", hostile or "Cluster Network 1"), ("net-2", "Migration")):
         found.append(Network(key, name, subnet="10.1.0.0/24", migration_rank=1))
-        found += [Interface(f"{node}@{key}", f"{node.upper()} - {name}", node, key, address="10.1.0.7") for node in NODES]
+        found += [
+            Interface(f"{node}@{key}", f"{node.upper()} - {name}", node, key, address="10.1.0.7") for node in NODES
+        ]
     return found + _machines(hostile)
 
 
@@ -118,7 +126,9 @@ def _machines(hostile: str) -> list[Item]:
         Resource("cluster-name", "Cluster Name", "core", "network-name", ResourceState.ONLINE),
     ]  # fmt: skip
     for place, name in enumerate(RUNNING):
-        found += machine(name, NODES[place % 6], memory_mb=8192 if place % 2 else 16384, priority=(3000, 2000, 2000, 1000)[place % 4])
+        found += machine(
+            name, NODES[place % 6], memory_mb=8192 if place % 2 else 16384, priority=(3000, 2000, 2000, 1000)[place % 4]
+        )
     return found
 
 
