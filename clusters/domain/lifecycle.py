@@ -30,10 +30,10 @@ NODE: dict[NodeState, frozenset[NodeState]] = {
         {NodeState.UP, NodeState.PAUSED, NodeState.JOINING, NodeState.QUARANTINED, NodeState.DOWN}
     ),
     NodeState.QUARANTINED: frozenset({NodeState.JOINING, NodeState.DOWN}),
-    NodeState.DOWN: frozenset({NodeState.JOINING, NodeState.QUARANTINED}),
+    NodeState.DOWN: frozenset({NodeState.JOINING, NodeState.QUARANTINED, NodeState.UP, NodeState.PAUSED}),
     NodeState.UNKNOWN: frozenset(NodeState) - {NodeState.UNKNOWN},
 }
-"""A paused node returns paused (fcm D09); nobody joins without joining; only contact lost leads to unknown."""
+"""A paused node returns paused (fcm D09). Down to up at once is the node that forms a cluster: it joins nobody."""
 
 DRAIN: dict[DrainState, frozenset[DrainState]] = {
     DrainState.NONE: frozenset({DrainState.DRAINING}),

@@ -19,7 +19,7 @@ believed: what they report is shown, whatever the table says.
 """
 
 PICTURES: tuple[tuple[str, str, Mapping[Any, Set[Any]]], ...] = (
-    ("Node", "A paused node that was lost returns paused. Unknown is where contact was lost; it leads anywhere.",
+    ("Node", "A paused node returns paused; whoever forms a cluster goes from down straight to up.",
      lifecycle.NODE),
     ("Drain", "What `NodeDrainStatus` tells of a node that is being emptied.", lifecycle.DRAIN),
     ("Resource", "Nothing comes online without having been pending; online to offline at once is the loss of the node.",

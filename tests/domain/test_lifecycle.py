@@ -58,8 +58,8 @@ def test_every_state_has_its_badness(states: type[StrEnum], table: dict[Any, int
 
 
 def test_an_illegal_move_is_a_fault() -> None:
-    with pytest.raises(ValueError, match="down cannot become up"):
-        move(lifecycle.NODE, NodeState.DOWN, NodeState.UP)
+    with pytest.raises(ValueError, match="quarantined cannot become up"):
+        move(lifecycle.NODE, NodeState.QUARANTINED, NodeState.UP)
 
 
 def test_staying_is_always_legal() -> None:

@@ -24,10 +24,10 @@ from clusters.domain.quorum import (
     survives_in_turn,
 )
 from clusters.domain.state import State
+from tests.domain.survival import NO, SURVIVAL, YES, Row
 
 DISK = Seat(WitnessKind.DISK)
 NO_WITNESS = Seat()
-YES, NO, HALF = Fraction(1), Fraction(0), Fraction(1, 2)
 
 
 def ballot(nodes: int, witness: Seat = NO_WITNESS, **values: object) -> Ballot:
@@ -66,25 +66,12 @@ def _lives_through(votes: Ballot, order: tuple[str, ...]) -> bool:
     return True
 
 
-SURVIVAL = [
-    (2, NO_WITNESS, HALF, NO, NO),
-    (2, DISK, YES, NO, NO),
-    (3, NO_WITNESS, YES, HALF, NO),
-    (3, DISK, YES, YES, NO),
-    (4, NO_WITNESS, YES, YES, HALF),
-    (4, DISK, YES, YES, YES),
-    *[(nodes, seat, YES, YES, YES) for nodes in (5, 6, 7, 8) for seat in (NO_WITNESS, DISK)],
-]
-
-
-@pytest.mark.parametrize(("nodes", "witness", "one", "two_in_turn", "two_at_once"), SURVIVAL)
-def test_the_survival_table_holds_for_every_choice_of_nodes(
-    nodes: int, witness: Seat, one: Fraction, two_in_turn: Fraction, two_at_once: Fraction
-) -> None:
-    start = ballot(nodes, witness)
-    assert at_once(start, 1) == one
-    assert in_turn(start, 2) == two_in_turn
-    assert at_once(start, 2) == two_at_once
+@pytest.mark.parametrize("row", SURVIVAL, ids=str)
+def test_the_survival_table_holds_for_every_choice_of_nodes(row: Row) -> None:
+    start = ballot(row.nodes, DISK if row.witness else NO_WITNESS)
+    assert at_once(start, 1) == row.one
+    assert in_turn(start, 2) == row.two_in_turn
+    assert at_once(start, 2) == row.two_at_once
 
 
 VOTES = [
@@ -170,8 +157,9 @@ def test_it_shrinks_to_the_last_node() -> None:
     assert survives_in_turn(ballot(3)) == 1
 
 
-def test_nobody_without_nodes_has_quorum() -> None:
-    assert not decide(ballot(1), []).quorum
+def test_without_nodes_nobody_holds_the_witness() -> None:
+    verdict = decide(ballot(2, DISK), [])
+    assert (verdict.quorum, verdict.present) == (False, 0)
 
 
 def test_the_ballot_is_read_from_the_state() -> None:
