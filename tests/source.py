@@ -13,7 +13,7 @@ EVERYTHING = (*PRODUCT, "tests", "benchmarks")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Module:
     """One Python file: where it is, its dotted name, its text and its syntax tree."""
 
@@ -46,14 +46,17 @@ def _read(path: Path) -> Module:
     return Module(path, name, text, ast.parse(text, str(path)))
 
 
-def imports(module: Module) -> Iterator[tuple[str, ast.stmt]]:
+@cache
+def imports(module: Module) -> tuple[tuple[str, ast.stmt], ...]:
     """Every import of a module, inside functions too: the dotted name as far as it is written, and the place."""
+    found: list[tuple[str, ast.stmt]] = []
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node) for alias in node.names)
+            found += ((alias.name, node) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             package = _absolute(module, node)
-            yield from ((f"{package}.{alias.name}", node) for alias in node.names)
+            found += ((f"{package}.{alias.name}", node) for alias in node.names)
+    return tuple(found)
 
 
 def _absolute(module: Module, node: ast.ImportFrom) -> str:
@@ -65,11 +68,11 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
     return ".".join([*parts[:own], *([node.module] if node.module else [])])
 
 
-def calls(module: Module) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls(module: Module) -> tuple[tuple[str, ast.Call], ...]:
     """Every call of a module by its written name (`datetime.now`), as far as it has one."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
+    found = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return tuple((ast.unparse(node.func), node) for node in found)
 
 
 def functions(module: Module) -> Iterator[Function]:
