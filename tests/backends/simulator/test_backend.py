@@ -1,0 +1,142 @@
+"""The adapter: the wall clock drives it, and killing it anywhere loses nothing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+import pytest
+
+from clusters.backends.base import Question
+from clusters.backends.simulator.backend import Input, Saved, Simulator
+from clusters.domain.commands import Command, InjectFault, SetClock
+from clusters.domain.faults import Fault, FaultType
+from clusters.domain.items import Node, NodeState
+from clusters.domain.operations import Phase
+from tests.backends.simulator.disasters import ORIGIN, cluster, plan
+from vms.backends.simulated import VIRTUAL_MACHINES
+from vms.domain.commands import LiveMigrate
+
+
+@dataclass
+class Shelf:
+    """A store in memory that a killed process leaves behind."""
+
+    checkpoint: bytes | None = None
+    at: datetime | None = None
+    saved_at: datetime = ORIGIN
+    inputs: list[Input] = field(default_factory=list)
+
+    async def load(self) -> Saved:
+        """What there is."""
+        return Saved(self.checkpoint, self.at, [asked for asked in self.inputs if asked.at >= self.saved_at])
+
+    async def save(self, checkpoint: bytes, at: datetime) -> None:
+        """Keep it."""
+        self.checkpoint, self.saved_at = checkpoint, at
+
+
+class Wall:
+    """A wall clock that only moves when told."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+def backend(shelf: Shelf, wall: Wall) -> Simulator:
+    return Simulator(cluster, VIRTUAL_MACHINES, shelf, wall)
+
+
+async def look(backend: Simulator, wall: Wall, seconds: float = 0.0) -> datetime:
+    wall.seconds += seconds
+    return (await backend.observe("")).at
+
+
+async def test_cluster_time_follows_the_wall_clock() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    begin = await look(simulator, wall)
+    assert (await look(simulator, wall, 12.5) - begin).total_seconds() == 12.5
+
+
+async def test_a_paused_clock_stands_still_and_a_fast_one_runs() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    await simulator.submit("pause", SetClock(0))
+    paused = await look(simulator, wall)
+    assert await look(simulator, wall, 30) == paused
+    await simulator.submit("fast", SetClock(100))
+    await look(simulator, wall)
+    assert (await look(simulator, wall, 3) - paused).total_seconds() == 300
+
+
+async def test_a_night_asleep_is_not_lived_through() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    begin = await look(simulator, wall)
+    assert (await look(simulator, wall, 36_000) - begin).total_seconds() == 60
+
+
+async def test_a_request_is_done_at_the_next_look_and_tells_its_task() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    await simulator.submit("op", LiveMigrate("WEB-PROD-01"))
+    assert (await simulator.observe("")).tasks["op"].phase is Phase.RUNNING
+    wall.seconds += 60
+    assert (await simulator.observe("")).tasks["op"].phase is Phase.SUCCEEDED
+
+
+async def test_entries_are_told_once() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    await simulator.submit("op", LiveMigrate("WEB-PROD-01"))
+    first = await simulator.observe("")
+    assert first.log
+    assert not (await simulator.observe(first.cursor)).log
+
+
+async def test_a_forecast_comes_true_and_changes_nothing() -> None:
+    wall = Wall()
+    simulator = backend(Shelf(), wall)
+    await look(simulator, wall)
+    fault = InjectFault(Fault(FaultType.POWER, "AMS-HV01"))
+    answer = await simulator.ask(Question("forecast", fault))
+    assert answer.state is not None
+    assert _down(answer.state.nodes()) == ["AMS-HV01"]
+    assert not _down((await simulator.observe("")).state.nodes())
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_killed_anywhere_it_goes_on_as_if_it_never_was(seed: int) -> None:
+    chance = Random(seed)
+    asked: list[tuple[float, str, Command | None]] = [
+        (chance.uniform(0, 600), key, command) for _, key, command in plan(cluster(), chance)
+    ]
+    asked.sort(key=lambda entry: entry[0])
+    steady = await _live(asked, Random(seed), deaths=0.0)
+    assert await _live(asked, Random(seed), deaths=0.3) == steady
+
+
+async def _live(asked: list[tuple[float, str, Command | None]], chance: Random, deaths: float) -> object:
+    """Ten minutes at the pace of a controller that commits what it saw, and dies now and then between two looks."""
+    shelf, wall, left, cursor = Shelf(), Wall(), list(asked), ""
+    simulator = backend(shelf, wall)
+    state: object = None
+    while wall.seconds < 900:
+        seen = await simulator.observe(cursor)
+        state, cursor, shelf.at = seen.state, seen.cursor, seen.at
+        while left and left[0][0] <= wall.seconds:
+            _, key, command = left.pop(0)
+            shelf.inputs.append(Input(seen.at, key, command))
+            await simulator.submit(key, command) if command else await simulator.cancel(key)
+        if chance.random() < deaths:
+            simulator = backend(shelf, wall)
+            await simulator.observe(cursor)
+        wall.seconds += 2
+    return state
+
+
+def _down(nodes: tuple[Node, ...]) -> list[str]:
+    return [node.id for node in nodes if node.state is NodeState.DOWN]
