@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import forming, isolation, orphans, services, votes
+from clusters.backends.simulator import forming, isolation, orphans, services, storage, votes
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service, members
 from clusters.domain.items import Node
@@ -91,6 +91,7 @@ def _expel(engine: Engine, gone: Sequence[str]) -> None:
             services.enter(engine, node, Service.TRYING if alive else Service.OFF)
         isolation.maybe_quarantine(engine, node)
     settle_votes(engine)
+    storage.refresh(engine)
     for node in gone:
         if engine.services[node] is not Service.ISOLATED:
             orphans.node_lost(engine, node)

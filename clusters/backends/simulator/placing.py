@@ -88,7 +88,8 @@ def _wait(engine: Engine, role: Role, room: Room, why: Why) -> None:
     engine.change(engine.facts.role(role.id), information=_reason(role, room))
     for resource in engine.facts.resources_of(role.id):
         engine.wanted[resource.id] = True
-    words.refresh(engine, role.id)
+    with engine.because(why):
+        words.refresh(engine, role.id)
     if engine.profile.priorities:
         _push_aside(engine, role, room)
 

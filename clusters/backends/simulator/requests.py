@@ -68,7 +68,7 @@ def carry_out(engine: Engine, key: str, command: Command) -> None:
     handler = handler_of(engine, type(command))
     subject = command.subject
     known = NAMED.get(subject.kind)
-    target = getattr(command, "target", "")
+    target = "" if isinstance(command, asked.ClearFault) else getattr(command, "target", "")
     if handler is None:
         engine.finish(key, say("not-supported", command=command.name))
     elif known is not None and engine.facts.find(known, subject.id) is None:

@@ -9,40 +9,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clusters.domain.items import NodeState, Resource, ResourceState, Role, RoleState
+from clusters.domain.lifecycle import ROLE_WORDS, role_badness, role_state
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.placement import AT_REST
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
-PENDING = frozenset({ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING})
-CALM = frozenset({"running", "off", "saved", "stopped", "online", "offline"})
-WARNING = frozenset(
-    {"partial", "application-critical", "unmonitored", "anti-affinity-conflict", "locked", "move-blocked"}
-)
-CRITICAL = frozenset({"failed", "paused-critical"})
-
-PLAIN: dict[RoleState, str] = {
-    RoleState.ONLINE: "running",
-    RoleState.OFFLINE: "stopped",
-    RoleState.FAILED: "failed",
-    RoleState.PARTIAL: "partial",
-    RoleState.PENDING: "pending",
-    RoleState.UNKNOWN: "unknown",
-}
-
 
 def refresh(engine: Engine, role_id: str) -> None:
     """Work out the role's state, word and room again."""
     role = engine.facts.role(role_id)
     resources = engine.facts.resources_of(role_id)
-    state = state_of(resources) if engine.facts.cluster.has_quorum else _without_quorum(resources)
+    quorum = engine.facts.cluster.has_quorum
+    state = role_state(found.state for found in resources) if quorum else _without_quorum(resources)
     course = engine.courses.get(role_id)
     transfer = engine.transfers.get(role_id)
     going = transfer.target if transfer else course.node if course and course.node != role.owner else ""
     word = _word(engine, role, state)
     engine.change(
-        role, state=state, status=word, badness=badness(word), target=going,
+        role, state=state, status=word, badness=role_badness(word), target=going,
         progress=transfer.percent if transfer else None,
         persistent_online=any(engine.wanted.get(resource.id) for resource in resources),
         information=_information(engine, role, resources, word),
@@ -55,27 +41,6 @@ def resize(engine: Engine, before: Role, after: Role) -> None:
     """The role takes another amount of memory, or is called otherwise."""
     engine.put(after)
     _book(engine, before, after)
-
-
-def state_of(resources: tuple[Resource, ...]) -> RoleState:
-    """The role's state by the rule of fcm §3.1."""
-    states = {resource.state for resource in resources}
-    if ResourceState.FAILED in states:
-        return RoleState.FAILED
-    if states & PENDING:
-        return RoleState.PENDING
-    if states == {ResourceState.ONLINE}:
-        return RoleState.ONLINE
-    return RoleState.PARTIAL if ResourceState.ONLINE in states else RoleState.OFFLINE
-
-
-def badness(word: str) -> int:
-    """0 calm, 1 work, 2 warning, 3 unknown, 4 critical."""
-    if word in CALM:
-        return 0
-    if word in CRITICAL:
-        return 4
-    return 2 if word in WARNING else 3 if word == "unknown" else 1
 
 
 def _without_quorum(resources: tuple[Resource, ...]) -> RoleState:
@@ -91,6 +56,8 @@ def _word(engine: Engine, role: Role, state: RoleState) -> str:
     course = engine.courses.get(role.id)
     if course and course.word and state is not RoleState.FAILED:
         return course.word
+    if role.id in engine.held:
+        return "waiting"
     if role.id in engine.waiting and state is not RoleState.FAILED:
         return "anti-affinity-conflict" if "anti-affinity" in role.information.code else "waiting"
     if state is RoleState.UNKNOWN or (state is RoleState.ONLINE and not _watched(engine, role)):
@@ -102,7 +69,7 @@ def _word(engine: Engine, role: Role, state: RoleState) -> str:
     if state is RoleState.PENDING:
         states = {resource.state for resource in engine.facts.resources_of(role.id)}
         return "stopping" if ResourceState.OFFLINE_PENDING in states else "starting"
-    return PLAIN[state]
+    return ROLE_WORDS[state]
 
 
 def _watched(engine: Engine, role: Role) -> bool:
@@ -112,6 +79,8 @@ def _watched(engine: Engine, role: Role) -> bool:
 def _information(engine: Engine, role: Role, resources: tuple[Resource, ...], word: str) -> Message:
     if role.id in engine.waiting:
         return role.information
+    if role.id in engine.held:
+        return say("waits-for-providers")
     transfer = engine.transfers.get(role.id)
     if transfer and not transfer.running:
         return transfer.behind
