@@ -80,9 +80,12 @@ def start(engine: Engine, key: str, command: StartNode) -> None:
     if command.force_quorum and engine.facts.cluster.has_quorum:
         engine.finish(key, say("already-quorum"))
         return
+    if services.quarantined(engine, node) and not (command.clear_quarantine or command.force_quorum):
+        engine.finish(key, say("node-quarantined"))
+        return
     engine.memo.pop("stopped", None)
     with engine.because(Why(Cause.USER, say("node-started", node=node), key)):
-        if command.clear_quarantine or services.quarantined(engine, node):
+        if services.quarantined(engine, node):
             isolation.clear_quarantine(engine, node)
         if engine.services[node] in (Service.STOPPED, Service.OFF):
             services.enter(engine, node, Service.TRYING)
