@@ -1,15 +1,20 @@
 """Which backends there are: the only place where concrete ones are named, and where halves are paired."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 from clusters.backends.base import Backend
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.options import transports
+from clusters.backends.simulator.backend import Input, Saved, Simulator
+from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
 from clusters.models import Cluster
+from clusters.store import Store
 from vms.backends.libvirt import Libvirt
-from vms.backends.simulated import VIRTUAL_MACHINES
+from vms.backends.simulated import VIRTUAL_MACHINES, samples
 from vms.backends.simulated.scenario import VOCABULARY
 
 __all__ = ["BACKENDS", "Result", "Wrong", "connect", "tell"]
@@ -25,7 +30,35 @@ def pacemaker(cluster: Cluster) -> Backend:
     return Libvirt(Pacemaker(transports(cluster.options), cluster.name))
 
 
+def simulator(cluster: Cluster) -> Backend:
+    """A simulated cluster. `options` name the sample and the moment it began: {"sample": "amsterdam", "began": …}."""
+    began = datetime.fromisoformat(cluster.options["began"])
+    build = SAMPLES[cluster.options["sample"]]
+    return Simulator(partial(build, began), VIRTUAL_MACHINES, Recorded(Store(cluster.pk)))
+
+
+class Recorded:
+    """The console's store in the simulator's words."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.save = store.save
+
+    async def load(self) -> Saved:
+        """What was stored of the cluster."""
+        kept = await self._store.load()
+        inputs = [Input(request.at, request.key, request.command) for request in kept.requests]
+        return Saved(kept.checkpoint, kept.at, inputs)
+
+
+SAMPLES: dict[str, Callable[[datetime], Engine]] = {
+    "amsterdam": samples.amsterdam,
+    "utrecht": samples.utrecht,
+    "large": samples.large,
+}
+
 BACKENDS: dict[str, Callable[[Cluster], Backend]] = {
+    "simulator": simulator,
     "pacemaker": pacemaker,
 }
 

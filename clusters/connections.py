@@ -13,6 +13,7 @@ from clusters.models import Cluster
 Factory = Callable[[Cluster], Backend]
 
 _running: dict[int, Backend] = {}
+_idle: dict[tuple[str, str, str], Backend] = {}
 
 
 def connect(cluster: Cluster) -> Backend:
@@ -28,7 +29,10 @@ def running(cluster_id: int) -> Backend | None:
 def capabilities(cluster: Cluster) -> Can:
     """What this cluster can carry out at all; asked of a backend that need not be connected."""
     backend = _running.get(cluster.pk)
-    return backend.can if backend else connect(cluster).can
+    if backend is None:
+        described = (cluster.slug, cluster.backend, str(cluster.options))
+        backend = _idle.get(described) or _idle.setdefault(described, connect(cluster))
+    return backend.can
 
 
 def started(cluster_id: int, backend: Backend) -> None:

@@ -22,7 +22,6 @@ from clusters.domain.items import ClusterInfo
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Cancel, Effect, Operation, Phase, Submit, Task
 from clusters.domain.state import State
-from clusters.models import Ledger
 from clusters.pace import Pace
 
 OBSERVE_SECONDS = 30
@@ -68,6 +67,7 @@ class Controller:
         self._acts: set[asyncio.Task[None]] = set()
         self._work = asyncio.Event()
         self._look_soon = asyncio.Event()
+        self._at: datetime | None = None  # cluster time of the last look
         self._answered_at = clock()
         self._silent_looks = 0
 
@@ -164,7 +164,7 @@ class Controller:
         now = self._clock()
         seen = look.seen if look else None
         if look and seen:
-            self._answered_at, self._silent_looks = look.began, 0
+            self._at, self._answered_at, self._silent_looks = seen.at, look.began, 0
             self._tasks = {**seen.tasks}
         elif look:
             self._silent_looks += 1
@@ -181,7 +181,9 @@ class Controller:
     ) -> Decision:
         stored = {operation.key: operation for operation in asked}
         self._forget_all_but(stored.keys())
-        at = seen.at if seen else Ledger.objects.values_list("at", flat=True).get(cluster_id=self.cluster_id) or now
+        if self._at is None:
+            return Decision((), ())  # nobody has seen what time it is there
+        at = self._at
         ours = self._on_their_way(look.began if look else now)
         tasks = {**self._tasks, **self._refused}
         decision = advance_all(stored.values(), tasks, at, ours, self._cancelled, fresh=seen is not None)
