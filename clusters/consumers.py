@@ -90,8 +90,10 @@ class Session:
         self._asked = {name: values[0] for name, values in asked.items()}
         self._scope, self._send = scope, send
         self.hub = local_hub()
+        self._page: Page | None = None
         self._woken = asyncio.Event()
-        self.wake = self._woken.set
+        self._clock = asyncio.get_running_loop().time
+        self._rested_at = 0.0  # no frame before this moment
         self._beats = self._checked = self.hub.beats
         self._grants = self.hub.grants
 
@@ -103,8 +105,17 @@ class Session:
         while True:
             await self._check(page)
             page, late = await self._advance(page)
-            await asyncio.sleep(settings.FRAME_PACE_MILLISECONDS / 1000)
+            self._page = page
             await self._wait(LATE_SECONDS if late else None)
+
+    def wake(self) -> None:
+        """The hub has news: go on as soon as the frame is there, which many others want too."""
+        page = self._page
+        upto = self.hub.position(page.view.clusters) if page else ()
+        if page is None or self._clock() < self._rested_at or live.is_current(page, upto):
+            self._woken.set()
+        else:
+            local_frames().call(page, upto, self._woken.set)
 
     async def _opened(self) -> Page:
         """The page the browser says it has, if this person may see it and it can still be caught up with."""
@@ -120,9 +131,13 @@ class Session:
         return live.opened(view, at, self._asked.get("list", ""))
 
     async def _wait(self, seconds: float | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
+        if seconds is None:
+            await self._woken.wait()
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), seconds)
+        if (early := self._rested_at - self._clock()) > 0:
+            await asyncio.sleep(early)
         self._woken.clear()
 
     async def _advance(self, page: Page) -> tuple[Page, bool]:
@@ -136,6 +151,7 @@ class Session:
         outcome = await local_frames().get(page, upto)
         if not isinstance(outcome, Frame):
             await self._resync()
+        self._rested_at = self._clock() + settings.FRAME_PACE_MILLISECONDS / 1000
         await self._say(outcome.html)
         return outcome.page, outcome.late
 

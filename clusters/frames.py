@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import AbstractEventLoop, Future
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
@@ -13,8 +14,10 @@ from clusters.live import Frame, Page, Resync
 from clusters.positions import Position
 
 KEPT = 256
+LATE_KEPT_SECONDS = 0.5  # what came too early for its list is another frame a moment later
 
 Outcome = Frame | Resync
+Wake = Callable[[], None]
 
 # One thread: rendering holds the interpreter's lock anyway, and what it keeps needs no locks of its own.
 _RENDERER = ThreadPoolExecutor(1, "frames")
@@ -27,9 +30,21 @@ class Frames:
     def __init__(self) -> None:
         self.rendered = 0
         self._kept: OrderedDict[tuple[Page, Position], Future[Outcome]] = OrderedDict()
+        self._called: dict[tuple[Page, Position], list[Wake]] = {}
+
+    def call(self, page: Page, upto: Position, wake: Wake) -> None:
+        """Wake a socket once its frame is there, so that it is woken once and finds it ready."""
+        if self._ask(page, upto).done():
+            wake()
+        else:
+            self._called.setdefault((page, upto), []).append(wake)
 
     async def get(self, page: Page, upto: Position) -> Outcome:
-        """What turns the page into the page at `upto`. What failed, or came too early, is not kept."""
+        """What turns the page into the page at `upto`. What failed is not kept."""
+        found = self._ask(page, upto)
+        return found.result() if found.done() else await asyncio.shield(found)
+
+    def _ask(self, page: Page, upto: Position) -> "Future[Outcome]":
         name = (page, upto)
         found = self._kept.get(name)
         if found is None:
@@ -37,13 +52,16 @@ class Frames:
             found.add_done_callback(lambda done: self._done(name, done))
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return found.result() if found.done() else await asyncio.shield(found)
+        return found
 
     def _done(self, name: tuple[Page, Position], done: "Future[Outcome]") -> None:
         self.rendered += 1
-        failed = done.cancelled() or done.exception() is not None
-        if failed or (isinstance(done.result(), Frame) and done.result().late):  # type: ignore[union-attr]
+        if done.cancelled() or done.exception() is not None:
             self._kept.pop(name, None)
+        elif isinstance(outcome := done.result(), Frame) and outcome.late:
+            asyncio.get_running_loop().call_later(LATE_KEPT_SECONDS, self._kept.pop, name, None)
+        for wake in self._called.pop(name, ()):
+            wake()
 
 
 _FRAMES: WeakKeyDictionary[AbstractEventLoop, Frames] = WeakKeyDictionary()

@@ -7,7 +7,7 @@ caught up is told honestly (Resync).
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -39,6 +39,14 @@ class Page:
     position: Position
     token: str = ""
     listed: int = 0
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        # Asked for by every socket at every poke, and a view is deep.
+        object.__setattr__(self, "_hash", hash((self.view, self.position, self.token, self.listed)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

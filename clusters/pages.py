@@ -29,13 +29,13 @@ from clusters.windows import Rows
 Declared = tuple[tuple[Part, ...], Rows | None]
 Declare = Callable[[int, Mapping[str, Any], QueryDict], Declared]
 
-_PAGES: dict[str, Declare] = {}
-"""By the name of the address."""
+_PAGES: dict[str, tuple[Declare, bool]] = {}
+"""By the name of the address; and whether strip, tree and operations stand around it."""
 
 
-def register(name: str, declare: Declare) -> None:
-    """Make the page of that name live."""
-    _PAGES[name] = declare
+def register(name: str, declare: Declare, framed: bool = True) -> None:
+    """Make the page of that name live; `framed` by strip, tree and operations."""
+    _PAGES[name] = declare, framed
 
 
 def view_of(address: str, audience: Audience, language: str) -> View | None:
@@ -58,7 +58,10 @@ def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audie
         return View(clusters, parts, None, language, audience)
     if name not in _PAGES or kwargs.get("slug") not in readable:
         return None
-    own, rows = _PAGES[name](readable[kwargs["slug"]], kwargs, query)
+    declare, framed = _PAGES[name]
+    own, rows = declare(readable[kwargs["slug"]], kwargs, query)
+    if not framed:
+        return View((readable[kwargs["slug"]],), own, rows, language, audience)
     around = (Part("strip", readable[kwargs["slug"]]), Part("tray", readable[kwargs["slug"]]))
     tree = tuple(Part("branch", cluster) for cluster in clusters)
     return View(clusters, (*own, *around, *tree), rows, language, audience)

@@ -117,6 +117,8 @@ class Storm:
         for browser in self.browsers:
             fresh = Browser(browser.client, browser.address)
             for name in REGIONS:
+                if name == "more" and not fresh.rows:
+                    continue  # nothing matches any more; what was shown stays
                 if name != "main" or "/lab/?" in f"{browser.address}?":
                     assert browser.page.find(name) == fresh.page.find(name), (browser.address, name)
             _compare_rows(browser, fresh)
