@@ -33,7 +33,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 
 LEAST_EVENT = 1000
 
-TROUBLES = {kind.__name__: kind.code for kind in (troubles.TransportError, *troubles.TransportError.__subclasses__())}
+KINDS: list[type[troubles.TransportError]] = [troubles.TransportError, *troubles.TransportError.__subclasses__()]
+TROUBLES = {kind.__name__: kind.code for kind in KINDS}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def _params(module: Module, call: ast.Call) -> frozenset[str]:
 def _keys(module: Module, name: str, line: int) -> set[str]:
     """Keys of the dictionary of that name which stands nearest above the line."""
     written = [value for value in _assigned(module, name) if isinstance(value, ast.Dict) and value.lineno < line]
-    return {key.value for key in written[-1].keys if isinstance(key, ast.Constant)} if written else set()
+    keys = [key.value for key in written[-1].keys if isinstance(key, ast.Constant)] if written else []
+    return {key for key in keys if isinstance(key, str)}
 
 
 def _bare(module: Module, name: str, call: ast.Call) -> Iterator[Said]:
@@ -97,7 +99,9 @@ def _bare(module: Module, name: str, call: ast.Call) -> Iterator[Said]:
         yield from (Said(code, frozenset(), module.at(part)) for part in inner for code in _codes(module, part.args[0]))
     elif any(isinstance(part, ast.Constant) and part.value == "resource-failed" for part in call.args[2:3]):
         yield from (
-            Said(part.value, frozenset(), module.at(call)) for part in call.args[4:] if isinstance(part, ast.Constant)
+            Said(str(part.value), frozenset(), module.at(call))
+            for part in call.args[4:]
+            if isinstance(part, ast.Constant)
         )
 
 
