@@ -127,12 +127,16 @@ def offline(about: Subject) -> Offline:
     assert vm is not None
     shown = tuple(
         OfflineChoice(
-            words.word(OFFLINE_ACTIONS, int(choice.action)), str(actwords.CHOICE_HINTS[("set-offline-action", str(int(choice.action)))]),
-            tuple(sentence(loss) for loss in choice.loses), _TONES.get(choice.action, "warn"), sentence(choice.refusal),
-            choice.action == vm.offline_action, choice.action == DEFAULT,
+            words.word(OFFLINE_ACTIONS, int(choice.action)),
+            str(actwords.CHOICE_HINTS[("set-offline-action", str(int(choice.action)))]),
+            tuple(sentence(loss) for loss in choice.loses),
+            _TONES.get(choice.action, "warn"),
+            sentence(choice.refusal),
+            choice.action == vm.offline_action,
+            choice.action == DEFAULT,
         )
         for choice in choices(vm)
-    )  # fmt: skip
+    )
     return Offline(shown, _offer(about, "set-offline-action")[0], words.word(OFFLINE_ACTIONS, int(vm.offline_action)))
 
 
@@ -142,14 +146,22 @@ def offline(about: Subject) -> Offline:
 def guests(about: Subject) -> Table:
     """The services of the guest clusters this machine is a node of, and what is watched inside it."""
     rows = [
-        TableRow((
-            Cell(service.name, "name"), Cell(mark=states.mark(states.RESOURCE, service.state)), Cell(service.guest_cluster),
-            Cell(_name(about, service.owner)), Cell(", ".join(_name(about, node) for node in service.nodes)),
-            Cell(_("%(restarts)s restarts, %(failovers)s failovers") % {"restarts": service.restarts, "failovers": service.failovers}),
-            Cell(sentence(service.information, about.names), "info"),
-        ))
+        TableRow(
+            (
+                Cell(service.name, "name"),
+                Cell(mark=states.mark(states.RESOURCE, service.state)),
+                Cell(service.guest_cluster),
+                Cell(_name(about, service.owner)),
+                Cell(", ".join(_name(about, node) for node in service.nodes)),
+                Cell(
+                    _("%(restarts)s restarts, %(failovers)s failovers")
+                    % {"restarts": service.restarts, "failovers": service.failovers}
+                ),
+                Cell(sentence(service.information, about.names), "info"),
+            )
+        )
         for service in _services(about)
-    ]  # fmt: skip
+    ]
     vm = machine(about)
     for watched in vm.monitored_services if vm else ():
         mark = states.mark(

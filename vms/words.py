@@ -90,7 +90,8 @@ actwords.CHOICE_HINTS.update(
             "State goes to disk and comes back as it was. Nothing is lost; clients reconnect."
         ),
         ("set-offline-action", "2"): lazy(
-            "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. Open work may be lost."
+            "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. "
+            "Open work may be lost."
         ),
         ("set-offline-action", "3"): lazy(
             "The guest closes without waiting for slow processes. Open work may be lost."

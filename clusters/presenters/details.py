@@ -84,18 +84,18 @@ def add_tabs(kind: str, *tabs: TabSpec, before: str = "") -> None:
     known[at:at] = tabs
 
 
-def subject(cluster: models.Cluster, kind: str, id: str, options: dict[str, str] | None = None) -> Subject | None:
+def subject(cluster: models.Cluster, kind: str, identity: str, options: dict[str, str] | None = None) -> Subject | None:
     """The object to show, or None when the cluster does not have it (any more)."""
     state = state_of(cluster)
-    item = _find(cluster, state, kind, id)
-    return Subject(cluster, state, names_of(state), kind, id, item, options or {}) if item is not None else None
+    item = _find(cluster, state, kind, identity)
+    return Subject(cluster, state, names_of(state), kind, identity, item, options or {}) if item is not None else None
 
 
 def details(
-    cluster: models.Cluster, kind: str, id: str, tab: str = "", options: dict[str, str] | None = None
+    cluster: models.Cluster, kind: str, identity: str, tab: str = "", options: dict[str, str] | None = None
 ) -> Details | None:
     """The object with one of its tabs; None when there is no such object."""
-    about = subject(cluster, kind, id, options)
+    about = subject(cluster, kind, identity, options)
     return None if about is None else present(about, tab)
 
 
@@ -181,15 +181,15 @@ def page_of(about: Subject) -> str:
     return reverse(about.kind, args=[about.slug, about.id]) if about.kind in ("role", "node") else ""
 
 
-def _find(cluster: models.Cluster, state: State, kind: str, id: str) -> Any:
+def _find(cluster: models.Cluster, state: State, kind: str, identity: str) -> Any:
     match kind:
         case "operation":
-            return models.Operation.objects.filter(cluster=cluster, key=id).first()
+            return models.Operation.objects.filter(cluster=cluster, key=identity).first()
         case "event":
-            return models.LogEntry.objects.filter(cluster=cluster, pk=id).first() if id.isdigit() else None
+            return models.LogEntry.objects.filter(cluster=cluster, pk=identity).first() if identity.isdigit() else None
         case "role" | "node" | "disk" | "network":
             kinds = {"role": items.Role, "node": items.Node, "disk": items.Disk, "network": items.Network}
-            return state.find(kinds[kind], id)
+            return state.find(kinds[kind], identity)
         case _:
             return None
 
@@ -207,9 +207,9 @@ def several(cluster: models.Cluster, kind: str, ids: list[str]) -> Several:
     """What is selected, counted by state."""
     state = state_of(cluster)
     found = [
-        Subject(cluster, state, {}, kind, id, item, {})
-        for id in ids
-        if (item := _find(cluster, state, kind, id)) is not None
+        Subject(cluster, state, {}, kind, each, item, {})
+        for each in ids
+        if (item := _find(cluster, state, kind, each)) is not None
     ]
     counted: dict[StateMark, int] = {}
     for about in found:

@@ -101,10 +101,13 @@ def history(about: Subject) -> History:
     told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
     lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
     return History(
-        about.item.name, answer,
-        f"{told}, {lost}." if found else "", found, _picture(about, found, now, period) if now else None,
+        about.item.name,
+        answer,
+        f"{told}, {lost}." if found else "",
+        found,
+        _picture(about, found, now, period) if now else None,
         tuple(Period(name, label, name == period) for name, label in _labels().items()),
-    )  # fmt: skip
+    )
 
 
 def _answer(why: dict[str, str]) -> str:
@@ -151,11 +154,14 @@ def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str
         stays.append(Stay(x(since), lane[at_node] - 5, max(3.0, RIGHT - x(since)), bool(recent)))
     bottom = TOP + LANE * len(nodes)
     return Picture(
-        bottom + 22, bottom - 16, tuple(Lane(lane[node.id], lane[node.id] + 4, node.name) for node in nodes), tuple(stays),
+        bottom + 22,
+        bottom - 16,
+        tuple(Lane(lane[node.id], lane[node.id] + 4, node.name) for node in nodes),
+        tuple(stays),
         tuple(_jump(x(move.at), lane[move.source_id], lane[move.target_id], move) for move in recent),
         tuple(Tick(x(start + span * part / 7), start + span * part / 7) for part in range(8)),
         "clock" if span <= timedelta(days=1) else "day",
-    )  # fmt: skip
+    )
 
 
 def _jump(x: float, y1: int, y2: int, move: Move) -> Jump:

@@ -80,7 +80,12 @@ def _events(cluster: models.Cluster, query: str) -> list[Hit]:
     about = Q(text__icontains=query) | (Q(code=int(query)) if query.isdigit() and len(query) < 7 else Q(pk__in=[]))
     found = models.LogEntry.objects.filter(about, cluster=cluster).order_by("-at", "-id")[:3]
     return [
-        Hit(_("Event %(code)s") % {"code": entry.code}, "calendar-event", states.mark(states.LEVEL, entry.level), cluster.name,
-            selected("events", cluster.slug, str(entry.pk)))
+        Hit(
+            _("Event %(code)s") % {"code": entry.code},
+            "calendar-event",
+            states.mark(states.LEVEL, entry.level),
+            cluster.name,
+            selected("events", cluster.slug, str(entry.pk)),
+        )
         for entry in found
-    ]  # fmt: skip
+    ]

@@ -13,8 +13,13 @@ from clusters.presenters.rows import Row, names_of, present_row
 from clusters.presenters.summary import state_of
 
 PAGES = {
-    "role": "roles", "node": "nodes", "disk": "storage", "network": "networks", "event": "events", "operation": "operations",
-}  # fmt: skip
+    "role": "roles",
+    "node": "nodes",
+    "disk": "storage",
+    "network": "networks",
+    "event": "events",
+    "operation": "operations",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,24 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
     shown = tuple(present_row(spec.kind, row, names, cluster.slug) for row in lists.window(cluster, spec))
     around = edge(cluster, spec, matching, len(shown))
     return ListPage(
-        spec=spec, kind=spec.kind, title=str(kind.title), path=path, query=spec.url(),
+        spec=spec,
+        kind=spec.kind,
+        title=str(kind.title),
+        path=path,
+        query=spec.url(),
         filter_label=_("Filter: name, node") if spec.kind in ("role", "disk") else _("Filter"),
-        heads=_heads(spec, path), chips=around.chips, rows=shown, total=lists.total(cluster, spec.kind),
-        matching=matching, first=around.first, last=around.last, before=around.before, after=around.after,
-        sorted=spec.sort != kind.sort, **_empty(spec.kind),
-    )  # fmt: skip
+        heads=_heads(spec, path),
+        chips=around.chips,
+        rows=shown,
+        total=lists.total(cluster, spec.kind),
+        matching=matching,
+        first=around.first,
+        last=around.last,
+        before=around.before,
+        after=around.after,
+        sorted=spec.sort != kind.sort,
+        **_empty(spec.kind),
+    )
 
 
 def edge(cluster: models.Cluster, spec: ListSpec, matching: int, shown: int) -> Edge:
@@ -98,10 +115,13 @@ def edge(cluster: models.Cluster, spec: ListSpec, matching: int, shown: int) -> 
     path, offset = reverse(PAGES[spec.kind], args=[cluster.slug]), spec.offset if spec.offset < matching else 0
     last = offset + shown
     return Edge(
-        chips(cluster, spec), matching, offset + 1, last,
+        chips(cluster, spec),
+        matching,
+        offset + 1,
+        last,
         path + spec.url(offset=max(0, offset - spec.limit)) if offset else "",
         path + spec.url(offset=last) if last < matching else "",
-    )  # fmt: skip
+    )
 
 
 def chips(cluster: models.Cluster, spec: ListSpec) -> tuple[ChipLink, ...]:
@@ -109,11 +129,15 @@ def chips(cluster: models.Cluster, spec: ListSpec) -> tuple[ChipLink, ...]:
     path = reverse(PAGES[spec.kind], args=[cluster.slug])
     return tuple(
         ChipLink(
-            str(chip.label % {"count": count}), count, chip.shape, chip.tone,
-            path + spec.url(chip="" if chip.name == spec.chip else chip.name, offset=0), chip.name == spec.chip,
+            str(chip.label % {"count": count}),
+            count,
+            chip.shape,
+            chip.tone,
+            path + spec.url(chip="" if chip.name == spec.chip else chip.name, offset=0),
+            chip.name == spec.chip,
         )
         for chip, count in lists.counts(cluster, spec)
-    )  # fmt: skip
+    )
 
 
 def _heads(spec: ListSpec, path: str) -> tuple[Head, ...]:

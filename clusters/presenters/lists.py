@@ -165,14 +165,19 @@ def _number(text: object, default: int, most: int) -> int:
 
 
 _OBSERVED: dict[str, type[models.Observed]] = {
-    "role": models.Role, "node": models.Node, "disk": models.Disk, "network": models.Network, "resource": models.Resource,
-}  # fmt: skip
+    "role": models.Role,
+    "node": models.Node,
+    "disk": models.Disk,
+    "network": models.Network,
+    "resource": models.Resource,
+}
 
 _INFORMATION = Column("information", lazy("Information"), (), "info")
 
 KINDS: dict[str, ListKind] = {
     "role": ListKind(
-        "role", lazy("Roles"),
+        "role",
+        lazy("Roles"),
         (
             Column("name", lazy("Name"), ("name", "id"), "name"),
             Column("status", lazy("Status"), ("-badness", "name", "id"), "c-state"),
@@ -182,17 +187,31 @@ KINDS: dict[str, ListKind] = {
             Column("memory", lazy("Memory"), ("-memory_mb", "name", "id"), "num"),
             _INFORMATION,
         ),
-        "status", ("name",),
+        "status",
+        ("name",),
         (
             Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(badness=4), "crit", "crit"),
             Chip("unknown", counted("%(count)s unknown", "%(count)s unknown", "count"), Q(badness=3), "unknown", "unk"),
-            Chip("attention", counted("%(count)s needs attention", "%(count)s need attention", "count"), Q(badness=2), "warn", "warn"),
-            Chip("busy", counted("%(count)s moving or busy", "%(count)s moving or busy", "count"), Q(badness=1), "moving", "work"),
+            Chip(
+                "attention",
+                counted("%(count)s needs attention", "%(count)s need attention", "count"),
+                Q(badness=2),
+                "warn",
+                "warn",
+            ),
+            Chip(
+                "busy",
+                counted("%(count)s moving or busy", "%(count)s moving or busy", "count"),
+                Q(badness=1),
+                "moving",
+                "work",
+            ),
             Chip("away", counted("%(count)s not home", "%(count)s not home", "count"), Q(home__gt=""), "drain", "calm"),
         ),
     ),
     "node": ListKind(
-        "node", lazy("Nodes"),
+        "node",
+        lazy("Nodes"),
         (
             Column("name", lazy("Name"), ("name", "id"), "name"),
             Column("status", lazy("Status"), ("state", "name", "id"), "c-state"),
@@ -202,10 +221,12 @@ KINDS: dict[str, ListKind] = {
             Column("memory", lazy("Memory in use"), ("-memory_used_mb", "name", "id"), "num c-node"),
             _INFORMATION,
         ),
-        "name", ("name", "hardware", "site"),
+        "name",
+        ("name", "hardware", "site"),
     ),
     "disk": ListKind(
-        "disk", lazy("Disks"),
+        "disk",
+        lazy("Disks"),
         (
             Column("name", lazy("Name"), ("name", "id"), "name"),
             Column("status", lazy("Status"), ("state", "name", "id"), "c-state"),
@@ -214,10 +235,12 @@ KINDS: dict[str, ListKind] = {
             Column("capacity", lazy("Space"), ("-capacity_mb", "name", "id"), "num"),
             _INFORMATION,
         ),
-        "name", ("name", "path"),
+        "name",
+        ("name", "path"),
     ),
     "network": ListKind(
-        "network", lazy("Networks"),
+        "network",
+        lazy("Networks"),
         (
             Column("name", lazy("Name"), ("name", "id"), "name"),
             Column("status", lazy("Status"), ("state", "name", "id"), "c-state"),
@@ -225,10 +248,12 @@ KINDS: dict[str, ListKind] = {
             Column("subnet", lazy("Subnet"), ("subnet", "name", "id"), "c-node"),
             _INFORMATION,
         ),
-        "name", ("name", "subnet"),
+        "name",
+        ("name", "subnet"),
     ),
     "event": ListKind(
-        "event", lazy("Cluster Events"),
+        "event",
+        lazy("Cluster Events"),
         (
             Column("level", lazy("Level"), ("-level", "-at", "-id"), "c-state"),
             Column("at", lazy("Date and Time"), ("-at", "-id"), "name"),
@@ -236,7 +261,8 @@ KINDS: dict[str, ListKind] = {
             Column("node", lazy("Node"), ("node", "-at", "-id"), "c-node"),
             Column("text", lazy("Description"), (), "info"),
         ),
-        "at", ("subject", "node", "text", "code"),
+        "at",
+        ("subject", "node", "text", "code"),
         (
             Chip("critical", counted("%(count)s critical", "%(count)s critical", "count"), Q(level=4), "crit", "crit"),
             Chip("error", counted("%(count)s error", "%(count)s errors", "count"), Q(level=3), "crit", "crit"),
@@ -244,7 +270,8 @@ KINDS: dict[str, ListKind] = {
         ),
     ),
     "operation": ListKind(
-        "operation", lazy("Operations"),
+        "operation",
+        lazy("Operations"),
         (
             Column("action", lazy("Operation"), ("action", "-id"), "name"),
             Column("subject", lazy("Object"), ("subject_name", "-id"), "c-node"),
@@ -254,11 +281,26 @@ KINDS: dict[str, ListKind] = {
             Column("at", lazy("Asked"), ("-id",)),
             Column("progress", lazy("Progress"), (), "num"),
         ),
-        "at", ("subject_name", "requested_by_name", "action", "reason"),
+        "at",
+        ("subject_name", "requested_by_name", "action", "reason"),
         (
-            Chip("open", counted("%(count)s open", "%(count)s open", "count"), Q(status__in=[status.value for status in sorted(OPEN)]), "moving", "work"),
-            Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(status="failed"), "crit", "crit"),
-            Chip("unknown", counted("%(count)s of unknown outcome", "%(count)s of unknown outcome", "count"), Q(status__in=["lost", "unknown"]), "unknown", "unk"),
+            Chip(
+                "open",
+                counted("%(count)s open", "%(count)s open", "count"),
+                Q(status__in=[status.value for status in sorted(OPEN)]),
+                "moving",
+                "work",
+            ),
+            Chip(
+                "failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(status="failed"), "crit", "crit"
+            ),
+            Chip(
+                "unknown",
+                counted("%(count)s of unknown outcome", "%(count)s of unknown outcome", "count"),
+                Q(status__in=["lost", "unknown"]),
+                "unknown",
+                "unk",
+            ),
         ),
     ),
-}  # fmt: skip
+}

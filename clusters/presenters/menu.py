@@ -106,10 +106,17 @@ def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str]) 
     )
     asks = action.risk > Risk.HARMLESS or bool(action.questions)
     return Act(
-        name=action.name, dom_id=f"act-{action.name}", label=label(action) + ("…" if asks else ""), icon=action.icon,
-        href="" if reason else address(action, slug, keys), post=not asks, reason=reason, hint=some,
-        letter=action.letter.upper() if action.letter == "m" else "", danger=action.risk is Risk.DESTROYS,
-    )  # fmt: skip
+        name=action.name,
+        dom_id=f"act-{action.name}",
+        label=label(action) + ("…" if asks else ""),
+        icon=action.icon,
+        href="" if reason else address(action, slug, keys),
+        post=not asks,
+        reason=reason,
+        hint=some,
+        letter=action.letter.upper() if action.letter == "m" else "",
+        danger=action.risk is Risk.DESTROYS,
+    )
 
 
 def label(action: Action) -> str:
@@ -200,13 +207,22 @@ def dialog(
     what = titles[keys[0]] if len(keys) == 1 else _("%(count)s objects") % {"count": len(entry.accepts)}
     button = verb(action, what)
     return Dialog(
-        title=button, subtitle=cluster.name, icon=action.icon, post=address(action, cluster.slug, keys).replace("/plan/", "/do/"), token=token,
+        title=button,
+        subtitle=cluster.name,
+        icon=action.icon,
+        post=address(action, cluster.slug, keys).replace("/plan/", "/do/"),
+        token=token,
         effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
-        objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys) if len(keys) > 1 or entry.refuses else (),
-        asks=tuple(ask(question, action, state, keys, names) for question in action.questions), risk=int(action.risk),
-        typed=typed_name(action, cluster, state, keys), button=button,
-        error=error or (sentence(entry.refusal, names) if not entry.accepts else ""), accepted=len(entry.accepts),
-    )  # fmt: skip
+        objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys)
+        if len(keys) > 1 or entry.refuses
+        else (),
+        asks=tuple(ask(question, action, state, keys, names) for question in action.questions),
+        risk=int(action.risk),
+        typed=typed_name(action, cluster, state, keys),
+        button=button,
+        error=error or (sentence(entry.refusal, names) if not entry.accepts else ""),
+        accepted=len(entry.accepts),
+    )
 
 
 def typed_name(action: Action, cluster: models.Cluster, state: State, keys: Sequence[Key]) -> str:

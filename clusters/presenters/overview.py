@@ -38,12 +38,16 @@ def overview(cluster: models.Cluster) -> Overview:
 def _core(about: Subject) -> Table:
     core = [role.id for role in about.state.all(Role) if role.type == RoleType.CORE]
     rows = tuple(
-        TableRow((
-            Cell(resource.name, "name"), Cell(mark=states.mark(states.RESOURCE, resource.state)),
-            Cell(words.word(words.RESOURCE_TYPES, resource.type)), Cell(sentence(resource.information, about.names), "info"),
-        ))
+        TableRow(
+            (
+                Cell(resource.name, "name"),
+                Cell(mark=states.mark(states.RESOURCE, resource.state)),
+                Cell(words.word(words.RESOURCE_TYPES, resource.type)),
+                Cell(sentence(resource.information, about.names), "info"),
+            )
+        )
         for role in core
         for resource in about.state.resources_of(role)
-    )  # fmt: skip
+    )
     heads = (_("Name"), _("Status"), _("Type"), _("Information"))
     return Table(_("Cluster Core Resources"), heads, rows, _("This cluster names no core resources."))

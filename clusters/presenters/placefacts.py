@@ -77,13 +77,19 @@ def node_roles(about: Subject) -> Table:
         key=lambda role: (-role.badness, role.name),
     )
     rows = tuple(
-        TableRow((
-            Cell(role.name, "name"), Cell(mark=states.role_mark(role)), Cell(words.word(words.ROLE_TYPES, role.type)),
-            Cell(words.word(words.PRIORITIES, role.priority)), Cell(words.memory(role.memory_mb), "num"),
-            Cell(sentence(role.information, about.names), "info"),
-        ), reverse("role", args=[about.slug, role.id]))
+        TableRow(
+            (
+                Cell(role.name, "name"),
+                Cell(mark=states.role_mark(role)),
+                Cell(words.word(words.ROLE_TYPES, role.type)),
+                Cell(words.word(words.PRIORITIES, role.priority)),
+                Cell(words.memory(role.memory_mb), "num"),
+                Cell(sentence(role.information, about.names), "info"),
+            ),
+            reverse("role", args=[about.slug, role.id]),
+        )
         for role in mine[:200]
-    )  # fmt: skip
+    )
     heads = (_("Name"), _("Status"), _("Type"), _("Priority"), _("Memory"), _("Information"))
     return Table(_("Roles"), heads, rows, _("No role is on this node."))
 
@@ -92,12 +98,17 @@ def connections(about: Subject) -> Table:
     """The adapters of a node, or of a network."""
     mine = [link for link in about.state.all(Interface) if about.id in (link.node, link.network)]
     rows = tuple(
-        TableRow((
-            Cell(link.name, "name"), Cell(mark=states.mark(states.NETWORK, link.state)),
-            Cell(about.names.get(link.node, link.node)), Cell(about.names.get(link.network, link.network)), Cell(link.address),
-        ))
+        TableRow(
+            (
+                Cell(link.name, "name"),
+                Cell(mark=states.mark(states.NETWORK, link.state)),
+                Cell(about.names.get(link.node, link.node)),
+                Cell(about.names.get(link.network, link.network)),
+                Cell(link.address),
+            )
+        )
         for link in sorted(mine, key=lambda link: link.name)
-    )  # fmt: skip
+    )
     heads = (_("Name"), _("Status"), _("Node"), _("Network"), _("Address"))
     return Table(_("Network connections"), heads, rows, _("No adapter is known."))
 
@@ -106,12 +117,16 @@ def node_disks(about: Subject) -> Table:
     """Disks the node owns, and how it reaches every shared volume."""
     owned = [disk for disk in about.state.all(Disk) if disk.owner == about.id]
     rows = [
-        TableRow((
-            Cell(disk.name, "name"), Cell(mark=states.mark(states.DISK, disk.state)),
-            Cell(_("Coordinator") if disk.use == DiskUse.SHARED_VOLUME else _("Owner")), Cell(words.word(words.DISK_USES, disk.use)),
-        ))
+        TableRow(
+            (
+                Cell(disk.name, "name"),
+                Cell(mark=states.mark(states.DISK, disk.state)),
+                Cell(_("Coordinator") if disk.use == DiskUse.SHARED_VOLUME else _("Owner")),
+                Cell(words.word(words.DISK_USES, disk.use)),
+            )
+        )
         for disk in sorted(owned, key=lambda disk: disk.name)
-    ]  # fmt: skip
+    ]
     for access in sorted(about.state.all(VolumeAccess), key=lambda access: access.disk):
         if access.node == about.id and not any(disk.id == access.disk for disk in owned):
             mark = states.mark(states.ACCESS, access.state)
@@ -150,11 +165,15 @@ def disk_facts(about: Subject) -> Facts:
     return Facts(
         (
             (owner, Fact(_("Assigned To"), words.word(words.DISK_USES, disk.use)), Fact(_("Hand-over"), hand_over)),
-            (Fact(_("Disk Number"), str(disk.number)), Fact(_("Path"), disk.path or "–"), Fact(_("File system"), disk.file_system or "–")),
+            (
+                Fact(_("Disk Number"), str(disk.number)),
+                Fact(_("Path"), disk.path or "–"),
+                Fact(_("File system"), disk.file_system or "–"),
+            ),
         ),
         _disk_notes(about, disk),
         (Meter(_("Space"), free, percent(disk.used_mb, disk.capacity_mb)),) if disk.capacity_mb else (),
-    )  # fmt: skip
+    )
 
 
 def _disk_notes(about: Subject, disk: Disk) -> tuple[Note, ...]:
@@ -166,12 +185,16 @@ def access(about: Subject) -> Table:
     """How each node reaches a shared volume: direct, redirected, not at all (fcm §2.14)."""
     mine = [each for each in about.state.all(VolumeAccess) if each.disk == about.id]
     rows = tuple(
-        TableRow((
-            Cell(about.names.get(each.node, each.node), "name"), Cell(mark=states.mark(states.ACCESS, each.state)),
-            Cell(_("Coordinator") if each.node == about.item.owner else ""), Cell(each.reason),
-        ))
+        TableRow(
+            (
+                Cell(about.names.get(each.node, each.node), "name"),
+                Cell(mark=states.mark(states.ACCESS, each.state)),
+                Cell(_("Coordinator") if each.node == about.item.owner else ""),
+                Cell(each.reason),
+            )
+        )
         for each in sorted(mine, key=lambda each: about.names.get(each.node, each.node))
-    )  # fmt: skip
+    )
     return Table(
         _("Access"), (_("Node"), _("Access"), "", _("Reason")), rows, _("Only the owner node reaches this disk.")
     )
@@ -184,10 +207,16 @@ def network_facts(about: Subject) -> Facts:
     told = sentence(network.information, about.names)
     mark = states.mark(states.NETWORK, network.state)
     notes = (Note(mark.word, told, "warn"),) if mark.tone in ("warn", "crit") else ()
-    return Facts((
-        (Fact(_("Cluster Use"), words.word(words.NETWORK_USES, network.use)), Fact(_("Subnet"), network.subnet or "–")),
-        (Fact(_("Live migration"), rank),),
-    ), notes)  # fmt: skip
+    return Facts(
+        (
+            (
+                Fact(_("Cluster Use"), words.word(words.NETWORK_USES, network.use)),
+                Fact(_("Subnet"), network.subnet or "–"),
+            ),
+            (Fact(_("Live migration"), rank),),
+        ),
+        notes,
+    )
 
 
 def core_facts(about_state: "Subject") -> Facts:
@@ -196,14 +225,16 @@ def core_facts(about_state: "Subject") -> Facts:
     if info is None:
         return Facts(())
     votes = _("%(present)s of %(votes)s present, %(needed)s needed") % {
-        "present": info.votes_present, "votes": info.votes, "needed": info.votes_needed,
-    }  # fmt: skip
+        "present": info.votes_present,
+        "votes": info.votes,
+        "needed": info.votes_needed,
+    }
     left = (
         Fact(_("Current Host Server"), about_state.names.get(info.current_host, info.current_host) or "–"),
         Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model)),
         Fact(_("Votes"), votes),
         _witness_fact(witness),
-    )  # fmt: skip
+    )
     right = tuple(Fact(name, value) for name, value in info.properties)
     half = (len(right) + 1) // 2
     return Facts((left, right[:half], right[half:]))

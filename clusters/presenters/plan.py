@@ -1,4 +1,4 @@
-"""What a drain will do, role by role, forecast from what is known now. The cluster decides; this says what to expect."""
+"""What a drain will do, role by role, forecast from what is known now. The cluster decides in the end."""
 
 from dataclasses import dataclass
 

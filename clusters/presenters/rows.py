@@ -56,7 +56,7 @@ def names_of(state: State) -> dict[str, str]:
 
 
 def present_row(kind: str, row: Any, names: Names, slug: str) -> Row:
-    """The row of any kind that has a list: an item of the domain, a LogEntry or an Operation. Raises KeyError on others."""
+    """The row of an item of the domain, a LogEntry or an Operation. Raises KeyError on a kind that has no list."""
     return _PRESENTERS[kind](row, names, slug)
 
 
@@ -87,7 +87,11 @@ def _information(data: Any, names: Names) -> Cell:
 def role_row(role: items.Role | models.Role, names: Names, slug: str) -> Row:
     """Name, Status, Type, Owner Node, Priority, Memory, Information (fcm §1.4)."""
     return _row(
-        "role", identity(role), role.name, slug, role.badness == 0,
+        "role",
+        identity(role),
+        role.name,
+        slug,
+        role.badness == 0,
         _name(role.name, words.ROLE_ICONS.get(role.type, "box")),
         Cell(css="c-state", mark=states.role_mark(role)),
         Cell(words.word(words.ROLE_TYPES, role.type)),
@@ -95,14 +99,18 @@ def role_row(role: items.Role | models.Role, names: Names, slug: str) -> Row:
         Cell(words.word(words.PRIORITIES, role.priority)),
         Cell(words.memory(role.memory_mb), "num"),
         _information(role.information, names),
-    )  # fmt: skip
+    )
 
 
 def node_row(node: items.Node | models.Node, names: Names, slug: str) -> Row:
     """Name, Status, Assigned Vote, Current Vote, processors, memory, Information (fcm §1.7)."""
     used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
     return _row(
-        "node", identity(node), node.name, slug, states.node_badness(node) == 0,
+        "node",
+        identity(node),
+        node.name,
+        slug,
+        states.node_badness(node) == 0,
         _name(node.name, "server"),
         Cell(css="c-state", mark=states.node_mark(node)),
         Cell(str(node.assigned_vote), "num"),
@@ -110,69 +118,90 @@ def node_row(node: items.Node | models.Node, names: Names, slug: str) -> Row:
         Cell(str(node.cpus or "–"), "num"),
         Cell(used, "num c-node"),
         _information(node.information, names),
-    )  # fmt: skip
+    )
 
 
 def disk_row(disk: items.Disk | models.Disk, names: Names, slug: str) -> Row:
     """Name, Status, Assigned To, Owner Node, space, Information (fcm §1.8)."""
     mark = states.mark(states.DISK, disk.state)
     space = _("%(free)s free of %(all)s") % {
-        "free": words.size(max(0, disk.capacity_mb - disk.used_mb)), "all": words.size(disk.capacity_mb),
-    }  # fmt: skip
+        "free": words.size(max(0, disk.capacity_mb - disk.used_mb)),
+        "all": words.size(disk.capacity_mb),
+    }
     assigned = disk.role if disk.use == "role" and disk.role else words.word(words.DISK_USES, disk.use)
     return _row(
-        "disk", identity(disk), disk.name, slug, mark.tone == "calm",
+        "disk",
+        identity(disk),
+        disk.name,
+        slug,
+        mark.tone == "calm",
         _name(disk.name, "database"),
         Cell(css="c-state", mark=mark),
         Cell(assigned),
         Cell(names.get(disk.owner, disk.owner), "c-node"),
         Cell(space, "num"),
         _information(disk.information, names),
-    )  # fmt: skip
+    )
 
 
 def network_row(network: items.Network | models.Network, names: Names, slug: str) -> Row:
     """Name, Status, Cluster Use, subnet, Information (fcm §1.10)."""
     mark = states.mark(states.NETWORK, network.state)
     return _row(
-        "network", identity(network), network.name, slug, mark.tone == "calm",
+        "network",
+        identity(network),
+        network.name,
+        slug,
+        mark.tone == "calm",
         _name(network.name, "network"),
         Cell(css="c-state", mark=mark),
         Cell(words.word(words.NETWORK_USES, network.use)),
         Cell(network.subnet, "c-node"),
         _information(network.information, names),
-    )  # fmt: skip
+    )
 
 
 def resource_row(resource: items.Resource | models.Resource, names: Names, slug: str) -> Row:
     """Name, Status, Type, Information (fcm §1.4, tab Resources)."""
     mark = states.mark(states.RESOURCE, resource.state)
     return _row(
-        "resource", identity(resource), resource.name, slug, mark.tone == "calm",
+        "resource",
+        identity(resource),
+        resource.name,
+        slug,
+        mark.tone == "calm",
         _name(resource.name, "box"),
         Cell(css="c-state", mark=mark),
         Cell(words.word(words.RESOURCE_TYPES, resource.type)),
         _information(resource.information, names),
-    )  # fmt: skip
+    )
 
 
 def event_row(entry: models.LogEntry, names: Names, slug: str) -> Row:
     """Level, Date and Time, Event ID, Node, text (fcm §1.11)."""
     return _row(
-        "event", str(entry.pk), str(entry.code), slug, entry.level < 2,
+        "event",
+        str(entry.pk),
+        str(entry.code),
+        slug,
+        entry.level < 2,
         Cell(css="c-state", mark=states.mark(states.LEVEL, entry.level)),
         Cell(css="name", at=entry.at),
         Cell(str(entry.code), "num"),
         Cell(names.get(entry.node, entry.node), "c-node"),
         Cell(events.event_text(entry, names), "info"),
-    )  # fmt: skip
+    )
 
 
 def operation_row(operation: models.Operation, names: Names, slug: str) -> Row:
     """What was asked of what, how it stands, by whom, when."""
     mark = states.mark(states.OPERATION, operation.status)
     return _row(
-        "operation", operation.key, operation.subject_name, slug, mark.tone == "calm",
+        "operation",
+        operation.key,
+        operation.subject_name,
+        slug,
+        mark.tone == "calm",
         Cell(words.word(words.OPERATIONS, operation.action), "name", "clipboard-list"),
         Cell(operation.subject_name, "c-node"),
         Cell(css="c-state", mark=mark),
@@ -180,11 +209,16 @@ def operation_row(operation: models.Operation, names: Names, slug: str) -> Row:
         Cell(operation.requested_by_name),
         Cell(at=operation.requested_at),
         Cell("" if operation.progress is None else _("%(percent)s %%") % {"percent": operation.progress}, "num"),
-    )  # fmt: skip
+    )
 
 
 _PRESENTERS: dict[str, Callable[[Any, Names, str], Row]] = {
-    "role": role_row, "node": node_row, "disk": disk_row, "network": network_row,
-    "resource": resource_row, "event": event_row, "operation": operation_row,
-}  # fmt: skip
+    "role": role_row,
+    "node": node_row,
+    "disk": disk_row,
+    "network": network_row,
+    "resource": resource_row,
+    "event": event_row,
+    "operation": operation_row,
+}
 _LISTS = {"disk": "storage", "network": "networks", "event": "events", "operation": "operations", "resource": "roles"}

@@ -54,17 +54,31 @@ def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
     seen = counted or summary(cluster)
     up = sum(node.state in ("up", "paused") for node in seen.nodes)
     return Line(
-        dom_id=f"line-{cluster.slug}", slug=cluster.slug, name=cluster.name, href=reverse("roles", args=[cluster.slug]),
-        mark=seen.mark, tone=seen.mark.tone, about=_about(seen), quorum=f"{seen.quorum.sentence}.",
-        witness=seen.quorum.witness, checked_at=seen.quorum.checked_at, votes=seen.quorum.votes,
+        dom_id=f"line-{cluster.slug}",
+        slug=cluster.slug,
+        name=cluster.name,
+        href=reverse("roles", args=[cluster.slug]),
+        mark=seen.mark,
+        tone=seen.mark.tone,
+        about=_about(seen),
+        quorum=f"{seen.quorum.sentence}.",
+        witness=seen.quorum.witness,
+        checked_at=seen.quorum.checked_at,
+        votes=seen.quorum.votes,
         nodes=tuple(
-            NodeBox(f"{node.name}: {states.node_mark(node).word}", states.node_mark(node), reverse("node", args=[cluster.slug, node.id]))
+            NodeBox(
+                f"{node.name}: {states.node_mark(node).word}",
+                states.node_mark(node),
+                reverse("node", args=[cluster.slug, node.id]),
+            )
             for node in seen.nodes
         ),
-        nodes_up=_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)}, roles=_roles(seen),
+        nodes_up=_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)},
+        roles=_roles(seen),
         deviations=tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")[:4],
-        contact=seen.contact, hint=seen.hint,
-    )  # fmt: skip
+        contact=seen.contact,
+        hint=seen.hint,
+    )
 
 
 def _about(seen: Summary) -> str:
@@ -112,11 +126,13 @@ def start(clusters: list[models.Cluster]) -> Start:
     pairs = sorted(zip(clusters, counted, strict=True), key=lambda pair: (-pair[1].badness, pair[0].name))
     needed = [Needed(deviation, seen.name) for seen in counted for deviation in seen.deviations]
     return Start(
-        tuple(line(cluster, seen) for cluster, seen in pairs), _sentence(counted),
-        sum(len(seen.nodes) for seen in counted), sum(seen.roles for seen in counted),
+        tuple(line(cluster, seen) for cluster, seen in pairs),
+        _sentence(counted),
+        sum(len(seen.nodes) for seen in counted),
+        sum(seen.roles for seen in counted),
         tuple(sorted(needed, key=lambda each: -each.deviation.badness)[:10]),
         tuple(op for cluster in clusters for op in tray(cluster).ops if op.group in ("running", "queued"))[:8],
-    )  # fmt: skip
+    )
 
 
 def _sentence(counted: list[Summary]) -> str:

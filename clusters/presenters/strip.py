@@ -53,20 +53,30 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
     room, tone = _room(seen.nodes)
     worst = seen.deviations[0] if seen.deviations else None
     return Strip(
-        slug=cluster.slug, href=reverse("cluster", args=[cluster.slug]), mark=seen.mark,
+        slug=cluster.slug,
+        href=reverse("cluster", args=[cluster.slug]),
+        mark=seen.mark,
         worst=f"{worst.name}: {worst.mark.word}" if worst and worst.kind not in ("cluster", "witness") else "",
         worst_href=worst.href if worst else "",
-        quorum=seen.quorum.sentence, quorum_tone=states.TONES[seen.quorum.badness],
-        witness=seen.quorum.witness, witness_tone=states.TONES[seen.quorum.witness_badness], checked_at=seen.quorum.checked_at,
-        room=room, room_tone=tone,
+        quorum=seen.quorum.sentence,
+        quorum_tone=states.TONES[seen.quorum.badness],
+        witness=seen.quorum.witness,
+        witness_tone=states.TONES[seen.quorum.witness_badness],
+        checked_at=seen.quorum.checked_at,
+        room=room,
+        room_tone=tone,
         drains=tuple(
             StripLink(states.StateMark(*_drain(node)), reverse("node", args=[cluster.slug, node.id]))
             for node in seen.nodes
             if node.paused or node.drain != DrainState.NONE
         )[:3],
-        seen_at=seen.contact.seen_at, failing_since=seen.contact.failing_since, failure=seen.contact.failure,
-        cluster_at=seen.contact.cluster_at, speed=seen.info.speed if seen.info else 1.0, simulated=seen.simulated,
-    )  # fmt: skip
+        seen_at=seen.contact.seen_at,
+        failing_since=seen.contact.failing_since,
+        failure=seen.contact.failure,
+        cluster_at=seen.contact.cluster_at,
+        speed=seen.info.speed if seen.info else 1.0,
+        simulated=seen.simulated,
+    )
 
 
 def _drain(node: Node) -> tuple[str, str, str]:

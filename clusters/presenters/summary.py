@@ -160,11 +160,8 @@ def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> t
         mark, link = states.node_mark(node), reverse("node", args=[slug, node.id])
         told = sentence(node.information, names)
         found.append(Deviation(states.node_badness(node), "node", node.id, node.name, mark, told, link))
-    for kind, page, table in ((Disk, "storage", states.DISK), (Network, "networks", states.NETWORK)):
-        for item in state.all(kind):
-            mark, link = states.mark(table, item.state), f"{reverse(page, args=[slug])}?{urlencode({'sel': item.id})}"
-            told = sentence(item.information, names)
-            found.append(Deviation(badness(table, item.state), item.kind, item.id, item.name, mark, told, link))
+    found += [_deviation(disk, states.DISK, reverse("storage", args=[slug]), names) for disk in state.all(Disk)]
+    found += [_deviation(link, states.NETWORK, reverse("networks", args=[slug]), names) for link in state.all(Network)]
     for role in shown_roles(state):
         if role.badness >= 2:
             mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
@@ -173,3 +170,9 @@ def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> t
             )
     bad = [deviation for deviation in found if deviation.badness >= 2]
     return tuple(sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST])
+
+
+def _deviation(item: Disk | Network, table: dict[str, states.Entry], page: str, names: dict[str, str]) -> Deviation:
+    mark, told = states.mark(table, item.state), sentence(item.information, names)
+    link = f"{page}?{urlencode({'sel': item.id})}"
+    return Deviation(badness(table, item.state), item.kind, item.id, item.name, mark, told, link)

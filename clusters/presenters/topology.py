@@ -140,10 +140,10 @@ class BreakPanel:
     at: datetime | None
 
 
-def faults_of(cluster: models.Cluster, kind: str, id: str, tier: Tier) -> FaultBlock:
+def faults_of(cluster: models.Cluster, kind: str, identity: str, tier: Tier) -> FaultBlock:
     """What can be broken about one object."""
     state = state_of(cluster)
-    key = Key(kind, id)
+    key = Key(kind, identity)
     entries = actions.break_panel(state, [key], tier, can_of(cluster))
     names = names_of(state)
     acts = []
@@ -164,10 +164,16 @@ def panel(cluster: models.Cluster) -> BreakPanel:
     on = tuple(_fault_on(cluster, state, fault) for fault in sorted(state.all(ActiveFault), key=lambda fault: fault.id))
     speed = info.speed if info else 1.0
     return BreakPanel(
-        cluster.slug, _speeds(cluster.slug, speed), bool(info and info.alive),
-        _address(cluster.slug, "set-life"), _address(cluster.slug, "heal-all"), on, picture(state, cluster.slug), _log(cluster, state),
+        cluster.slug,
+        _speeds(cluster.slug, speed),
+        bool(info and info.alive),
+        _address(cluster.slug, "set-life"),
+        _address(cluster.slug, "heal-all"),
+        on,
+        picture(state, cluster.slug),
+        _log(cluster, state),
         models.Ledger.objects.filter(cluster=cluster).values_list("at", flat=True).first(),
-    )  # fmt: skip
+    )
 
 
 def _address(slug: str, name: str) -> str:
@@ -185,9 +191,12 @@ def _fault_on(cluster: models.Cluster, state: State, fault: ActiveFault) -> Faul
     target = ", ".join(names.get(part, part) for part in fault.target.split("@")) if fault.target else _("cluster")
     key = Key("fault", fault.id)
     return FaultOn(
-        dom_id(key, "on"), f"{target}: {label(action).lower() if action else fault.type}",
-        action.icon if action else "bolt", fault.since, address(actions.ACTIONS["heal"], cluster.slug, [key]),
-    )  # fmt: skip
+        dom_id(key, "on"),
+        f"{target}: {label(action).lower() if action else fault.type}",
+        action.icon if action else "bolt",
+        fault.since,
+        address(actions.ACTIONS["heal"], cluster.slug, [key]),
+    )
 
 
 def picture(state: State, slug: str) -> Picture:
@@ -206,13 +215,21 @@ def picture(state: State, slug: str) -> Picture:
     direct = sum(figure.storage_cut is False for figure in figures)
     properties = dict(state.cluster.properties)
     beat = _("heartbeat every %(ms)s ms, down after %(missed)s missed") % {
-        "ms": properties.get("SameSubnetDelay", "1000"), "missed": properties.get("SameSubnetThreshold", "20"),
-    }  # fmt: skip
+        "ms": properties.get("SameSubnetDelay", "1000"),
+        "missed": properties.get("SameSubnetThreshold", "20"),
+    }
     return Picture(
-        width, storage_y + 104, width - 40, storage_y, storage_y + 62, figures,
+        width,
+        storage_y + 104,
+        width - 40,
+        storage_y,
+        storage_y + 62,
+        figures,
         _("%(volumes)s shared volumes, direct on %(nodes)s nodes") % {"volumes": len(volumes), "nodes": direct},
-        beat, _witness(witness), _label(figures),
-    )  # fmt: skip
+        beat,
+        _witness(witness),
+        _label(figures),
+    )
 
 
 def _figure(state: State, slug: str, node: Node, x: int, y: int) -> NodeFigure:
@@ -233,9 +250,20 @@ def _figure(state: State, slug: str, node: Node, x: int, y: int) -> NodeFigure:
     css = {"crit": "bad", "warn": "bad", "work": "wk", "unk": "bad"}.get(mark.tone, "")
     tone = {"crit": "c-bad", "warn": "c-warn", "work": "c-wk", "unk": "c-warn"}.get(mark.tone, "c-calm")
     return NodeFigure(
-        node.id, x, y, node.name, f"?{_chosen(node.id)}", css, mark, tone, _("%(count)s roles") % {"count": roles},
-        _("vote %(vote)s") % {"vote": node.current_vote}, trouble, cut, bool(bad) or node.state == "down",
-    )  # fmt: skip
+        node.id,
+        x,
+        y,
+        node.name,
+        f"?{_chosen(node.id)}",
+        css,
+        mark,
+        tone,
+        _("%(count)s roles") % {"count": roles},
+        _("vote %(vote)s") % {"vote": node.current_vote},
+        trouble,
+        cut,
+        bool(bad) or node.state == "down",
+    )
 
 
 def _chosen(node: str) -> str:

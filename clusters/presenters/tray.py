@@ -54,9 +54,16 @@ class Tray:
 
 
 _GROUPS = {
-    "queued": "running", "running": "running", "cancelling": "running", "waiting": "queued",
-    "succeeded": "done", "cancelled": "done", "failed": "failed", "lost": "failed", "unknown": "failed",
-}  # fmt: skip
+    "queued": "running",
+    "running": "running",
+    "cancelling": "running",
+    "waiting": "queued",
+    "succeeded": "done",
+    "cancelled": "done",
+    "failed": "failed",
+    "lost": "failed",
+    "unknown": "failed",
+}
 
 
 def tray(cluster: models.Cluster) -> Tray:
@@ -80,15 +87,22 @@ def present_op(operation: models.Operation, names: Names, slug: str, role: Role 
     """One operation; `role` is the role it is about, where it is about one."""
     open_ = operation.status in OPEN
     return Op(
-        dom_id=f"op-{operation.key}", key=operation.key, mark=_mark(operation), group=_GROUPS.get(operation.status, "failed"),
-        action=words.word(words.OPERATIONS, operation.action), subject=operation.subject_name,
-        href=_href(operation, slug), path=_path(operation, names, role if open_ else None),
+        dom_id=f"op-{operation.key}",
+        key=operation.key,
+        mark=_mark(operation),
+        group=_GROUPS.get(operation.status, "failed"),
+        action=words.word(words.OPERATIONS, operation.action),
+        subject=operation.subject_name,
+        href=_href(operation, slug),
+        path=_path(operation, names, role if open_ else None),
         progress=operation.progress if operation.status in ("running", "cancelling") else None,
-        text=sentence(operation.message, names), who=operation.requested_by_name, reason=operation.reason,
+        text=sentence(operation.message, names),
+        who=operation.requested_by_name,
+        reason=operation.reason,
         at=operation.ended_at or operation.requested_at,
         cancel=reverse("cancel", args=[slug, operation.key]) if open_ and not operation.cancel_requested else "",
         cancelling=open_ and operation.cancel_requested,
-    )  # fmt: skip
+    )
 
 
 def _mark(operation: models.Operation) -> StateMark:

@@ -1,6 +1,6 @@
 """The tree: clusters and their parts, a badge where something deviates, a count at the end (fcm §1.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,57 +36,30 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
     seen = counted or summary(cluster)
     slug = cluster.slug
 
-    def item(
-        name: str, label: str, icon: str, page: str, *, count: int | None = None, bad: int = 0, **more: object
-    ) -> Branch:
-        told = "" if count is None else str(count)
-        return Branch(
-            f"tree-{slug}-{name}",
-            2,
-            icon,
-            label,
-            reverse(page, args=[slug]),
-            told,
-            f"{told} {label}",
-            _badge(bad),
-            **more,
-        )  # type: ignore[arg-type]
-
     children = [
-        item(
-            "roles",
-            _("Roles"),
-            "list-details",
-            "roles",
-            count=seen.roles,
-            bad=seen.bad["role"] if seen.bad["role"] > 1 else 0,
-        ),
-        item(
-            "nodes",
-            _("Nodes"),
-            "server-2",
-            "nodes",
-            count=len(seen.nodes),
-            bad=seen.bad["node"],
-            children=_nodes(slug, seen),
-        ),
-        item("storage", _("Storage"), "database", "storage", count=seen.disks, bad=seen.bad["disk"]),
-        item("networks", _("Networks"), "network", "networks", count=seen.networks, bad=seen.bad["network"]),
-        item("events", _("Cluster Events"), "calendar-event", "events", count=seen.events or None),
-        item(
-            "operations",
-            _("Operations"),
-            "clipboard-list",
-            "operations",
-            count=(seen.work.running + seen.work.waiting) or None,
-        ),
+        _part(slug, "roles", _("Roles"), "list-details", seen.roles, seen.bad["role"] if seen.bad["role"] > 1 else 0),
+        _part(slug, "nodes", _("Nodes"), "server-2", len(seen.nodes), seen.bad["node"], _nodes(slug, seen)),
+        _part(slug, "storage", _("Storage"), "database", seen.disks, seen.bad["disk"]),
+        _part(slug, "networks", _("Networks"), "network", seen.networks, seen.bad["network"]),
+        _part(slug, "events", _("Cluster Events"), "calendar-event", seen.events or None),
+        _part(slug, "operations", _("Operations"), "clipboard-list", (seen.work.running + seen.work.waiting) or None),
     ]
     if seen.simulated:
-        children.append(item("break", _("Break panel"), "bug", "break", tag=_("sim")))
+        children.append(replace(_part(slug, "break", _("Break panel"), "bug", None), tag=_("sim")))
+    own, tag = reverse("cluster", args=[slug]), "" if seen.simulated else cluster.backend[:5]
+    badge = _badge(seen.badness)
     return Branch(
-        f"tree-{slug}", 1, "topology-ring-3", cluster.name, reverse("cluster", args=[slug]),
-        badge=_badge(seen.badness), tag="" if seen.simulated else cluster.backend[:5], children=tuple(children),
-    )  # fmt: skip
+        f"tree-{slug}", 1, "topology-ring-3", cluster.name, own, badge=badge, tag=tag, children=tuple(children)
+    )
+
+
+def _part(
+    slug: str, page: str, label: str, icon: str, count: int | None, bad: int = 0, children: tuple[Branch, ...] = ()
+) -> Branch:
+    """A part of a cluster; its name is that of the page it leads to."""
+    told = "" if count is None else str(count)
+    address, said = reverse(page, args=[slug]), f"{told} {label}"
+    return Branch(f"tree-{slug}-{page}", 2, icon, label, address, told, said, _badge(bad), children=children)
 
 
 def tree(clusters: list[models.Cluster], counted: dict[str, Summary] | None = None) -> tuple[Branch, ...]:

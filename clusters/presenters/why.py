@@ -51,12 +51,24 @@ def _move(transition: models.Transition, names: Mapping[str, str]) -> Move:
     operation = transition.operation
     evidence = [sentence(transition.evidence, names), f"“{operation.reason}”" if operation and operation.reason else ""]
     return Move(
-        at=transition.at, source=names.get(transition.before, transition.before), target=names.get(transition.after, transition.after),
-        how=words.word(words.OPERATIONS, operation.action) if operation else _(_HOW.get(transition.cause, "")) if transition.cause in _HOW else "–",
-        icon=icon, css=css, cause_name=transition.cause, cause=str(cause), evidence=" ".join(part for part in evidence if part),
-        who=_who(transition, operation), took=_took(transition, operation),
-        source_id=transition.before, target_id=transition.after,
-    )  # fmt: skip
+        at=transition.at,
+        source=names.get(transition.before, transition.before),
+        target=names.get(transition.after, transition.after),
+        how=words.word(words.OPERATIONS, operation.action)
+        if operation
+        else _(_HOW.get(transition.cause, ""))
+        if transition.cause in _HOW
+        else "–",
+        icon=icon,
+        css=css,
+        cause_name=transition.cause,
+        cause=str(cause),
+        evidence=" ".join(part for part in evidence if part),
+        who=_who(transition, operation),
+        took=_took(transition, operation),
+        source_id=transition.before,
+        target_id=transition.after,
+    )
 
 
 _HOW = {"failover": "Restart", "failback": "Move", "drain": "Drain"}

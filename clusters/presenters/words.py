@@ -1,5 +1,8 @@
 """The reader's words for the values that are not states: types, priorities, uses, causes, amounts."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -105,9 +108,9 @@ RESOURCE_TYPES: Words = {
 }
 
 
-def word(table: dict[str, Promise] | dict[int, Promise], value: str | int) -> str:
+def word(table: Mapping[Any, Promise], value: str | int) -> str:
     """The word for a value; an unknown value is shown as it is."""
-    found = table.get(value)  # type: ignore[call-overload]
+    found = table.get(value)
     return str(value) if found is None else str(found)
 
 

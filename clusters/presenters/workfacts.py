@@ -33,12 +33,16 @@ def operation_effects(about: Subject) -> Table:
     """What went from what to what because of it."""
     found = models.Transition.objects.filter(operation=about.item).order_by("-at", "-id")[:100]
     rows = tuple(
-        TableRow((
-            Cell(at=each.at), Cell(each.key, "name"), Cell(each.what),
-            Cell(f"{about.names.get(each.before, each.before)} → {about.names.get(each.after, each.after)}"),
-        ))
+        TableRow(
+            (
+                Cell(at=each.at),
+                Cell(each.key, "name"),
+                Cell(each.what),
+                Cell(f"{about.names.get(each.before, each.before)} → {about.names.get(each.after, each.after)}"),
+            )
+        )
         for each in found
-    )  # fmt: skip
+    )
     heads = (_("When"), _("Object"), _("What"), _("From → to"))
     return Table(_("What it changed"), heads, rows, _("Nothing has changed because of it so far."))
 
@@ -51,11 +55,15 @@ def event_facts(about: Subject) -> Facts:
     tone = {"warn": "warn", "crit": "crit"}.get(mark.tone, "")
     return Facts(
         (
-            (Fact(_("Event ID"), str(entry.code), hint=events.event_name(entry.code)), Fact(_("When"), at=entry.at), Fact(_("Node"), about.names.get(entry.node, entry.node) or "–")),
+            (
+                Fact(_("Event ID"), str(entry.code), hint=events.event_name(entry.code)),
+                Fact(_("When"), at=entry.at),
+                Fact(_("Node"), about.names.get(entry.node, entry.node) or "–"),
+            ),
             tuple(Fact(name, about.names.get(str(value), str(value))) for name, value in sorted(params.items())),
         ),
         (Note(mark.word, events.event_text(entry, about.names), tone),),
-    )  # fmt: skip
+    )
 
 
 add_tabs(

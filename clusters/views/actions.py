@@ -94,7 +94,7 @@ def _asked(request: UserRequest, name: str) -> tuple[Action, list[Key]]:
     kind = request.GET.get("kind", "")
     if act is None or not ids or kind not in act.kinds:
         raise Http404
-    return act, [Key(kind, id) for id in ids]
+    return act, [Key(kind, each) for each in ids]
 
 
 def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ def acts_of(
     request: UserRequest, cluster: Cluster, audience: Audience, kind: str, ids: Sequence[str], pane: bool = True
 ) -> Acts:
     """The acts for one kind of object; without a selection the pane says so."""
-    keys = [Key(kind, id) for id in ids[:MOST]]
+    keys = [Key(kind, each) for each in ids[:MOST]]
     title, word = _title(cluster, kind, ids)
     return present_acts(cluster, keys, tier_of(audience, cluster), title, word, pane)
 

@@ -28,12 +28,17 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
     chosen = request.GET.get("sel") or (nodes[0].id if nodes else "")
     guest = request.GET.get("guest", "")
     context |= {
-        "panel": present_panel(cluster), "kind": "break", "chosen": chosen, "guest": guest, "at": place(at),
-        "about_node": faults_of(cluster, "node", chosen, tier), "about_cluster": faults_of(cluster, "cluster", "self", tier),
+        "panel": present_panel(cluster),
+        "kind": "break",
+        "chosen": chosen,
+        "guest": guest,
+        "at": place(at),
+        "about_node": faults_of(cluster, "node", chosen, tier),
+        "about_cluster": faults_of(cluster, "cluster", "self", tier),
         "about_guest": faults_of(cluster, "role", guest, tier) if guest else None,
         "guests": sorted(((role.id, role.name) for role in shown_roles(state)), key=lambda pair: pair[1]),
         "disks": [faults_of(cluster, "disk", disk, tier) for disk in request.GET.getlist("disk")],
-    }  # fmt: skip
+    }
     return render(request, "clusters/break.html", context)
 
 
@@ -41,7 +46,9 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
 @cluster_view
 def faults(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """What can be broken about one object, as a fragment."""
-    kind, id = request.GET.get("kind", ""), request.GET.get("key", "")
+    kind, identity = request.GET.get("kind", ""), request.GET.get("key", "")
     if kind not in BREAKABLE or cluster.backend != "simulator":
         raise Http404
-    return render(request, "clusters/_faults.html", {"block": faults_of(cluster, kind, id, tier_of(audience, cluster))})
+    return render(
+        request, "clusters/_faults.html", {"block": faults_of(cluster, kind, identity, tier_of(audience, cluster))}
+    )

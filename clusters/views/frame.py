@@ -41,7 +41,7 @@ class Crumb:
 
 
 def cluster_view(view: ClusterView) -> Callable[..., HttpResponseBase]:
-    """Hand the cluster and the audience to the view; who may not read the cluster is told so, as for one that is not there."""
+    """Hand cluster and audience to the view; who may not read it is told the same as of a cluster that is not there."""
 
     @login_required
     @wraps(view)

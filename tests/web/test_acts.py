@@ -1,0 +1,98 @@
+"""Acts: asked about by GET, done by POST only, by operators only, and the same click once."""
+
+import pytest
+from django.test import Client
+
+from clusters.models import Cluster, Operation
+
+MOVE = "/clusters/ams/do/live-migrate?kind=role&key=dc-02"
+TURN_OFF = "/clusters/ams/do/turn-off?kind=role&key=dc-02"
+
+
+def test_it_stores_what_alice_asks(alice: Client) -> None:
+    answer = alice.post(MOVE, {"target": "ams-hv02", "token": "click", "reason": ""})
+    assert answer.status_code == 204
+    asked = Operation.objects.get()
+    assert (asked.action, asked.subject_name, asked.requested_by_name) == ("live-migrate", "DC-02", "alice")
+
+
+def test_it_stores_a_double_click_once(alice: Client) -> None:
+    for _ in range(2):
+        assert alice.post(MOVE, {"target": "ams-hv02", "token": "click"}).status_code == 204
+    assert Operation.objects.count() == 1
+
+
+def test_it_refuses_bob_in_words(bob: Client) -> None:
+    answer = bob.post(MOVE, {"target": "ams-hv02", "token": "click"})
+    assert answer.status_code == 403
+    assert "This was not done" in answer.content.decode()
+    assert not Operation.objects.exists()
+
+
+def test_it_shows_bob_every_act_with_the_reason(bob: Client) -> None:
+    pane = bob.get("/clusters/ams/roles/?sel=dc-02").content.decode()
+    assert 'id="act-turn-off" aria-disabled="true"' in pane
+
+
+def test_it_gives_charlie_no_act(charlie: Client) -> None:
+    assert charlie.post(MOVE, {"target": "ams-hv02", "token": "click"}).status_code == 404
+    assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize("act", [MOVE, TURN_OFF, "/clusters/ams/plan/pause-drain?kind=node&key=ams-hv01"])
+def test_it_does_nothing_by_get(alice: Client, act: str) -> None:
+    alice.get(act)
+    assert not Operation.objects.exists()
+
+
+def test_it_cancels_by_post_only(alice: Client) -> None:
+    alice.post(MOVE, {"target": "ams-hv02", "token": "click"})
+    address = f"/clusters/ams/cancel/{Operation.objects.get().key}"
+    assert alice.get(address).status_code == 405
+    assert alice.post(address).status_code == 204
+    assert Operation.objects.get().cancel_requested
+
+
+def test_it_wants_the_name_typed_before_what_destroys(alice: Client) -> None:
+    assert alice.post(TURN_OFF, {"typed": "dc-2", "token": "click"}).status_code == 422
+    assert not Operation.objects.exists()
+    assert alice.post(TURN_OFF, {"typed": "DC-02", "token": "click"}).status_code == 204
+
+
+def test_it_names_every_object_of_an_act_on_many(alice: Client) -> None:
+    asked = alice.get("/clusters/ams/do/save?kind=role&key=dc-01&key=dc-02&key=dev-03").content.decode()
+    assert all(name in asked for name in ("DC-01", "DC-02", "DEV-03"))
+    assert "will be asked" in asked
+
+
+def test_it_asks_for_each_of_many(alice: Client) -> None:
+    answer = alice.post("/clusters/ams/do/save?kind=role&key=dc-01&key=dc-02", {"token": "click"})
+    assert answer.status_code == 204
+    assert set(Operation.objects.values_list("subject", flat=True)) == {"dc-01", "dc-02"}
+    assert set(Operation.objects.values_list("batch", flat=True)) == {"click"}
+
+
+def test_it_says_why_a_busy_object_is_refused(alice: Client) -> None:
+    alice.post(MOVE, {"target": "ams-hv02", "token": "one"})
+    answer = alice.post(MOVE, {"target": "ams-hv01", "token": "two"})
+    assert answer.status_code == 422
+    assert Operation.objects.count() == 1
+
+
+def test_it_judges_every_node_in_the_picker(alice: Client) -> None:
+    picker = alice.get(MOVE).content.decode()
+    assert "free" in picker
+    assert "refused" in picker
+
+
+def test_it_wants_a_token_of_the_form(alice: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = alice.cookies
+    assert strict.post(MOVE, {"target": "ams-hv02"}).status_code == 403
+    assert not Operation.objects.exists()
+
+
+def test_it_breaks_only_what_can_be_broken(alice: Client, cluster: Cluster) -> None:
+    answer = alice.post("/clusters/ams/do/break-power?kind=node&key=ams-hv02", {"token": "click"})
+    assert answer.status_code == 204
+    assert Operation.objects.get().action == "inject-fault"

@@ -1,0 +1,120 @@
+"""Every page for everybody: who may see it does, who may not is told so, and hostile names stay names."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from clusters import services
+from clusters.models import Cluster
+from tests.web import stage
+
+HOSTILE = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
+
+PAGES = (
+    "/clusters/ams/",
+    "/clusters/ams/roles/",
+    "/clusters/ams/roles/?sel=sql-prod-02&tab=history",
+    "/clusters/ams/roles/?q=sql&chip=busy&sort=-name",
+    "/clusters/ams/roles/sql-prod-02",
+    "/clusters/ams/roles/sql-prod-02?tab=where",
+    "/clusters/ams/roles/sql-prod-02?tab=offline",
+    "/clusters/ams/roles/sql-prod-02?tab=guests",
+    "/clusters/ams/roles/sql-prod-02?tab=history&period=year",
+    "/clusters/ams/roles/sofs-01",
+    "/clusters/ams/nodes/?sel=ams-hv03",
+    "/clusters/ams/nodes/ams-hv03?tab=disks",
+    "/clusters/ams/disks/?sel=csv-03&tab=access",
+    "/clusters/ams/disks/?sel=csv-02&tab=machines",
+    "/clusters/ams/networks/?sel=net-1&tab=connections",
+    "/clusters/ams/events/?chip=critical",
+    "/clusters/ams/operations/",
+    "/clusters/ams/break/",
+    "/clusters/ams/selection/?kind=role&sel=dc-01&sel=dc-02",
+    "/clusters/ams/menu/?kind=role&key=dc-01",
+    "/clusters/ams/menu/node/ams-hv01",
+    "/clusters/ams/break/faults/?kind=role&key=dc-01",
+    "/clusters/ams/do/live-migrate?kind=role&key=dc-01",
+    "/clusters/ams/do/evict?kind=node&key=ams-hv06",
+    "/clusters/ams/plan/pause-drain?kind=node&key=ams-hv01",
+)
+
+
+class Tags(HTMLParser):
+    """Counts what a browser would run or load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bad: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _ in attrs}
+        if (tag == "script" and "src" not in names) or tag == "style" or any(name.startswith("on") for name in names):
+            self.bad.append(self.get_starttag_text() or tag)
+        if "style" in names:
+            self.bad.append(self.get_starttag_text() or tag)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_shows_every_page_to_the_operator_and_the_reader(alice: Client, bob: Client, page: str) -> None:
+    assert alice.get(page).status_code == 200
+    assert bob.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_shows_charlie_nothing(charlie: Client, page: str) -> None:
+    answer = charlie.get(page)
+    assert answer.status_code == 404
+    assert b"SQL-PROD" not in answer.content
+
+
+@pytest.mark.parametrize("page", ["/", *PAGES])
+def test_it_asks_a_stranger_to_sign_in(cluster: Cluster, page: str) -> None:
+    assert Client().get(page).headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("page", ["/", "/find/?q=script", *PAGES])
+def test_it_keeps_hostile_names_as_text(alice: Client, cluster: Cluster, page: str) -> None:
+    stage.play(cluster, HOSTILE)
+    tags = Tags()
+    tags.feed(alice.get(page).content.decode())
+    assert tags.bad == []
+
+
+def test_it_shows_a_hostile_name_as_it_is(alice: Client, cluster: Cluster) -> None:
+    stage.play(cluster, HOSTILE)
+    assert "&lt;script&gt;alert(1)" in alice.get("/clusters/ams/roles/").content.decode()
+
+
+def test_it_says_the_quorum_in_words(bob: Client) -> None:
+    assert "Survives 3 more nodes" in bob.get("/").content.decode()
+
+
+def test_it_shows_only_clusters_that_are_yours(charlie: Client) -> None:
+    assert "hv-ams" not in charlie.get("/").content.decode()
+
+
+def test_it_finds_by_name_over_all_clusters_that_are_yours(alice: Client, charlie: Client) -> None:
+    assert "SQL-PROD-02" in alice.get("/find/?q=sql").content.decode()
+    assert "SQL-PROD-02" not in charlie.get("/find/?q=sql").content.decode()
+
+
+def test_it_says_that_an_object_is_gone(alice: Client) -> None:
+    assert alice.get("/clusters/ams/roles/nobody").status_code == 404
+
+
+def test_it_speaks_dutch(alice: Client) -> None:
+    answer = alice.get("/clusters/ams/roles/", headers={"accept-language": "nl"})
+    assert '<html lang="nl"' in answer.content.decode()
+
+
+def test_it_has_no_break_panel_for_a_real_cluster(alice: Client, cluster: Cluster) -> None:
+    Cluster.objects.filter(pk=cluster.pk).update(backend="pacemaker")
+    assert alice.get("/clusters/ams/break/").status_code == 404
+
+
+def test_it_shows_a_cluster_that_was_never_seen(alice: Client, cluster: Cluster) -> None:
+    user = alice.get("/").wsgi_request.user
+    other = services.add_cluster("new", "new", "simulator")
+    services.grant(user, other, 2)  # type: ignore[arg-type]
+    assert "Quorum unknown" in alice.get("/clusters/new/").content.decode()
