@@ -11,7 +11,6 @@ from clusters.domain.items import (
     DiskState,
     DiskUse,
     DrainState,
-    Item,
     Node,
     NodeState,
     Resource,
@@ -22,7 +21,7 @@ from clusters.domain.items import (
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.placement import fits, rank
-from clusters.domain.state import State, T
+from clusters.domain.state import T
 
 GONE = say("no-such-object")
 IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
@@ -39,12 +38,6 @@ def about(kind: type[T]) -> Callable[[Callable[[T], Message]], Check]:
         return check
 
     return decorate
-
-
-def item_name(state: State, kind: type[Item], identity: str) -> str:
-    """The display name of something, its id when it is not known."""
-    item = state.get(Key(kind.kind, identity))
-    return item.name if item else identity
 
 
 # --- nodes ---

@@ -7,18 +7,7 @@ what they report is shown whatever the table says. Words and their badness follo
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from clusters.domain.items import (
-    AccessState,
-    Disk,
-    DiskState,
-    DrainState,
-    NetworkState,
-    Node,
-    NodeState,
-    ResourceState,
-    RoleState,
-    WitnessState,
-)
+from clusters.domain.items import DrainState, NodeState, ResourceState, RoleState
 
 S = TypeVar("S", NodeState, DrainState, ResourceState, RoleState)
 
@@ -114,83 +103,7 @@ ROLE_BADNESS: dict[str, int] = {
 }
 """Every word `Role.status` may hold."""
 
-NODE_BADNESS: dict[str, int] = {
-    "up": CALM,
-    **dict.fromkeys(("paused", "draining", "drained", "joining"), WORK),
-    **dict.fromkeys(("drain-failed", "isolated", "quarantined"), WARNING),
-    "unknown": UNKNOWN,
-    "down": CRITICAL,
-}
-
-DISK_BADNESS: dict[DiskState, int] = {
-    DiskState.ONLINE: CALM,
-    DiskState.OFFLINE: CALM,
-    DiskState.MAINTENANCE: WORK,
-    DiskState.REDIRECTED: WARNING,
-    DiskState.UNKNOWN: UNKNOWN,
-    DiskState.FAILED: CRITICAL,
-}
-
-ACCESS_BADNESS: dict[AccessState, int] = {
-    AccessState.DIRECT: CALM,
-    AccessState.MAINTENANCE: WORK,
-    AccessState.FILE_SYSTEM_REDIRECTED: WARNING,
-    AccessState.BLOCK_REDIRECTED: WARNING,
-    AccessState.PAUSED: WARNING,
-    AccessState.UNAVAILABLE: CRITICAL,
-}
-
-NETWORK_BADNESS: dict[NetworkState, int] = {
-    NetworkState.UP: CALM,
-    NetworkState.PARTITIONED: WARNING,
-    NetworkState.UNAVAILABLE: WARNING,
-    NetworkState.UNREACHABLE: WARNING,
-    NetworkState.UNKNOWN: UNKNOWN,
-    NetworkState.DOWN: CRITICAL,
-    NetworkState.FAILED: CRITICAL,
-}
-
-WITNESS_BADNESS: dict[WitnessState, int] = {
-    WitnessState.ONLINE: CALM,
-    WitnessState.OFFLINE: WARNING,
-    WitnessState.UNKNOWN: UNKNOWN,
-    WitnessState.FAILED: CRITICAL,
-}
-
-
-def role_status(state: RoleState, *words: str) -> str:
-    """The one word a role is shown by: the worst of its state's word and what else is said of it ("queued",
-    "unmonitored", a machine's power). Of equally bad words the first given wins, the state's own comes last."""
-    return worst(*(word for word in words if word), ROLE_WORDS[state])
-
-
-def worst(*words: str) -> str:
-    """The worst of some role words; of equals the first."""
-    return max(words, key=role_badness)
-
 
 def role_badness(word: str) -> int:
     """0 calm to 4 critical; a word nobody knows is as bad as unknown."""
     return ROLE_BADNESS.get(word, UNKNOWN)
-
-
-def node_status(node: Node) -> str:
-    """The one word a node is shown by: a drain is more than a pause, trouble more than a drain."""
-    if node.state not in (NodeState.UP, NodeState.PAUSED):
-        return node.state.value
-    if node.drain is DrainState.DRAINING:
-        return "draining"
-    if not (node.paused or node.state is NodeState.PAUSED):
-        return "up"
-    return {DrainState.FAILED: "drain-failed", DrainState.DRAINED: "drained"}.get(node.drain, "paused")
-
-
-def node_badness(node: Node) -> int:
-    return NODE_BADNESS[node_status(node)]
-
-
-def disk_badness(disk: Disk, wanted_online: bool = True) -> int:
-    """A disk that is offline although it is wanted online counts as failed."""
-    if disk.state is DiskState.OFFLINE and wanted_online:
-        return CRITICAL
-    return DISK_BADNESS[disk.state]

@@ -27,10 +27,8 @@ class Profile:
     refuses_second_migration: bool  # beyond the limit: refuse with the reason (2008 R2) or queue (fcm F05)
     cluster_limits_migrations: bool  # MaximumParallelMigrations of the cluster wins over the host's setting (fcm D02)
     dynamic_quorum: bool
-    dynamic_witness: bool
     heartbeat_delay_ms: int
     heartbeat_threshold: int  # missed heartbeats until a node counts as lost (fcm §2.10)
-    cross_subnet_threshold: int
     resiliency_level: int  # 0: none, a silent node is down at once; 2: isolate always (fcm §2.9)
     resiliency_period_s: int
     quarantine_threshold: int  # ungraceful leaves within an hour; 0: there is no quarantine
@@ -38,11 +36,9 @@ class Profile:
     drain: bool  # pausing can drain (2012 on); 2008 R2 only closes the node
     drain_on_shutdown: bool
     priorities: bool  # start priorities and pre-emption (2012 on); 2008 R2 knows auto start or not
-    start_order_sets: bool  # fcm C06, 2016 on
     storage_resiliency: bool  # a VM that loses its disk is paused-critical instead of failed (fcm R07, 2016 on)
     application_monitoring: bool  # fcm P20, 2012 on
     protected_network: bool  # fcm P21, 2012 R2 on
-    shared_volume_word: str
     quorum_models: tuple[QuorumModel, ...]
     witnesses: tuple[WitnessKind, ...]
     max_nodes: int
@@ -106,10 +102,8 @@ _W2008R2 = Profile(
     refuses_second_migration=True,
     cluster_limits_migrations=False,
     dynamic_quorum=False,
-    dynamic_witness=False,
     heartbeat_delay_ms=1000,
     heartbeat_threshold=5,
-    cross_subnet_threshold=5,
     resiliency_level=0,
     resiliency_period_s=0,
     quarantine_threshold=0,
@@ -117,11 +111,9 @@ _W2008R2 = Profile(
     drain=False,
     drain_on_shutdown=False,
     priorities=False,
-    start_order_sets=False,
     storage_resiliency=False,
     application_monitoring=False,
     protected_network=False,
-    shared_volume_word="cluster-shared-volumes",
     quorum_models=STATIC_MODELS,
     witnesses=(WitnessKind.NONE, WitnessKind.DISK, WitnessKind.SHARE),
     max_nodes=16,
@@ -149,10 +141,8 @@ def _later(
         refuses_second_migration=False,
         cluster_limits_migrations=cluster_limits,
         dynamic_quorum=True,
-        dynamic_witness=True,
         heartbeat_delay_ms=1000,
         heartbeat_threshold=threshold,
-        cross_subnet_threshold=20,
         resiliency_level=2 if resilient else 0,
         resiliency_period_s=240 if resilient else 0,
         quarantine_threshold=3 if resilient else 0,
@@ -160,11 +150,9 @@ def _later(
         drain=True,
         drain_on_shutdown=True,
         priorities=True,
-        start_order_sets=resilient,
         storage_resiliency=resilient,
         application_monitoring=True,
         protected_network=True,
-        shared_volume_word="cluster-shared-volume",
         quorum_models=(QuorumModel.MAJORITY,),
         witnesses=(*witnesses, WitnessKind.CLOUD) if resilient else witnesses,
         max_nodes=64,

@@ -124,16 +124,6 @@ def survives(ballot: Ballot) -> int:
     return lost
 
 
-def survives_in_turn(ballot: Ballot) -> int:
-    """How many nodes may be lost one after another, each time the worst one, and quorum stays."""
-    lost = 0
-    while survives(ballot):
-        heaviest = max((voter for voter in ballot.voters if voter.up), key=lambda voter: (voter.vote, voter.id))
-        ballot = lose(ballot, heaviest.id)[1]
-        lost += 1
-    return lost
-
-
 def ballot_of(state: State) -> Ballot:
     """The ballot as observed."""
     voters = tuple(_voter(node) for node in state.nodes())

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from clusters.domain.items import Node, NodeState, Priority, Resource, Role
-from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.messages import Message, say
 
 
 class Step(StrEnum):
@@ -132,10 +132,3 @@ def by_priority(roles: Iterable[Role]) -> tuple[Role, ...]:
 def starts_by_itself(role: Role) -> bool:
     """Whether the role starts with the cluster and after the loss of its node (fcm C09)."""
     return role.persistent_online and role.priority > Priority.NO_AUTO_START
-
-
-def no_restart(role: Role) -> Message:
-    """Why a role is left off after its node was lost; NOTHING when it is started again."""
-    if not role.persistent_online:
-        return say("stopped-by-administrator")
-    return NOTHING if role.priority > Priority.NO_AUTO_START else say("no-auto-start")

@@ -1,48 +1,19 @@
-"""Virtual machines: the word they are shown by, the offline action in its exact scope (fcm F10-F18)."""
+"""The offline action of virtual machines in its exact scope (fcm F10-F18)."""
 
 import pytest
 
-from clusters.domain.items import Role, RoleState
 from clusters.domain.lifecycle import ROLE_BADNESS
 from clusters.domain.messages import NOTHING, say
-from vms.domain.items import Heartbeat, MigrationState, OfflineAction, Power, VirtualMachine
-from vms.domain.offline import DEFAULT, EFFECTS, RUNS, Occasion, action_for, admits, choices
-from vms.domain.status import POWER_WORDS, machine_status
-
-ONLINE = Role("web", "web", state=RoleState.ONLINE)
+from vms.domain.items import OfflineAction, Power, VirtualMachine
+from vms.domain.offline import DEFAULT, EFFECTS, RUNS, Occasion, admits, choices, effects
 
 
 def machine(power: Power = Power.RUNNING, **more: object) -> VirtualMachine:
     return VirtualMachine("web", "web", "web", power=power, **more)  # type: ignore[arg-type]
 
 
-def test_every_power_has_a_known_word() -> None:
-    assert set(POWER_WORDS) == set(Power)
-    assert set(POWER_WORDS.values()) <= set(ROLE_BADNESS)
-
-
-def test_a_saved_machine_is_shown_as_saved() -> None:
-    assert machine_status(Role("web", "web"), machine(Power.SAVED)) == "saved"
-
-
-@pytest.mark.parametrize("migration", MigrationState)
-def test_a_migrating_machine_is_shown_as_migrating(migration: MigrationState) -> None:
-    under_way = migration in (MigrationState.SETUP, MigrationState.TRANSFER, MigrationState.MOVE)
-    shown = machine_status(ONLINE, machine(migration=migration))
-    assert shown == ("live-migrating" if under_way else "running")
-
-
-def test_a_sick_application_is_worse_than_a_move() -> None:
-    sick = machine(heartbeat=Heartbeat.APPLICATION_CRITICAL, migration=MigrationState.TRANSFER)
-    assert machine_status(ONLINE, sick) == "application-critical"
-
-
-def test_what_the_caller_knows_is_shown_too() -> None:
-    assert machine_status(ONLINE, machine(), "queued") == "queued"
-    assert machine_status(ONLINE, machine(Power.PAUSED_CRITICAL), "unmonitored") == "paused-critical"
-
-
-# --- the offline action ---
+def test_every_power_is_a_word_that_roles_are_shown_by() -> None:
+    assert {power.value for power in Power} <= set(ROLE_BADNESS)
 
 
 def test_save_is_the_default() -> None:  # fcm F18
@@ -57,7 +28,8 @@ def test_every_occasion_and_every_action_is_decided() -> None:
 @pytest.mark.parametrize("occasion", [Occasion.MOVE, Occasion.TAKEN_OFFLINE])
 @pytest.mark.parametrize("action", OfflineAction)
 def test_it_runs_when_moved_or_taken_offline(occasion: Occasion, action: OfflineAction) -> None:  # fcm F10-F13, F17
-    assert action_for(occasion, machine(offline_action=action)) is action
+    told = effects(occasion, machine(offline_action=action))
+    assert told == (say("offline-action-runs", action=action.name.lower()), *EFFECTS[action].loses)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +37,7 @@ def test_it_runs_when_moved_or_taken_offline(occasion: Occasion, action: Offline
 )  # fmt: skip
 @pytest.mark.parametrize("action", OfflineAction)
 def test_it_never_runs_otherwise(occasion: Occasion, action: OfflineAction) -> None:  # fcm F14-F16
-    assert action_for(occasion, machine(offline_action=action)) is None
+    assert effects(occasion, machine(offline_action=action)) == (say("offline-action-not-run"),)
 
 
 def test_only_a_clean_shutdown_waits_for_processes() -> None:  # fcm F11, F12

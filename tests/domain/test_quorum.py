@@ -21,7 +21,6 @@ from clusters.domain.quorum import (
     leave,
     lose,
     survives,
-    survives_in_turn,
 )
 from clusters.domain.state import State
 from tests.domain.survival import NO, SURVIVAL, YES, Row
@@ -153,8 +152,7 @@ def test_only_the_side_that_holds_the_witness_wins_a_split() -> None:
 
 
 def test_it_shrinks_to_the_last_node() -> None:
-    assert survives_in_turn(ballot(5, DISK)) == 4
-    assert survives_in_turn(ballot(3)) == 1
+    assert _lives_through(ballot(5, DISK), ("N1", "N2", "N3", "N4"))
 
 
 def test_without_nodes_nobody_holds_the_witness() -> None:

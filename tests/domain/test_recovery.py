@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusters.domain.items import Node, NodeState, Priority, Resource, Role
-from clusters.domain.messages import NOTHING, say
+from clusters.domain.messages import say
 from clusters.domain.recovery import (
     Decision,
     MoveMethod,
@@ -19,7 +19,6 @@ from clusters.domain.recovery import (
     failover_limit,
     kept,
     next_step,
-    no_restart,
     starts_by_itself,
 )
 
@@ -190,15 +189,12 @@ def test_high_goes_first_then_by_name() -> None:
 def test_no_auto_start_stays_off() -> None:  # fcm C09
     role = Role("web", "web", priority=Priority.NO_AUTO_START)
     assert not starts_by_itself(role)
-    assert no_restart(role) == say("no-auto-start")
 
 
 def test_what_the_administrator_stopped_stays_off() -> None:
     role = Role("web", "web", persistent_online=False)
     assert not starts_by_itself(role)
-    assert no_restart(role) == say("stopped-by-administrator")
 
 
 def test_everything_else_starts() -> None:
     assert starts_by_itself(Role("web", "web"))
-    assert no_restart(Role("web", "web")) == NOTHING

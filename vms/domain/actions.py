@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from clusters.domain import conditions as when
-from clusters.domain.action import Action, Answer, Group, Question, Risk, always, first, kinds
+from clusters.domain.action import Action, Answer, Effects, Group, Question, Risk, always, first, kinds
 from clusters.domain.actions import register
 from clusters.domain.commands import Command, MoveRole, StopRole
 from clusters.domain.items import Disk, DiskUse, Role, RoleType
@@ -25,7 +25,7 @@ from vms.domain.commands import (
     TurnOffMachine,
 )
 from vms.domain.items import OfflineAction, VirtualMachine
-from vms.domain.offline import EFFECTS
+from vms.domain.offline import EFFECTS, Occasion, effects
 
 VM = kinds("role", "vm")
 TARGET = Question("target", Answer.NODE)
@@ -35,6 +35,7 @@ LIVE = ("move", "live-migration")
 QUICK = ("move", "quick-migration")
 OFFLINE = ("move", "offline-action")
 MORE = ("more",)
+SAVED_AND_RESTORED = (say("saved-and-restored"), say("loses-connections"))
 PLANNED = first(when.has_quorum, when.owner_in_service, when.role_not_moving)
 
 
@@ -47,12 +48,14 @@ def loses(action: OfflineAction) -> tuple[Message, ...]:
     return EFFECTS[action].loses
 
 
-def runs_offline_action(state: State, key: Key) -> tuple[Message, ...]:
-    """The configured action runs; it is named together with what it may lose (fcm F10-F13, F17)."""
-    found = state.find(VirtualMachine, key.id)
-    if found is None:
-        return ()
-    return (say("offline-action-runs", action=found.offline_action.name.lower()), *loses(found.offline_action))
+def on(occasion: Occasion, *more: Message) -> Effects:
+    """What happens on that occasion, and what becomes of the offline action (fcm F10-F17)."""
+
+    def told(state: State, key: Key) -> tuple[Message, ...]:
+        found = state.find(VirtualMachine, key.id)
+        return (*more, *effects(occasion, found)) if found else more
+
+    return told
 
 
 def migrates_live(state: State, key: Key) -> tuple[Message, ...]:
@@ -61,11 +64,7 @@ def migrates_live(state: State, key: Key) -> tuple[Message, ...]:
     disk = state.find(Disk, found.disk) if found else None
     transfer = disk is not None and disk.use is not DiskUse.SHARED_VOLUME
     hand_over = say("disk-changes-hands") if transfer else say("connections-survive")
-    return (say("keeps-running"), hand_over, say("offline-action-not-run"))
-
-
-def migrates_quick(state: State, key: Key) -> tuple[Message, ...]:
-    return (say("saved-and-restored"), say("loses-connections"), say("offline-action-not-run"))
+    return on(Occasion.LIVE_MIGRATION, say("keeps-running"), hand_over)(state, key)
 
 
 def values(answers: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -102,7 +101,7 @@ ACTIONS = (
     ),
     Action(
         "stop-machine", VM, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
-        lambda key, answers: StopRole(key.id), when.role_not_offline, runs_offline_action,
+        lambda key, answers: StopRole(key.id), when.role_not_offline, on(Occasion.TAKEN_OFFLINE),
         submenu=MORE, applies=is_machine,
     ),
     Action(
@@ -124,23 +123,24 @@ ACTIONS = (
     Action(
         "quick-migrate-best", VM, Group.MOVE, 30, Risk.INTERRUPTS, "star", QuickMigrate,
         lambda key, answers: QuickMigrate(key.id), first(PLANNED, vm.movable_quick, when.another_node_fits),
-        migrates_quick, submenu=QUICK, applies=is_machine,
+        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED), submenu=QUICK, applies=is_machine,
     ),
     Action(
         "quick-migrate", VM, Group.MOVE, 31, Risk.INTERRUPTS, "player-track-next", QuickMigrate,
         lambda key, answers: QuickMigrate(key.id, answers["target"]),
-        first(PLANNED, vm.movable_quick, when.another_node_fits), migrates_quick,
+        first(PLANNED, vm.movable_quick, when.another_node_fits),
+        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED),
         questions=(TARGET,), submenu=QUICK, letter="q", applies=is_machine,
     ),
     Action(
         "move-machine-best", VM, Group.MOVE, 40, Risk.INTERRUPTS, "star", MoveRole,
         lambda key, answers: MoveRole(key.id), first(PLANNED, when.another_node_fits),
-        runs_offline_action, submenu=OFFLINE, applies=is_machine,
+        on(Occasion.MOVE), submenu=OFFLINE, applies=is_machine,
     ),
     Action(
         "move-machine", VM, Group.MOVE, 41, Risk.INTERRUPTS, "arrow-right", MoveRole,
         lambda key, answers: MoveRole(key.id, answers["target"]), first(PLANNED, when.another_node_fits),
-        runs_offline_action, questions=(TARGET,), submenu=OFFLINE, applies=is_machine,
+        on(Occasion.MOVE), questions=(TARGET,), submenu=OFFLINE, applies=is_machine,
     ),
     Action(
         "set-offline-action", VM, Group.CHANGE, 50, Risk.REVERSIBLE, "settings", SetOfflineAction, set_offline_action,

@@ -9,7 +9,8 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from vms.domain.items import MigrationState, OfflineAction, Power, VirtualMachine
 from vms.domain.offline import admits
-from vms.domain.status import MIGRATING
+
+MIGRATING = frozenset({MigrationState.SETUP, MigrationState.TRANSFER, MigrationState.MOVE})
 
 OWNER_ONLY = frozenset({Power.OFF, Power.SAVED})
 """A machine in these powers is moved by changing its owner, without a copy (fcm §2.1, P25)."""

@@ -89,9 +89,14 @@ def admits(machine: VirtualMachine, action: OfflineAction) -> Message:
     return NOTHING
 
 
-def action_for(occasion: Occasion, machine: VirtualMachine) -> OfflineAction | None:
-    """What is carried out on that occasion; None when the offline action has no say (fcm F14-F16)."""
-    return machine.offline_action if RUNS[occasion] else None
+def effects(occasion: Occasion, machine: VirtualMachine) -> tuple[Message, ...]:
+    """Whether the machine's offline action is carried out on that occasion, and if so what it may lose."""
+    if not RUNS[occasion]:
+        return (say("offline-action-not-run"),)
+    return (
+        say("offline-action-runs", action=machine.offline_action.name.lower()),
+        *EFFECTS[machine.offline_action].loses,
+    )
 
 
 def _answers(machine: VirtualMachine) -> Message:

@@ -73,8 +73,6 @@ ROLES = {
     "anti-affinity-conflict-anywhere": lazy("On every node is a role that it must be kept apart from."),
     "waits-for-providers": lazy("It waits for roles that must be started before it."),
     "resource-locked": lazy("The resource is locked."),
-    "no-auto-start": lazy("Its priority is No Auto Start: start it by hand."),
-    "stopped-by-administrator": lazy("An administrator stopped it: start it by hand."),
 }
 
 STORAGE = {

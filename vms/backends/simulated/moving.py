@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 LONG_BLACKOUT_MS = 10_000
 STATES = {"setup": MigrationState.SETUP, "transfer": MigrationState.TRANSFER, "move": MigrationState.MOVE}
 NEEDED_ON_TARGET = frozenset({"switch", "network", "disk", "iso"})
-WORDS = {
-    Power.RUNNING: "running", Power.OFF: "off", Power.SAVED: "saved", Power.PAUSED: "paused",
-    Power.STARTING: "starting", Power.STOPPING: "stopping", Power.SAVING: "saving", Power.RESTORING: "restoring",
-    Power.PAUSED_CRITICAL: "paused-critical", Power.UNKNOWN: "unknown",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class Moving:
             and engine.wanted.get(resource_of(engine, role.id).id)
         ):
             return "starting"
-        return WORDS[vm.power]
+        return vm.power.value
 
     def method(self, engine: Engine, role: Role) -> MoveMethod:
         """Live from MoveTypeThreshold on, else quick (fcm D05-D07)."""
