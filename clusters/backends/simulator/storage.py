@@ -92,6 +92,11 @@ def access(engine: Engine, disk: str, node: str) -> AccessState:
     return AccessState.DIRECT if engine.world.reaches(node, disk) else AccessState.UNAVAILABLE
 
 
+def held_ms(engine: Engine, disk: str) -> int:
+    """How much longer whatever starts on the disk takes because its coordinator is changing."""
+    return TAKE_OVER_MS if engine.line.set(f"volume:{disk}") else 0
+
+
 def usable(state: AccessState) -> bool:
     """Whether a machine can start on storage reached like that."""
     return state in (AccessState.DIRECT, AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED)

@@ -9,8 +9,6 @@ from clusters.domain.items import Disk, DiskUse, Resource, Role
 from vms.backends.simulated.machine import CONFIGURATION, MACHINE
 from vms.domain.items import Heartbeat, Power, VirtualMachine
 
-PENDING_TIMEOUT_S = 600  # a guest may take its time to shut down
-
 
 def add_machine(engine: Engine, role: Role, machine: VirtualMachine, **policy: Any) -> None:
     """Cluster a machine: a resource for it, one for its configuration, and its disk unless that is shared."""
@@ -21,7 +19,6 @@ def add_machine(engine: Engine, role: Role, machine: VirtualMachine, **policy: A
         machine, heartbeat=Heartbeat.OK if running else Heartbeat.NONE, started_at=engine.moment() if running else None
     )
     engine.put(machine)
-    policy.setdefault("pending_timeout_s", PENDING_TIMEOUT_S)
     configuration = f"{role.id}.config"
     grounds = (configuration, machine.disk) if own_disk else (configuration,)
     resources = [

@@ -45,11 +45,12 @@ class Machine:
     def start(self, engine: Engine, resource: Resource, node: str) -> Outcome:
         """Boot, or restore the saved memory."""
         vm = machine_of(engine, resource.role)
-        if not storage.usable(storage.access(engine, vm.disk, node)) and vm.disk:
+        held_ms = storage.held_ms(engine, vm.disk)
+        if vm.disk and not held_ms and not storage.usable(storage.access(engine, vm.disk, node)):
             return Outcome(5_000, say("storage-unreachable"))
         restores = vm.power is Power.SAVED
         engine.change(vm, power=Power.RESTORING if restores else Power.STARTING, owner=node)
-        return Outcome(1_000 + memory_ms(vm) if restores else BOOT_MS)
+        return Outcome(held_ms + (1_000 + memory_ms(vm) if restores else BOOT_MS))
 
     def started(self, engine: Engine, resource: Resource, node: str) -> None:
         """It runs, and its guest answers."""
