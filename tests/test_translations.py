@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.marked import sentences
 from tests.source import ROOT
 
 CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
@@ -38,6 +39,14 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(catalogue: Path) 
 
 def test_every_sentence_is_translated(catalogue: Path) -> None:
     assert not [source for source, texts in _entries(catalogue).items() if not all(texts)]
+
+
+def test_every_marked_sentence_is_in_the_catalogue(catalogue: Path) -> None:
+    assert not set(sentences()) - _entries(catalogue).keys(), "run: python manage.py makemessages -l nl"
+
+
+def test_no_sentence_of_the_catalogue_is_left_over(catalogue: Path) -> None:
+    assert not _entries(catalogue).keys() - set(sentences()), "run: python manage.py makemessages -l nl"
 
 
 def test_no_translation_is_a_guess(catalogue: Path) -> None:

@@ -67,6 +67,7 @@ ROLES = {
     "not-possible-owner": lazy("Not a possible owner."),
     "no-possible-owner": lazy("None of its possible owners can take it."),
     "no-node-can-host": lazy("No node can take this role."),
+    "node-full": lazy("It already runs %(most)s virtual machines, the most this version allows on a node."),
     "not-enough-memory": lazy("Not enough memory: it needs %(needed_mb)s, %(free_mb)s is free."),
     "not-enough-memory-anywhere": lazy("No node has enough free memory."),
     "anti-affinity-conflict": lazy("A role that it must be kept apart from is there."),
