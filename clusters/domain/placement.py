@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from clusters.domain.items import Node, NodeState, Resource, Role, RoleState
+from clusters.domain.items import Node, NodeState, Resource, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.profiles import PROFILES
 from clusters.domain.state import State
 
 AT_REST = frozenset({RoleState.OFFLINE, RoleState.FAILED, RoleState.UNKNOWN})
@@ -68,6 +69,9 @@ class Room:
         self.closed = {node.id: _closed(node) for node in self.nodes}
         self.free_mb = {node.id: node.memory_mb for node in self.nodes}
         self.roles: Counter[str] = Counter()
+        self.machines: Counter[str] = Counter()
+        profile = PROFILES.get(state.cluster.profile)
+        self.most_machines = profile.max_vms_per_node if profile else None
         self.classes: dict[str, Counter[str]] = {node.id: Counter() for node in self.nodes}
         self.possible = _possible_owners(state)
         self.hard = dict(state.cluster.properties).get("ClusterEnforcedAntiAffinity", "0") == "1"
@@ -92,6 +96,7 @@ class Room:
             return
         self.free_mb[node] -= sign * role.memory_mb
         self.roles[node] += sign
+        self.machines[node] += sign * int(role.type is RoleType.VIRTUAL_MACHINE)
         for name in role.anti_affinity:
             self.classes[node][name] += sign
 
@@ -145,7 +150,7 @@ def _judge(role: Role, room: Room, exclude: Collection[str]) -> Iterator[tuple[N
 
 
 def _refusal(role: Role, node: Node, room: Room) -> Message:
-    """The first of: closed, not a possible owner (fcm P17), hard anti-affinity (fcm P23), memory."""
+    """The first of: closed, not a possible owner (fcm P17), hard anti-affinity (fcm P23), full (fcm §2.17), memory."""
     if room.closed[node.id]:
         return room.closed[node.id]
     possible = room.possible.get(role.id)
@@ -153,10 +158,19 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
         return say("not-possible-owner")
     if room.hard and node.id not in _places(role) and _neighbours(role, node, room):
         return say("anti-affinity-conflict")
+    if _full(role, node, room):
+        return say("node-full", most=room.most_machines)
     free = _free_for(role, node, room)
     if role.memory_mb > free:
         return say("not-enough-memory", needed_mb=role.memory_mb, free_mb=max(free, 0))
     return NOTHING
+
+
+def _full(role: Role, node: Node, room: Room) -> bool:
+    """Whether the node already runs as many virtual machines as the version allows."""
+    if room.most_machines is None or role.type is not RoleType.VIRTUAL_MACHINE:
+        return False
+    return room.machines[node.id] - int(node.id in _places(role)) >= room.most_machines
 
 
 def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Resource, Role, RoleState
+from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Resource, Role, RoleState, RoleType
 from clusters.domain.messages import say
 from clusters.domain.placement import Room, best, rank, refusal
 from clusters.domain.state import State
@@ -95,6 +95,15 @@ def test_a_stopped_role_takes_no_memory() -> None:
 def test_a_role_on_its_way_takes_memory_at_both_ends() -> None:
     state = cluster(node("N1"), node("N2", 8), role("big", "N1", 6, target="N2"), role("web"))
     assert rank(state, "web").refusal("N2").code == "not-enough-memory"
+
+
+def test_a_node_takes_no_more_machines_than_its_version_allows() -> None:  # fcm §2.17
+    machines = [role(f"vm{n}", "N1", 0, type=RoleType.VIRTUAL_MACHINE) for n in range(384)]
+    more = role("more", "N2", 0, type=RoleType.VIRTUAL_MACHINE)
+    state = State.of([ClusterInfo("self", "C", "2008R2"), node("N1"), node("N2"), *machines, more, role("files", "N2")])
+    assert rank(state, "more").refusal("N1") == say("node-full", most=384)
+    assert not rank(state, "vm0").refusal("N1")
+    assert not rank(state, "files").refusal("N1")
 
 
 def test_the_place_a_role_already_has_stays_free_for_it() -> None:

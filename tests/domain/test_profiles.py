@@ -57,3 +57,8 @@ def test_heartbeat_properties_say_what_the_profile_does(profile: Profile) -> Non
 @pytest.mark.parametrize("text", ["", "many", "4 GB"])
 def test_a_property_that_is_no_number_falls_back(text: str) -> None:
     assert number((("BlockCacheSize", text),), "BlockCacheSize", 7) == 7
+
+
+def test_limits() -> None:  # fcm §2.17
+    assert (OLD.max_nodes, OLD.max_vms_per_node, OLD.max_vms) == (16, 384, 1000)
+    assert {(p.max_nodes, p.max_vms_per_node, p.max_vms) for p in LATER} == {(64, 1024, 8000)}
