@@ -30,7 +30,7 @@ def read_domain(text: str) -> Domain:
         memory_mb=_memory_mb(top),
         cpus=number(_text(top, "vcpu")) or 0,
         disks=tuple(path for each in top.iterfind("devices/disk/source") if (path := _path(each))),
-        guest_os=_text(top, "title") or _text(top, "os/type"),
+        guest_os=_text(top, "title"),
         acpi=top.find("features/acpi") is not None,
     )
 

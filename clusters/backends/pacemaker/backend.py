@@ -182,6 +182,7 @@ class Pacemaker:
         view = self._trusted_view()
         if reason := self.can(type(command), command.subject) or commands.details(command):
             raise Refused(reason)
+        await self._clear_ended(command.subject.id, view)
         for argv in commands.ACTS[type(command)].begin(command, view):
             await self._change_or_raise(argv)
         self._goals[key] = command
@@ -206,7 +207,8 @@ class Pacemaker:
         await self._change_or_raise(commands.create(move), also_well=(EXISTS,))
 
     async def _clear_ended(self, role: str, view: View) -> None:
-        """The constraint of a move that has ended must not fight with the next one."""
+        """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
+        the failure is cleaned up."""
         for move in moves(view.cib):
             if move.role == role and move.key in self._ended:
                 await self._change_or_raise(commands.delete(move))

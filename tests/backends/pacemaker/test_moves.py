@@ -13,6 +13,7 @@ from clusters.backends.pacemaker.commands import create, delete, withdraw
 from clusters.backends.pacemaker.endings import is_held_back, task
 from clusters.backends.pacemaker.moves import LAPSE, Move, is_ours, moves
 from clusters.backends.pacemaker.views import View
+from clusters.domain.commands import StartRole
 from clusters.domain.operations import Phase, Task
 from tests.backends.pacemaker.recorded import KEY, NODES, Player, script, text, view
 
@@ -261,3 +262,17 @@ async def test_a_move_that_is_held_back_can_be_withdrawn() -> None:
     await backend.cancel("op-1")
     await backend.observe("")
     assert written(players) == [("cibadmin", "--modify")]
+
+
+async def test_a_failed_move_is_cleared_before_its_failure_is_cleaned_up() -> None:
+    """The other way round Pacemaker would migrate once more, though nobody asked."""
+    backend, players = cluster("migration-failed-blocked")
+    seen = view("migration-failed-blocked")
+    assert seen.monitor.at
+    failed = Move("op-1", "vm1", "node2", True, until=seen.monitor.at - timedelta(seconds=10) + LAPSE)
+    play(
+        players, "migration-failed-blocked", lambda out: out.replace("</constraints>", failed.xml() + "</constraints>")
+    )
+    assert (await backend.observe("")).tasks["op-1"].phase is Phase.FAILED
+    await backend.submit("op-2", StartRole("vm1"))
+    assert [argv[1] for player in players for argv in player.changes()] == ["--delete", "--cleanup", "--resource=vm1"]
