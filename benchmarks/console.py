@@ -100,7 +100,7 @@ def main(port: int, lean: bool) -> None:
 
     server = (LeanServer if lean else Server)(
         application=application, endpoints=[f"tcp:port={port}:interface=127.0.0.1"], ready_callable=ready,
-        websocket_timeout=-1, verbosity=0,
+        websocket_timeout=-1, websocket_handshake_timeout=60, verbosity=0,
     )  # fmt: skip
     server.run()
 

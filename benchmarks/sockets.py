@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 ARRIVE_WITHIN_SECONDS = 60
+PING, PONG = 0x89, 0x8A
 
 
 class Crowd:
@@ -67,6 +68,7 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
         assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
         lines = (
             f"GET {self._path} HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
             f"Sec-WebSocket-Key: {b64encode(os.urandom(16)).decode()}", "Sec-WebSocket-Version: 13",
@@ -99,5 +101,7 @@ class Client(asyncio.Protocol):
             size, head = int.from_bytes(self._read[2:10], "big"), 10
         if len(self._read) < head + size:
             return None
+        if self._read[0] == PING:
+            self._transport.write(bytes((PONG, 0x80 | size, 0, 0, 0, 0)) + self._read[head : head + size])
         self._read = self._read[head + size :]
         return size

@@ -84,14 +84,11 @@ class LeanServer(Server):  # type: ignore[misc]
         self.ws_factory.protocol = LeanSocket
 
     async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
-        """What the application sends; texts of open websockets take the short way."""
-        if (
-            message["type"] == "websocket.send"
-            and message.get("text")
-            and isinstance(protocol, LeanSocket)
-            and protocol.state == protocol.STATE_OPEN
-        ):
-            if protocol in self.connections and not self.connections[protocol].get("disconnected"):
+        """What the application sends. Texts of open websockets take the short way; closed ones are not spoken to."""
+        if not isinstance(protocol, LeanSocket) or protocol.state == protocol.STATE_CONNECTING:
+            await super().handle_reply(protocol, message)
+        elif protocol.state == protocol.STATE_OPEN:
+            if message["type"] == "websocket.send" and message.get("text"):
                 await protocol.send_text(message["text"])
-            return
-        await super().handle_reply(protocol, message)
+            else:
+                await super().handle_reply(protocol, message)

@@ -30,9 +30,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 LATE_SECONDS = 1.0
 BEATS_BETWEEN_CHECKS = 60 // settings.HEARTBEAT_SECONDS
 
-# The browser comes back by itself after all of these but FORBIDDEN.
+# The browser comes back by itself after all of these but FORBIDDEN. Daphne lets us choose from 4000 up only.
 DONE = 1000
-TRY_AGAIN = 1012
+TRY_AGAIN = 4012
 FORBIDDEN = 4403
 
 RESYNC = "<i data-resync hidden></i>"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
+from django.db import DatabaseError, connection
 
 from clusters import live
 from clusters.live import Frame, Page, Resync
@@ -21,7 +21,15 @@ Wake = Callable[[], None]
 
 # One thread: rendering holds the interpreter's lock anyway, and what it keeps needs no locks of its own.
 _RENDERER = ThreadPoolExecutor(1, "frames")
-_render = database_sync_to_async(live.frame, thread_sensitive=False, executor=_RENDERER)
+
+
+def _render(page: Page, upto: Position) -> Outcome:
+    """In the thread, which keeps its connection: opening one costs more than most frames."""
+    try:
+        return live.frame(page, upto)
+    except DatabaseError:
+        connection.close()
+        raise
 
 
 class Frames:
@@ -48,7 +56,7 @@ class Frames:
         name = (page, upto)
         found = self._kept.get(name)
         if found is None:
-            found = self._kept[name] = asyncio.ensure_future(_render(page, upto))
+            found = self._kept[name] = asyncio.get_running_loop().run_in_executor(_RENDERER, _render, page, upto)
             found.add_done_callback(lambda done: self._done(name, done))
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

@@ -10,20 +10,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clusters import mapping, positions
+from clusters import positions
+from clusters.changed import Changed, model_of
+from clusters.changed import since as changed_since
 from clusters.domain.keys import Key, dom_id
-from clusters.models import Cluster, Ledger, LogEntry, Operation, Source
+from clusters.models import Cluster, Ledger
 from clusters.positions import Mark, Position
 from clusters.presenters.listpage import edge, list_page
 from clusters.presenters.rows import names_of, present_row
 from clusters.presenters.summary import state_of
-from clusters.regions import ALL, REGIONS, SOURCE, Changed, Part, View
+from clusters.regions import ALL, REGIONS, Part, View
 from clusters.windows import SHELF, WINDOWS, Rows, Window, key_column, meet
 
 FRAGMENTS_KEPT = 4096
@@ -98,7 +100,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         cluster = Cluster.objects.select_related("ledger").filter(pk=old.cluster).first()
         if cluster is None or not _is_reachable(old, cluster.ledger):
             return Resync()
-        changed = _changed(old, new)
+        changed = changed_since(old.cluster, old.seq) if old.seq != new.seq else {}
         fragments += _parts(page.view, cluster, changed, new)
         if rows is not None:
             window = WINDOWS.at(rows, new.seq)
@@ -118,33 +120,6 @@ def place(position: Position, token: str, seen: str = "") -> SafeString:
 
 def _is_reachable(old: Mark, ledger: Ledger) -> bool:
     return old.epoch == ledger.epoch and ledger.horizon <= old.seq <= ledger.seq
-
-
-# What changed
-
-
-def _changed(old: Mark, new: Mark) -> Changed:
-    """Keys by kind with a number above the page's; whatever the page shows of them is in here."""
-    found: dict[str, dict[str, bool]] = {}
-    if old.seq == new.seq:
-        return found
-    for each in mapping.mappings():
-        rows = each.model._default_manager.filter(cluster_id=old.cluster, seq__gt=old.seq)
-        if keys := dict(rows.values_list("key", "gone")):
-            found[each.item.kind] = keys
-    for kind, model, column in _LASTING:
-        lasting: QuerySet[Any] = model._default_manager.filter(cluster_id=old.cluster, seq__gt=old.seq)
-        if named := dict.fromkeys(map(str, lasting.values_list(column, flat=True)), False):
-            found[kind] = named
-    return found
-
-
-_LASTING: tuple[tuple[str, type[Model], str], ...] = (
-    ("operation", Operation, "key"),
-    ("event", LogEntry, "pk"),
-    (SOURCE, Source, "name"),
-)
-"""What carries a number too and is never gone."""
 
 
 # Regions
@@ -219,7 +194,7 @@ def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str,
     known = hash(frozenset(names.items()))
     column = key_column(kind)
     drawn = {}
-    found: QuerySet[Any] = _model(kind)._default_manager.filter(cluster=cluster, **{f"{column}__in": keys})
+    found: QuerySet[Any] = model_of(kind)._default_manager.filter(cluster=cluster, **{f"{column}__in": keys})
     for row in found:
         name = (cluster.pk, kind, row.pk, row.seq, known, view.language)
         if name not in _FRAGMENTS:
@@ -237,7 +212,3 @@ def _around(cluster: Cluster, rows: Rows, window: Window, misplaced: int) -> lis
         "misplaced": misplaced,
     }
     return [render_to_string(f"clusters/_{name}.html", context) for name in ("chips", "count", "resort", "more")]
-
-
-def _model(kind: str) -> type[Model]:
-    return next((model for name, model, _ in _LASTING if name == kind), None) or mapping.of(kind).model

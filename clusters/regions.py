@@ -8,19 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clusters.changed import Changed
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.windows import Rows
 
-SOURCE = "source"
-"""Not a kind of object: a source of the cluster fell silent or answers again."""
-
 EVERY_KIND = frozenset({"*"})
 
 ALL = 0
-
-Changed = Mapping[str, Mapping[str, bool]]
-"""What changed, by kind: the keys, and whether the object is gone."""
 
 Context = Callable[[Cluster, "Part", Audience], Mapping[str, Any] | None]
 """What a region's template draws, for a cluster that moved; None when the object is gone."""

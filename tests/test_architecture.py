@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "backends",
         "models mapping permissions positions processes lease pace sources history snapshots blobs "
         "ledger selectors services notify retention connections store decisions controller fleet",
-        "presenters words sentences events regions windows templatetags",
+        "presenters words sentences events regions windows changed templatetags",
         "pages live frames hub",
         "views consumers forms urls routing admin apps",
         "clustermgr management",

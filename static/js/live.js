@@ -1,7 +1,7 @@
 /* Keeps the page as the cluster is: one socket, one way. Frames are fragments, morphed into place by their id; the last one
    is <i id="at">, the position they make. Nothing moves under the hand, and a page that cannot be trusted says so. */
 (() => {
-  const BAND_AFTER = 20e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 4e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
+  const BAND_AFTER = 20e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
   const DONE = 1000, FORBIDDEN = 4403;
   const body = document.body, band = () => document.getElementById('band'), place = () => document.getElementById('at');
   if (!place()) return;
@@ -11,7 +11,8 @@
   const OWN_ELEMENTS = new Set(['menu', 'dialog', 'find', 'keys', 'person', 'said', 'band', 'live']);
   const owned = (name, element) => OWN_ATTRIBUTES.has(name) || (name === 'aria-pressed' && element.matches('[data-ops], [data-theme-set], [data-contrast-set], [data-density-set]'));
   const morphing = (style) => ({
-    morphStyle: style, restoreFocus: true, ignoreActiveValue: true,
+    /* Only what is typed is spared: a focused row is an active element too, and must change like the others. */
+    morphStyle: style, restoreFocus: true, ignoreActiveValue: Boolean(document.activeElement?.matches('input, textarea, select')),
     callbacks: {
       beforeAttributeUpdated: (name, element) => !owned(name, element),
       beforeNodeMorphed: (old) => !OWN_ELEMENTS.has(old.id),

@@ -19,6 +19,7 @@ from clustermgr.websockets import LeanServer
 from clusters.fleet import Fleet
 
 CLOSE_SECONDS = 5
+HANDSHAKE_SECONDS = 30  # after a restart all browsers come at once
 
 reactor: Any = twisted_reactor  # a module that is replaced when it is chosen; nothing can be known of it statically
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             endpoints=[_endpoint(host, port)],
             ready_callable=lambda: self._ready(server, fleet),
             websocket_timeout=-1,  # a page may stay open for weeks
+            websocket_handshake_timeout=HANDSHAKE_SECONDS,
             application_close_timeout=CLOSE_SECONDS,
             server_name="clustermgr",
             verbosity=0,
