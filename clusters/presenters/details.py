@@ -16,7 +16,7 @@ from clusters import models
 from clusters.domain import items
 from clusters.domain.state import State
 from clusters.presenters import states, words
-from clusters.presenters.rows import Names, names_of
+from clusters.presenters.rows import Names, names_of, subject_name
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import badness, state_of
 
@@ -120,7 +120,7 @@ def title(about: Subject) -> str:
         case "event":
             return str(about.item.code)
         case "operation":
-            return f"{words.word(words.OPERATIONS, about.item.action)} {about.item.subject_name}"
+            return f"{words.word(words.OPERATIONS, about.item.action)} {subject_name(about.item, about.names)}"
         case _:
             return str(about.item.name)
 

@@ -16,7 +16,7 @@ from clusters import models
 from clusters.domain import items
 from clusters.domain.keys import Key, dom_id
 from clusters.domain.state import State
-from clusters.presenters import events, states, words
+from clusters.presenters import actwords, events, states, words
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 
@@ -193,17 +193,29 @@ def event_row(entry: models.LogEntry, names: Names, slug: str) -> Row:
     )
 
 
+def subject_name(operation: models.Operation, names: Names) -> str:
+    """What the operation is about, as people call it; faults and clocks have no name of their own."""
+    if operation.subject_kind == "fault":
+        kind, _colon, target = operation.subject.partition(":")
+        said = words.word(actwords.LABELS, f"break-{kind}") if kind else _("everything")
+        where = ", ".join(names.get(part, part) for part in target.split("@") if part)
+        return f"{where}: {said}" if where else said
+    if operation.subject_kind in ("cluster", "clock"):
+        return _("the cluster")
+    return operation.subject_name
+
+
 def operation_row(operation: models.Operation, names: Names, slug: str) -> Row:
     """What was asked of what, how it stands, by whom, when."""
     mark = states.mark(states.OPERATION, operation.status)
     return _row(
         "operation",
         operation.key,
-        operation.subject_name,
+        subject_name(operation, names),
         slug,
         mark.tone == "calm",
         Cell(words.word(words.OPERATIONS, operation.action), "name", "clipboard-list"),
-        Cell(operation.subject_name, "c-node"),
+        Cell(subject_name(operation, names), "c-node"),
         Cell(css="c-state", mark=mark),
         _information(operation.message, names),
         Cell(operation.requested_by_name),

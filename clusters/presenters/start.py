@@ -46,6 +46,7 @@ class Line:
     roles: str
     deviations: tuple[Deviation, ...]
     contact: Contact
+    speed: float
     hint: str
 
 
@@ -77,13 +78,15 @@ def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
         roles=_roles(seen),
         deviations=tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")[:4],
         contact=seen.contact,
+        speed=seen.info.speed if seen.info else 1.0,
         hint=seen.hint,
     )
 
 
 def _about(seen: Summary) -> str:
     kind = _("simulated") if seen.simulated else _("real")
-    profile = _("%(profile)s profile") % {"profile": seen.profile} if seen.simulated and seen.profile else seen.profile
+    named = seen.profile.replace("R2", " R2")
+    profile = _("%(profile)s profile") % {"profile": named} if seen.simulated and seen.profile else seen.profile
     return " · ".join(part for part in (profile, kind, seen.description) if part)
 
 

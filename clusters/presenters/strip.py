@@ -43,6 +43,7 @@ class Strip:
     failing_since: datetime | None
     failure: str
     cluster_at: datetime | None
+    wall_at: datetime | None
     speed: float
     simulated: bool
 
@@ -74,6 +75,7 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
         failing_since=seen.contact.failing_since,
         failure=seen.contact.failure,
         cluster_at=seen.contact.cluster_at,
+        wall_at=seen.contact.wall_at,
         speed=seen.info.speed if seen.info else 1.0,
         simulated=seen.simulated,
     )

@@ -50,6 +50,7 @@ class Contact:
     failing_since: datetime | None
     failure: str
     cluster_at: datetime | None
+    wall_at: datetime | None  # when its clock showed `cluster_at`: a simulated cluster's runs at a speed of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +128,14 @@ def badness(table: dict[str, states.Entry], value: str) -> int:
 
 
 def _contact(cluster: models.Cluster) -> Contact:
-    at = models.Ledger.objects.filter(cluster=cluster).values_list("at", flat=True).first()
+    clocks = models.Change.objects.filter(cluster=cluster).order_by("-seq").values_list("at", "recorded_at").first()
+    at, wall = clocks or (None, None)
     sources = models.Source.objects.filter(cluster=cluster)
     failing = sources.filter(failing_since__isnull=False).order_by("failing_since").first()
     seen = sources.aggregate(seen=Max("seen_at"))["seen"]
     if failing is None:
-        return Contact(seen, None, "", at)
-    return Contact(seen, failing.failing_since, sentence(failing.error), at)
+        return Contact(seen, None, "", at, wall)
+    return Contact(seen, failing.failing_since, sentence(failing.error), at, wall)
 
 
 def _work(cluster: models.Cluster) -> Work:

@@ -11,7 +11,7 @@ from clusters import models
 from clusters.domain.items import Role
 from clusters.domain.operations import OPEN
 from clusters.presenters import states, words
-from clusters.presenters.rows import Names, names_of
+from clusters.presenters.rows import Names, names_of, subject_name
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import state_of
@@ -92,7 +92,7 @@ def present_op(operation: models.Operation, names: Names, slug: str, role: Role 
         mark=_mark(operation),
         group=_GROUPS.get(operation.status, "failed"),
         action=words.word(words.OPERATIONS, operation.action),
-        subject=operation.subject_name,
+        subject=subject_name(operation, names),
         href=_href(operation, slug),
         path=_path(operation, names, role if open_ else None),
         progress=operation.progress if operation.status in ("running", "cancelling") else None,

@@ -131,5 +131,5 @@ def exact_memory(megabytes: int) -> str:
 def size(megabytes: int) -> str:
     """Space on a volume."""
     if megabytes >= 1024 * 1024:
-        return _("%(figure)s TB") % {"figure": f"{megabytes / 1024 / 1024:.1f}"}
+        return _("%(figure)s TB") % {"figure": number_format(megabytes / 1024 / 1024, 1)}
     return memory(megabytes)

@@ -6,7 +6,7 @@
   const rows = () => [...document.querySelectorAll('#rows > .row:not(.gone)')];
   const kind = () => root.dataset.kind || '';
   const params = () => new URLSearchParams(location.search);
-  let chosen = new Set(params().getAll('sel')), anchor = null, everything = false;
+  let chosen = new Set(params().getAll('sel')), anchor = null;
 
   /* Address and marks */
   const draw = () => {
@@ -32,7 +32,7 @@
 
   /* Details and actions follow the selection, at most one request at a time */
   let asked = 0, waiting = null;
-  const fetchSelection = async () => {
+  const fetchSelection = async (parts_ = ['details', 'actions']) => {
     const mine = ++asked, said = new URLSearchParams({ kind: kind() });
     for (const id of chosen) said.append('sel', id);
     for (const name of ['tab', 'period']) if (params().get(name)) said.set(name, params().get(name));
@@ -40,7 +40,8 @@
       const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
       if (!answer.ok || mine !== asked) return;
       const parts = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      for (const id of ['details', 'actions']) replace(parts.getElementById(id));
+      for (const id of parts_) replace(parts.getElementById(id));
+      dispatchEvent(new PopStateEvent('popstate')); /* the socket follows the address */
     } catch { /* not connected: the band says so */ }
   };
   const replace = (part) => {
@@ -52,10 +53,9 @@
     window.htmx.process(now);
     window.clusterConsole.writeTimes(now);
   };
-  const refresh = (soon = 0) => { clearTimeout(waiting); waiting = setTimeout(fetchSelection, soon); };
+  const refresh = (soon = 0, parts = undefined) => { clearTimeout(waiting); waiting = setTimeout(() => fetchSelection(parts), soon); };
   const choose = (ids, row) => {
     chosen = new Set(ids);
-    everything = false;
     draw();
     address();
     if (row) { for (const other of rows()) other.tabIndex = other === row ? 0 : -1; row.focus({ preventScroll: false }); }
@@ -124,7 +124,7 @@
     event.preventDefault();
     const changes = tab ? { tab: tab.dataset.tab } : { period: period.dataset.period };
     address(changes);
-    if (main.dataset.one !== undefined) location.reload(); else fetchSelection();
+    if (main.dataset.one !== undefined) location.reload(); else fetchSelection(['details']);
   });
   document.addEventListener('keydown', (event) => {
     const tab = event.target.closest && event.target.closest('[role="tab"]');
@@ -138,29 +138,25 @@
   /* A page of one object shows what its own selection endpoint says */
   if (main.dataset.one !== undefined) chosen = new Set([main.dataset.one]);
 
-  /* What the server sends never changes what is selected; what is selected is read again when it changed */
-  let stamp = '';
+  /* Frames bring rows and details by themselves. What may be done is personal, so it is asked for when the object changed. */
+  const one = main.dataset.one !== undefined, breaking = kind() === 'break';
+  const gist = () => breaking ? document.getElementById('faults-on')?.textContent
+    : one ? [...document.querySelectorAll('.page-h .state, .page-h p')].map((part) => part.textContent.replace(/\d+ %/g, '')).join('|')
+      : rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent.replace(/\d+ %/g, '')).join('|');
+  let stamp = gist();
   const later = () => {
     draw();
-    if (!chosen.size || everything || main.dataset.one !== undefined && kind() === 'cluster') return;
-    const marks = rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent).join('|');
-    const fresh = main.dataset.one !== undefined ? document.getElementById('at')?.dataset.position : marks;
-    if (fresh !== stamp) { stamp = fresh; if (main.dataset.one !== undefined) refreshOne(); else refresh(400); }
+    const fresh = gist();
+    if (fresh === stamp) return;
+    stamp = fresh;
+    if (breaking) refreshFaults();
+    else if (chosen.size) refresh(400, ['actions']);
   };
-  let oneAt = 0;
-  const refreshOne = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(async () => {
-      oneAt = Date.now();
-      const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
-      if (!answer?.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      for (const id of ['details', 'actions', 'topology', 'faults-on', 'speed']) replace(fresh.getElementById(id));
-    }, Math.max(300, 2000 - (Date.now() - oneAt)));
+  const refreshFaults = async () => {
+    const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
+    if (!answer?.ok) return;
+    replace(new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('faults'));
   };
-  stamp = rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent).join('|');
-  if (main.dataset.one !== undefined || kind() === 'break') stamp = document.getElementById('at')?.dataset.position;
-  if (kind() === 'break') { main.dataset.one = 'break'; chosen = new Set(['break']); }
   document.addEventListener('live:frame', later);
   document.addEventListener('htmx:afterSettle', draw);
   draw();

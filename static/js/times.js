@@ -15,19 +15,20 @@
     return `${Math.floor(s / 86400)} ${dayWord} ${Math.floor(s / 3600) % 24} ${hour}`;
   };
   const now = () => Date.now() + skew;
-  /* A simulated cluster has a clock of its own: <body data-…> names its reading at a moment of ours, and its speed. */
-  const clusterNow = () => {
-    const face = document.querySelector('[data-cluster-time]');
-    if (!face || !face.dataset.clusterTime) return now();
-    return Date.parse(face.dataset.clusterTime) + (now() - Date.parse(face.dataset.seenAt)) * Number(face.dataset.speed || 1);
+  /* A simulated cluster has a clock of its own: the strip, or the line of the start page, names one reading of it at a
+     moment of ours, and its speed. */
+  const clusterNow = (element) => {
+    const face = element?.closest('[data-cluster-time]') || document.querySelector('#strip[data-cluster-time]');
+    if (!face) return now();
+    return Date.parse(face.dataset.clusterTime) + (now() - Date.parse(face.dataset.wallTime)) * Number(face.dataset.speed || 1);
   };
   const write = (element) => {
     const at = Date.parse(element.getAttribute('datetime'));
     if (Number.isNaN(at)) return;
     const show = element.dataset.show || 'clock';
-    const old = (show === 'wall' ? now() : clusterNow()) - at;
+    const old = (show === 'wall' ? now() : clusterNow(element)) - at;
     const text = show === 'age' ? age(old / 1000) : show === 'wall-age' ? age((now() - at) / 1000)
-      : show === 'left' ? age((at - clusterNow()) / 1000)
+      : show === 'left' ? age((at - clusterNow(element)) / 1000)
       : show === 'day' ? day.format(at) : Math.abs(old) > 72e6 ? dated.format(at) : clock.format(at);
     if (element.textContent !== text) element.textContent = text;
     if (!element.title) element.title = new Date(at).toString();
@@ -40,7 +41,7 @@
   };
   const tick = () => {
     for (const element of document.querySelectorAll('time[data-show="age"], time[data-show="wall-age"], time[data-show="left"]')) write(element);
-    for (const face of document.querySelectorAll('[data-face]')) face.textContent = clock.format(clusterNow());
+    for (const face of document.querySelectorAll('[data-face]')) face.textContent = clock.format(clusterNow(face));
   };
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { now, age, clock, writeTimes: writeAll });
   writeAll(document);
