@@ -5,23 +5,20 @@ process; the console is another one, and dies without warning.
 """
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from clusters import services, snapshots
 from clusters.domain.commands import Command, MoveRole, ShutDownNode
 from clusters.domain.operations import OPEN, Phase, Status
 from clusters.models import Claim, Cluster, Ledger, Operation, Transition
+from tests.kill.console import END_SECONDS, Console, wait_until
 from tests.kill.engine import EngineServer
 from tests.ledger.pretend import Engine
 
@@ -29,41 +26,9 @@ pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True), pytest.
 
 KILLS = int(os.environ.get("KILLS", "5"))
 SEED = int(os.environ.get("KILL_SEED", str(Random().randrange(10**6))))
-MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
-START_SECONDS = 60
-END_SECONDS = 60
 LIFE_SECONDS = 2.5
 ROLES = tuple(f"vm{number}" for number in range(6))
 TRUE_ENDINGS = {Status.SUCCEEDED: Phase.SUCCEEDED, Status.CANCELLED: Phase.CANCELLED}
-
-
-class Console:
-    """The process under test."""
-
-    def __init__(self, engine_port: int, folder: Path) -> None:
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.kill.settings",
-            "DATABASE_URL": database_url(),
-            "CLUSTERMGR_VAR_DIR": str(folder),
-            "ENGINE_PORT": str(engine_port),
-        }
-        self.folder = folder
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Until it holds the lease."""
-        term = Ledger.objects.get().term
-        serve = [sys.executable, str(MANAGE), "serve", "--port", "0"]
-        with (self.folder / "console.log").open("ab") as said:
-            self.process = subprocess.Popen(serve, env=self.environment, stdout=said, stderr=said)
-        wait_until(lambda: Ledger.objects.get().term > term, START_SECONDS)
-
-    def end(self, how: signal.Signals) -> int:
-        """Kill it, or ask it to go; returns how it went."""
-        assert self.process is not None
-        self.process.send_signal(how)
-        return self.process.wait(END_SECONDS)
 
 
 @pytest.fixture(autouse=True)
@@ -79,10 +44,9 @@ def engine() -> Iterator[EngineServer]:
 
 @pytest.fixture
 def console(engine: EngineServer, tmp_path: Path) -> Iterator[Console]:
-    console = Console(engine.port, tmp_path)
+    console = Console("tests.kill.settings", tmp_path, ENGINE_PORT=str(engine.port))
     yield console
-    if console.process is not None and console.process.poll() is None:
-        console.end(signal.SIGKILL)
+    console.clean_up()
 
 
 def test_killed_over_and_over_it_loses_nothing_and_starts_nothing_twice(engine: EngineServer, console: Console) -> None:
@@ -97,11 +61,11 @@ def test_killed_over_and_over_it_loses_nothing_and_starts_nothing_twice(engine: 
         while time.monotonic() < until:
             ask(chance, cluster, user)
             time.sleep(0.02)
-        assert console.end(signal.SIGKILL) == -signal.SIGKILL
+        console.kill()
         killed_in_the_middle += Operation.objects.filter(status__in=list(OPEN)).exists()
     console.start()
     wait_until(lambda: not Operation.objects.filter(status__in=list(OPEN)).exists(), END_SECONDS)
-    assert console.end(signal.SIGTERM) == 0
+    console.stop()
     print(f"{Operation.objects.count()} operations, {killed_in_the_middle} of {KILLS} kills with operations open")
     judge(engine.engine, cluster)
     assert killed_in_the_middle >= KILLS / 2
@@ -150,20 +114,3 @@ def judge_one(engine: Engine, operation: Operation) -> None:
     else:
         assert work is not None
         assert work.phase is TRUE_ENDINGS[status]
-
-
-def database_url() -> str:
-    """The database of this test, for another process."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    login = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
-    return f"postgres://{login}{database['HOST']}:{database['PORT']}/{database['NAME']}"
-
-
-def wait_until(done: Callable[[], bool], seconds: float) -> None:
-    """Look again and again; fails when it takes longer."""
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
