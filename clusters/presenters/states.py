@@ -152,7 +152,8 @@ def mark(table: dict[Any, Entry], value: Any, figure: str = "", fallback: str = 
 
 def role_mark(role: Role | models.Role) -> StateMark:
     """The state of a role; of a VM role the machine's."""
-    figure = "" if role.progress is None else _("%(percent)s %%") % {"percent": role.progress}
+    waits = role.progress is None or role.status == "queued"
+    figure = "" if waits else _("%(percent)s %%") % {"percent": role.progress}
     return mark(ROLE, role.status, figure, TONES[min(role.badness, 4)])
 
 
