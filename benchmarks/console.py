@@ -60,16 +60,18 @@ class Console:
 
 def main(port: int, lean: bool) -> None:
     """The process itself: serve, and do what is asked line by line; without `lean` by Daphne as it comes."""
+    import django
     from daphne.server import Server  # first of all: it puts Twisted on an asyncio loop
     from django.conf import settings
     from django.core.management import call_command
     from django.utils.module_loading import import_string
 
-    from clustermgr.asgi import application as console
     from clustermgr.websockets import LeanServer
 
+    django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    console = import_string(settings.ASGI_APPLICATION)
     settings.ROOT_URLCONF = "benchmarks.urls"
     deeds = import_string("benchmarks.deeds.Deeds")()
 
@@ -77,8 +79,8 @@ def main(port: int, lean: bool) -> None:
         await (deeds.plain_socket if scope["path"] == "/plain/" else console)(scope, receive, send)
 
     async def listen() -> None:
-        while not server.listening_addresses:
-            await asyncio.sleep(0.05)  # Daphne tells nobody when it listens
+        while not server.listening_addresses:  # noqa: ASYNC110  # Daphne tells nobody when it listens
+            await asyncio.sleep(0.05)
         print(json.dumps({"port": server.listening_addresses[0][1]}), flush=True)
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

@@ -21,6 +21,9 @@
 
   /* Where the page is. A list that was filtered by htmx brings a new token, but the rest of the page stays where it was. */
   let position = place().dataset.position, token = place().dataset.token;
+  document.addEventListener('htmx:afterOnLoad', (event) => {
+    if (event.detail.target?.id === 'list-body') history.replaceState(null, '', event.detail.pathInfo.finalRequestPath);
+  });
   document.addEventListener('htmx:afterSettle', () => {
     if (place()) token = place().dataset.token;
     if (address() !== connected) reconnect();
