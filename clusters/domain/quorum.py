@@ -77,12 +77,20 @@ def adjust(ballot: Ballot) -> Ballot:
         voters = tuple(replace(voter, vote=voter.assigned) for voter in ballot.voters)
         return replace(ballot, voters=voters, witness=replace(ballot.witness, vote=_static_witness_vote(ballot)))
     voting = {voter.id for voter in ballot.voters if voter.up and voter.assigned}
+    if not voting and any(voter.assigned for voter in ballot.voters):
+        return _kept(ballot)
     even = len(voting) % 2 == 0
     usable = ballot.witness.kind is not WitnessKind.NONE and ballot.witness.online
     if even and voting and not usable:
         voting.discard(gives_up_vote(ballot))
     voters = tuple(replace(voter, vote=int(voter.id in voting)) for voter in ballot.voters)
     return replace(ballot, voters=voters, witness=replace(ballot.witness, vote=int(even and usable)))
+
+
+def assign(ballot: Ballot, node: str, assigned: int) -> Ballot:
+    """The administrator gives a node its vote or takes it away."""
+    voters = tuple(replace(voter, assigned=assigned) if voter.id == node else voter for voter in ballot.voters)
+    return adjust(replace(ballot, voters=voters))
 
 
 def gives_up_vote(ballot: Ballot) -> str:
@@ -152,6 +160,12 @@ def _static_witness_vote(ballot: Ballot) -> int:
     if ballot.model is QuorumModel.NODE_MAJORITY or ballot.witness.kind is WitnessKind.NONE:
         return 0
     return 1
+
+
+def _kept(ballot: Ballot) -> Ballot:
+    """Nobody who may vote is there to change votes: whoever comes back counts by the last ones."""
+    voters = tuple(replace(voter, vote=min(voter.vote, voter.assigned)) for voter in ballot.voters)
+    return replace(ballot, voters=voters)
 
 
 def _with_node(ballot: Ballot, node: str, *, up: bool) -> Ballot:

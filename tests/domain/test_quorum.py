@@ -14,6 +14,7 @@ from clusters.domain.quorum import (
     Seat,
     Voter,
     adjust,
+    assign,
     ballot_of,
     decide,
     gives_up_vote,
@@ -153,6 +154,18 @@ def test_only_the_side_that_holds_the_witness_wins_a_split() -> None:
 
 def test_it_shrinks_to_the_last_node() -> None:
     assert _lives_through(ballot(5, DISK), ("N1", "N2", "N3", "N4"))
+
+
+def test_nobody_changes_votes_while_nobody_is_up() -> None:
+    last = Ballot(tuple(Voter(f"N{number}", up=False) for number in (1, 2, 3)), DISK)
+    assert adjust(last) == last
+
+
+def test_the_last_voter_takes_its_vote_along_and_brings_it_back() -> None:
+    votes = assign(ballot(2), "N2", 0)
+    gone = leave(votes, "N1")
+    assert not decide(gone, ["N2"]).quorum
+    assert decide(gone, ["N1"]).quorum
 
 
 def test_without_nodes_nobody_holds_the_witness() -> None:

@@ -124,7 +124,9 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
         engine.transfers[role.id].drain = drain.node  # it is leaving already
         return
     if role.id in engine.courses:
-        engine.courses[role.id].drain = drain.node
+        earlier, engine.courses[role.id].drain = engine.courses[role.id].drain, drain.node
+        if earlier and earlier != drain.node:  # it has left the node that sent it here
+            role_ended(engine, earlier, role.id, NOTHING)
         if engine.courses[role.id].node != drain.node:
             return
     waiting = sets.let_go(engine, role.id)

@@ -9,6 +9,7 @@ from clusters.backends.simulator.drains import Drain
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service
 from clusters.domain import conditions as when
+from clusters.domain import quorum
 from clusters.domain.action import Check, Scene
 from clusters.domain.commands import (
     EvictNode,
@@ -20,7 +21,8 @@ from clusters.domain.commands import (
     StartNode,
     StopNode,
 )
-from clusters.domain.items import DrainState, Interface, NodeState, VolumeAccess
+from clusters.domain.faults import Fault, FaultType, fault_id
+from clusters.domain.items import ActiveFault, DrainState, Interface, NodeState, VolumeAccess
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, Message, say
@@ -75,7 +77,7 @@ def start(engine: Engine, key: str, command: StartNode) -> None:
     """Start the Cluster service; by force, or out of quarantine (fcm Q13, R05)."""
     node = command.node
     if node not in engine.world.powered:
-        engine.finish(key, say("node-has-no-power", node=node))
+        _switch_on(engine, key, command)
         return
     if command.force_quorum and engine.facts.cluster.has_quorum:
         engine.finish(key, say("already-quorum"))
@@ -145,13 +147,21 @@ def evict(engine: Engine, key: str, command: EvictNode) -> None:
 
 def set_node(engine: Engine, key: str, command: SetNode) -> None:
     """The administrator's vote: what he takes away is never given back by itself (fcm Q11)."""
+    refused = _refused(engine, command.node, when.has_quorum)
+    if refused:
+        engine.finish(key, refused)
+        return
     for name, value in command.values:
         if name != "assigned_vote" or value not in ("0", "1"):
             engine.finish(key, say("no-such-property", name=name))
             return
+        after = quorum.assign(votes.ballot(engine), command.node, int(value))
+        if not votes.keeps_quorum(engine, after):
+            engine.finish(key, say("quorum-would-be-lost"))
+            return
         with engine.because(Why(Cause.USER, NOTHING, key)):
             engine.change(engine.facts.node(command.node), assigned_vote=int(value))
-            votes.adjust(engine)
+            votes.cast(engine, after)
     engine.finish(key)
     membership.sense(engine)
 
@@ -171,6 +181,16 @@ def _leave(engine: Engine, key: str, node: str, afterwards: str, *, drained: boo
     drains.begin(engine, drain)
 
 
+def _switch_on(engine: Engine, key: str, command: StartNode) -> None:
+    """A node that was shut down in order is switched on, and its service starts with it; a broken one stays dark."""
+    broken = engine.facts.find(ActiveFault, fault_id(Fault(FaultType.POWER, command.node)))
+    if broken or command.force_quorum:
+        engine.finish(key, say("node-has-no-power", node=command.node))
+        return
+    power.restore(engine, command.node)
+    engine.finish(key)
+
+
 def _stop_outside(engine: Engine, key: str, node: str) -> None:
     if engine.services[node] is Service.OFF:
         engine.finish(key, say("already-stopped"))
@@ -188,7 +208,9 @@ def _remove(engine: Engine, node: str) -> None:
     """Forget the node; roles that could not leave it have nowhere to be but with another."""
     others = [other.id for other in engine.facts.nodes() if other.id != node]
     for role in engine.facts.roles_on(node):
-        engine.change(role, owner=others[0])
+        role = engine.change(role, owner=others[0])
+        if mobile := engine.mobile(role):
+            mobile.changed(engine, role)
     gone = [Key("interface", found.id) for found in engine.facts.all(Interface) if found.node == node]
     gone += [Key("access", found.id) for found in engine.facts.all(VolumeAccess) if found.node == node]
     for key in gone:

@@ -58,6 +58,13 @@ def side_with_quorum(engine: Engine, nodes: Sequence[str], votes: Ballot | None 
     return []
 
 
+def keeps_quorum(engine: Engine, votes: Ballot) -> bool:
+    """Whether the cluster could go on under these votes as it stands now."""
+    votes = replace(votes, witness=replace(votes.witness, online=True))
+    holds = votes.witness.kind is not WitnessKind.NONE and engine.world.witness_reachable
+    return quorum.decide(votes, members(engine), holds).quorum
+
+
 def _witness_answers(engine: Engine, group: Sequence[str]) -> bool:
     """Whether one of these nodes reaches the witness, whatever is believed of it."""
     witness = engine.facts.find(Witness, "witness")

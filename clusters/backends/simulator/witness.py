@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clusters.backends.simulator import votes
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import members
+from clusters.domain import quorum
 from clusters.domain.acts.cluster import witness_disk
 from clusters.domain.commands import SetWitness
 from clusters.domain.items import Disk, DiskUse, Witness, WitnessKind, WitnessState
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
-from clusters.domain.messages import say
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.quorum import Seat
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -54,7 +57,8 @@ def set_witness(engine: Engine, key: str, command: SetWitness) -> None:
     if kind not in engine.profile.witnesses:
         engine.finish(key, say("witness-not-in-version", kind=kind, version=engine.profile.label))
         return
-    refused = witness_disk(engine.facts, command.disk) if kind is WitnessKind.DISK else None
+    refused = witness_disk(engine.facts, command.disk) if kind is WitnessKind.DISK else NOTHING
+    refused = refused or _not_now(engine, kind)
     if refused:
         engine.finish(key, refused)
         return
@@ -62,6 +66,15 @@ def set_witness(engine: Engine, key: str, command: SetWitness) -> None:
     votes.adjust(engine)
     engine.finish(key)
     check(engine)
+
+
+def _not_now(engine: Engine, kind: WitnessKind) -> Message:
+    """Quorum is changed by those who have it, and only so that they keep it."""
+    if not engine.facts.cluster.has_quorum:
+        return say("no-quorum")
+    model = votes.model_for(engine.facts.cluster.dynamic_quorum, kind)
+    after = quorum.adjust(replace(votes.ballot(engine), witness=Seat(kind), model=model))
+    return NOTHING if votes.keeps_quorum(engine, after) else say("quorum-would-be-lost")
 
 
 def install(engine: Engine, kind: WitnessKind, disk: str = "") -> None:

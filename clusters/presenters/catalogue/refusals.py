@@ -67,6 +67,7 @@ ROLES = {
     "not-possible-owner": lazy("Not a possible owner."),
     "no-possible-owner": lazy("None of its possible owners can take it."),
     "no-node-can-host": lazy("No node can take this role."),
+    "quorum-would-be-lost": lazy("The cluster would lose its quorum and stop."),
     "node-full": lazy("It already runs %(most)s virtual machines, the most this version allows on a node."),
     "not-enough-memory": lazy("Not enough memory: it needs %(needed_mb)s, %(free_mb)s is free."),
     "not-enough-memory-anywhere": lazy("No node has enough free memory."),
