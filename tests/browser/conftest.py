@@ -11,6 +11,7 @@ from tests.running import Console
 
 WIDE = (1440, 900)
 NARROW = (390, 844)
+PATIENCE_MILLISECONDS = 15_000
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +56,15 @@ def sign_in(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]
             locale=language,
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/accounts/login/")
         page.fill("input[name=username]", "admin")
         page.fill("input[name=password]", console.password)
-        page.click("button[type=submit]")
-        page.wait_for_url("**/")
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(f"{console.address}/")
         return page
 
     yield open_browser

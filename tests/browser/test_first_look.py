@@ -19,9 +19,11 @@ def test_the_start_page_shows_the_clusters_and_is_connected(sign_in: Callable[..
     assert _clusters(page)
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [(WIDE, "light", "en"), (WIDE, "dark", "nl"), (NARROW, "light", "nl"), (NARROW, "dark", "en")],
+    ids=["wide-light", "wide-dark", "narrow-light", "narrow-dark"],
+)
 def test_no_page_shuts_anybody_out(
     sign_in: Callable[..., Page], size: tuple[int, int], scheme: str, language: str
 ) -> None:
