@@ -196,7 +196,7 @@ def access(about: Subject) -> Table:
         for each in sorted(mine, key=lambda each: about.names.get(each.node, each.node))
     )
     return Table(
-        _("Access"), (_("Node"), _("Access"), "", _("Reason")), rows, _("Only the owner node reaches this disk.")
+        _("Access"), (_("Node"), _("Access"), _("Part"), _("Reason")), rows, _("Only the owner node reaches this disk.")
     )
 
 

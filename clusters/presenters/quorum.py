@@ -54,4 +54,6 @@ def _witness(witness: Witness | None) -> tuple[str, int]:
         return _("Witness OK"), 0
     if witness.state == "unknown":
         return _("%(witness)s unknown") % {"witness": kind}, 3
+    if witness.state == "failed":
+        return _("%(witness)s failed") % {"witness": kind}, 2
     return _("%(witness)s offline") % {"witness": kind}, 2
