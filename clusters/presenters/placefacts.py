@@ -219,6 +219,10 @@ def network_facts(about: Subject) -> Facts:
     )
 
 
+def _dynamic(info: ClusterInfo) -> str:
+    return str(words.DYNAMIC_QUORUM) if info.dynamic_quorum else ""
+
+
 def core_facts(about_state: "Subject") -> Facts:
     """The cluster itself: quorum, witness, host, properties (fcm §1.3)."""
     info, witness = about_state.state.find(ClusterInfo, "self"), about_state.state.find(Witness, "witness")
@@ -231,7 +235,7 @@ def core_facts(about_state: "Subject") -> Facts:
     }
     left = (
         Fact(_("Current Host Server"), about_state.names.get(info.current_host, info.current_host) or "–"),
-        Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model)),
+        Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model), hint=_dynamic(info)),
         Fact(_("Votes"), votes),
         _witness_fact(witness),
     )

@@ -51,8 +51,9 @@ QUORUM_MODELS: Words = {
     "node-and-disk-majority": lazy("Node and Disk Majority"),
     "node-and-share-majority": lazy("Node and File Share Majority"),
     "disk-only": lazy("No Majority: Disk Only"),
-    "majority": lazy("Majority, dynamic"),
+    "majority": lazy("Majority"),
 }
+DYNAMIC_QUORUM = lazy("votes follow the members")
 CAUSES: dict[str, tuple[str, str, Promise]] = {
     "user": ("user", "", lazy("By hand")),
     "drain": ("door-exit", "work", lazy("Drain")),

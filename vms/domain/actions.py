@@ -59,12 +59,13 @@ def on(occasion: Occasion, *more: Message) -> Effects:
 
 
 def migrates_live(state: State, key: Key) -> tuple[Message, ...]:
-    """On a shared volume almost at once, otherwise the disk changes hands (fcm F01-F03, F14)."""
+    """On a shared volume almost at once, otherwise the disk changes hands (fcm F01-F03, F14). Where the disk is not
+    known nothing is said of it."""
     found = state.find(VirtualMachine, key.id)
     disk = state.find(Disk, found.disk) if found else None
-    transfer = disk is not None and disk.use is not DiskUse.SHARED_VOLUME
-    hand_over = say("disk-changes-hands") if transfer else say("connections-survive")
-    return on(Occasion.LIVE_MIGRATION, say("keeps-running"), hand_over)(state, key)
+    shared = disk is not None and disk.use is DiskUse.SHARED_VOLUME
+    hand_over = (say("connections-survive" if shared else "disk-changes-hands"),) if disk else ()
+    return on(Occasion.LIVE_MIGRATION, say("keeps-running"), *hand_over)(state, key)
 
 
 def values(answers: Mapping[str, str], names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
