@@ -20,7 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(f"clusters/<slug:slug>/{place}/", pages.listing, {"kind": kind}, name=name)
         for kind, name, place in (
             ("role", "roles", "roles"), ("node", "nodes", "nodes"), ("disk", "storage", "disks"),
-            ("network", "networks", "networks"), ("event", "events", "events"), ("operation", "operations", "operations"),
+            ("network", "networks", "networks"), ("event", "events", "events"),
+            ("operation", "operations", "operations"),
         )
     ),
     path("clusters/<slug:slug>/roles/<path:key>", pages.item, {"kind": "role"}, name="role"),

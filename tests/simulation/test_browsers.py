@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clusters import live, positions, windows
-from clusters.domain.items import ClusterInfo, Node, NodeState
+from clusters.domain.items import ClusterInfo, Node, NodeState, Role
 from clusters.live import Frame, Page
 from clusters.models import Ledger
 from tests.live.books import Books, key, role
@@ -55,7 +55,7 @@ class Storm:
         client.cookies["django_language"] = language
         return Browser(client, self.chance.choice(ADDRESSES))
 
-    def some(self, name: str) -> object:
+    def some(self, name: str) -> Role:
         status, badness = self.chance.choice(STATES)
         memory = self.chance.randrange(1, 9) * 1024
         return role(name, status=status, badness=badness, owner=self.chance.choice(("n1", "n2")), memory_mb=memory)
