@@ -150,6 +150,9 @@ def first(*checks: Check) -> Check:
     """The first reason that any of the checks gives."""
 
     def check(scene: Scene, key: Key) -> Message:
-        return next((reason for reason in (ask(scene, key) for ask in checks) if reason), NOTHING)
+        for ask in checks:
+            if reason := ask(scene, key):
+                return reason
+        return NOTHING
 
     return check

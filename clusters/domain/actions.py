@@ -85,12 +85,10 @@ def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:
 
 
 def _ordered(state: State, keys: Sequence[Key]) -> list[Action]:
-    rows = [row for row in ACTIONS.values() if keys and all(_applies(row, state, key) for key in keys)]
-    return sorted(rows, key=lambda row: (row.group, row.place))
-
-
-def _applies(action: Action, state: State, key: Key) -> bool:
-    return key.kind in action.kinds and action.applies(state, key)
+    kinds = {key.kind for key in keys}
+    rows = [row for row in ACTIONS.values() if keys and kinds <= row.kinds]
+    shared = [row for row in rows if all(row.applies(state, key) for key in keys)]
+    return sorted(shared, key=lambda row: (row.group, row.place))
 
 
 def _check(action: Action, scene: Scene, key: Key, tier: Tier, can: Can) -> Message:
