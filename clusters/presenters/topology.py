@@ -1,5 +1,6 @@
 """The break panel: what can be broken, what is broken, and the simulated cluster as a picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -16,13 +17,18 @@ from clusters.domain.items import (
     Disk,
     DiskUse,
     Interface,
+    Item,
     Node,
+    Resource,
+    RoleType,
     VolumeAccess,
     Witness,
+    key_of,
 )
 from clusters.domain.keys import Key, dom_id
 from clusters.domain.state import State
 from clusters.presenters import actwords, events, states, words
+from clusters.presenters.forecast import power_cut
 from clusters.presenters.menu import act_of, address, can_of, label
 from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
@@ -31,6 +37,7 @@ from clusters.presenters.summary import shown_roles, state_of
 SPEEDS = ("0", "1", "10", "100")
 WIDTH, BOX, GAP, PER_ROW = 104, 104, 15, 6
 LOG_MOST = 40
+TARGETS_MOST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,37 @@ def faults_of(cluster: models.Cluster, kind: str, identity: str, tier: Tier) -> 
         acts.append(FaultAct(f"{act.dom_id}-{kind}", act.label, act.reason or hint, act.icon, act.href, act.reason))
     item = state.get(key)
     return FaultBlock(kind, item.name if item and kind != "cluster" else _("Cluster"), tuple(acts))
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """Objects of one kind that can be broken, as keys and names."""
+
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+def targets(state: State) -> tuple[TargetGroup, ...]:
+    """What else than nodes can be broken: guests, links, disks, resources."""
+    plain = [role.id for role in shown_roles(state) if role.type != RoleType.VIRTUAL_MACHINE]
+    resources = [resource for resource in state.all(Resource) if resource.role in plain]
+    return (
+        _group(_("Guests"), shown_roles(state)),
+        _group(_("Links"), state.all(Interface)),
+        _group(_("Disks"), state.all(Disk)),
+        _group(_("Resources"), resources),
+    )
+
+
+def _group(label: str, found: Sequence[Item]) -> TargetGroup:
+    options = sorted(((str(key_of(item)), item.name) for item in found), key=lambda option: option[1])
+    return TargetGroup(label, tuple(options[:TARGETS_MOST]))
+
+
+def forecast(state: State, node: str) -> tuple[str, str]:
+    """The chosen node's name, and what losing its power would do now."""
+    found = state.find(Node, node)
+    return (found.name, power_cut(state, found)) if found else ("", "")
 
 
 def panel(cluster: models.Cluster) -> BreakPanel:

@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clusters.domain.keys import parse_key
 from clusters.models import Cluster
 from clusters.permissions import Audience
-from clusters.presenters.summary import shown_roles, state_of
-from clusters.presenters.topology import faults_of
+from clusters.presenters.summary import state_of
+from clusters.presenters.topology import faults_of, forecast, targets
 from clusters.presenters.topology import panel as present_panel
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, tier_of
 
@@ -26,18 +27,15 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
     state, tier = state_of(cluster), tier_of(audience, cluster)
     nodes = state.nodes()
     chosen = request.GET.get("sel") or (nodes[0].id if nodes else "")
-    guest = request.GET.get("guest", "")
     context |= {
         "panel": present_panel(cluster),
         "kind": "break",
         "chosen": chosen,
-        "guest": guest,
         "at": place(at),
         "about_node": faults_of(cluster, "node", chosen, tier),
         "about_cluster": faults_of(cluster, "cluster", "self", tier),
-        "about_guest": faults_of(cluster, "role", guest, tier) if guest else None,
-        "guests": sorted(((role.id, role.name) for role in shown_roles(state)), key=lambda pair: pair[1]),
-        "disks": [faults_of(cluster, "disk", disk, tier) for disk in request.GET.getlist("disk")],
+        "targets": targets(state),
+        "forecast": forecast(state, chosen),
     }
     return render(request, "clusters/break.html", context)
 
@@ -46,9 +44,14 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
 @cluster_view
 def faults(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """What can be broken about one object, as a fragment."""
-    kind, identity = request.GET.get("kind", ""), request.GET.get("key", "")
-    if kind not in BREAKABLE or cluster.backend != "simulator":
+    try:
+        target = parse_key(request.GET.get("target", ""))
+    except ValueError as trouble:
+        raise Http404 from trouble
+    if target.kind not in BREAKABLE or cluster.backend != "simulator":
         raise Http404
     return render(
-        request, "clusters/_faults.html", {"block": faults_of(cluster, kind, identity, tier_of(audience, cluster))}
+        request,
+        "clusters/_faults.html",
+        {"block": faults_of(cluster, target.kind, target.id, tier_of(audience, cluster))},
     )

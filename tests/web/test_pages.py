@@ -33,7 +33,7 @@ PAGES = (
     "/clusters/ams/selection/?kind=role&sel=dc-01&sel=dc-02",
     "/clusters/ams/menu/?kind=role&key=dc-01",
     "/clusters/ams/menu/node/ams-hv01",
-    "/clusters/ams/break/faults/?kind=role&key=dc-01",
+    "/clusters/ams/break/faults/?target=role/dc-01",
     "/clusters/ams/do/live-migrate?kind=role&key=dc-01",
     "/clusters/ams/do/evict?kind=node&key=ams-hv06",
     "/clusters/ams/plan/pause-drain?kind=node&key=ams-hv01",
@@ -118,3 +118,16 @@ def test_it_shows_a_cluster_that_was_never_seen(alice: Client, cluster: Cluster)
     other = services.add_cluster("new", "new", "simulator")
     services.grant(user, other, 2)  # type: ignore[arg-type]
     assert "Quorum unknown" in alice.get("/clusters/new/").content.decode()
+
+
+def test_it_says_what_a_power_cut_would_do(alice: Client) -> None:
+    panel = alice.get("/clusters/ams/break/?sel=ams-hv02").content.decode()
+    assert "If you cut the power of AMS-HV02 now:" in panel
+    assert "keeps its quorum" in panel
+
+
+@pytest.mark.parametrize("target", ["interface/ams-hv01@net-1", "disk/csv-01", "resource/cluster-name"])
+def test_it_offers_to_break_links_disks_and_resources(alice: Client, target: str) -> None:
+    assert (
+        'hx-get="/clusters/ams/do/break-' in alice.get(f"/clusters/ams/break/faults/?target={target}").content.decode()
+    )
