@@ -26,6 +26,7 @@ from clusters.lease import LeaseLost
 from clusters.models import Blob, Claim, Cluster, Ledger, Operation, Source
 from clusters.pace import Pace, is_volatile
 from clusters.snapshots import Snapshot
+from clusters.upsert import upsert
 
 KEYS_A_STATEMENT = 500
 
@@ -182,19 +183,9 @@ def _write(cluster_id: int, number: int, seen: Observation | None, news: _News, 
 
 def _write_rows(cluster_id: int, number: int, kind: str, changes: Sequence[Change], origin: mapping.Origin) -> None:
     each = mapping.of(kind)
-    rows = [
-        each.row(change.after, cluster_id, number, origin.get(change.key, sources.MAIN))
-        for change in changes
-        if change.after is not None
-    ]
+    there = [(change.after, origin.get(change.key, sources.MAIN)) for change in changes if change.after is not None]
+    upsert(each, cluster_id, number, there)
     objects = each.model._default_manager
-    columns = [column for column in each.columns if column != "key"]
-    objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["cluster", "key"],
-        update_fields=[*columns, "seq", "gone", "source"],
-    )
     gone = [change.key.id for change in changes if change.after is None]
     for start in range(0, len(gone), KEYS_A_STATEMENT):
         some = gone[start : start + KEYS_A_STATEMENT]

@@ -4,6 +4,7 @@ Apps register their kinds when they are ready. A row's `key` is the item's `id`;
 codec, enumerations are stored as their value, everything else is stored as it is.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as TMapping
 from dataclasses import MISSING, dataclass, fields
@@ -11,7 +12,8 @@ from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from django.db.models import JSONField, QuerySet
+from django.db import connection
+from django.db.models import DateTimeField, JSONField, QuerySet
 
 from clusters.domain import codec
 from clusters.domain.items import Item
@@ -34,13 +36,11 @@ class Mapping:
     stored: tuple[Convert | None, ...]
     read: tuple[Convert | None, ...]
 
-    def row(self, item: Item, cluster_id: int, seq: int, source: str) -> Observed:
-        """The item as an unsaved row."""
-        values = {
-            column: convert(value) if convert else value
-            for column, convert, value in zip(self.columns, self.stored, self._values(item), strict=True)
-        }
-        return self.model(cluster_id=cluster_id, seq=seq, source=source, gone=False, **values)
+    def values(self, item: Item) -> Iterator[Any]:
+        """The item's values in the order of the columns, as the database takes them."""
+        for column, convert in zip(self.columns, self.stored, strict=True):
+            value = getattr(item, "id" if column == "key" else column)
+            yield convert(value) if convert else value
 
     def items(self, rows: QuerySet[Any]) -> Iterator[Item]:
         """The rows as items; rows are read as plain tuples, because there may be thousands."""
@@ -49,9 +49,6 @@ class Mapping:
             yield self.item(
                 *[convert(value) if convert else value for convert, value in zip(read, values, strict=True)]
             )
-
-    def _values(self, item: Item) -> Iterator[Any]:
-        return (getattr(item, "id" if column == "key" else column) for column in self.columns)
 
 
 _MAPPINGS: dict[str, Mapping] = {}
@@ -92,16 +89,29 @@ def keys(kind: str, rows: QuerySet[Any]) -> Iterator[Key]:
 
 def _converters(hint: Any, model: type[Observed], column: str, default: Any) -> tuple[Convert | None, Convert | None]:
     """How to store and how to read one column; None where the value is stored as it is."""
-    if isinstance(model._meta.get_field(column), JSONField):
-        return codec.encode, _json_reader(hint, default)
+    field = model._meta.get_field(column)
+    if isinstance(field, JSONField):
+        return _json_writer(default), _json_reader(hint, default)
+    if isinstance(field, DateTimeField):
+        return connection.ops.adapt_datetimefield_value, None
     if get_origin(hint) in (Union, UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
         return None, None if not _is_enum(hint) else lambda value: value if value is None else hint(value)
     return (_value, hint) if _is_enum(hint) else (None, None)
 
 
+def _json_writer(default: Any) -> Convert:
+    """Most columns hold their default nearly always; recognising it is much cheaper than encoding it."""
+    plain = None if default is MISSING else _json(default)
+    return lambda value: plain if value == default else _json(value)
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(codec.encode(value))
+
+
 def _json_reader(hint: Any, default: Any) -> Convert:
-    """Most columns hold their default nearly always; recognising it is much cheaper than decoding it."""
+    """The same for reading."""
     plain = MISSING if default is MISSING else codec.encode(default)
     return lambda data: default if data == plain else codec.decode_as(hint, data)
 

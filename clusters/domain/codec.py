@@ -19,6 +19,8 @@ VERSION = 1
 Json = Any
 """What `json.dumps` takes: this module is the border at which types begin."""
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 _CLASSES: dict[str, type] = {}
 _TAGS: dict[type, str] = {}
 
@@ -44,19 +46,20 @@ def register(*classes: type) -> None:
 
 def encode(value: object) -> Json:
     """The value as JSON data; registered dataclasses carry their tag in "$"."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        body = {field.name: encode(getattr(value, field.name)) for field in fields(value)}
-        tag = _TAGS.get(type(value))
-        return {"$": tag, **body} if tag else body
     if isinstance(value, (tuple, list)):
         return [encode(part) for part in value]
     if isinstance(value, Mapping):
         return {str(name): encode(part) for name, part in value.items()}
-    return value
+    kind: Any = type(value)
+    body = {name: encode(getattr(value, name)) for name in _names(kind)}
+    tag = _TAGS.get(kind)
+    return {"$": tag, **body} if tag else body
 
 
 def decode(data: Json) -> Any:
@@ -106,6 +109,12 @@ def _decode_tuple(parts: tuple[Any, ...], data: Json) -> tuple[Any, ...]:
 def _some(kind: Any) -> Any:
     """The X of `X | None`."""
     return next(part for part in get_args(kind) if part is not type(None))
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass. Raises TypeError for anything else: it cannot be stored."""
+    return tuple(field.name for field in fields(kind))
 
 
 @cache

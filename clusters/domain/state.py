@@ -50,6 +50,11 @@ class State(Mapping[Key, Item]):
     def __len__(self) -> int:
         return sum(map(len, self._kinds.values()))
 
+    @property
+    def kinds(self) -> Mapping[str, Mapping[Key, Item]]:
+        """The objects by kind; states that follow one another share the kinds that did not change."""
+        return self._kinds
+
     def find(self, kind: type[T], identity: str) -> T | None:
         """The item of that class with that id, or None."""
         return cast("T | None", self._kinds.get(kind.kind, {}).get(Key(kind.kind, identity)))

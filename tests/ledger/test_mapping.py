@@ -12,6 +12,7 @@ from django.db.models import JSONField
 from clusters import mapping
 from clusters.domain.messages import Message, say
 from clusters.models import Cluster
+from clusters.upsert import upsert
 
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -19,14 +20,14 @@ MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 @pytest.mark.parametrize("each", mapping.mappings(), ids=lambda each: each.item.__name__)
 def test_an_item_survives_its_row(each: mapping.Mapping, cluster: Cluster) -> None:
     item = _filled(each.item)
-    each.row(item, cluster.pk, 1, "engine").save()
+    upsert(each, cluster.pk, 1, [(item, "engine")])
     assert list(each.items(each.model._default_manager.all())) == [item]
 
 
 @pytest.mark.parametrize("each", mapping.mappings(), ids=lambda each: each.item.__name__)
 def test_a_bare_item_survives_its_row(each: mapping.Mapping, cluster: Cluster) -> None:
     item = replace(_filled(each.item), **_defaults(each.item))
-    each.row(item, cluster.pk, 1, "engine").save()
+    upsert(each, cluster.pk, 1, [(item, "engine")])
     assert list(each.items(each.model._default_manager.all())) == [item]
 
 

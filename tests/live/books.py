@@ -7,6 +7,7 @@ from clusters import mapping
 from clusters.domain.items import Item, Role, key_of
 from clusters.domain.keys import Key
 from clusters.models import Cluster, Ledger
+from clusters.upsert import upsert
 
 
 class Books:
@@ -27,10 +28,7 @@ class Books:
         """One commit: these items are so now, those objects are gone."""
         seq = self._next()
         for item in items:
-            row = mapping.of(item.kind).row(item, self.id, seq, "engine")
-            known = mapping.of(item.kind).model._default_manager.filter(cluster=self.cluster, key=item.id).first()
-            row.pk = known.pk if known else None
-            row.save()
+            upsert(mapping.of(item.kind), self.id, seq, [(item, "engine")])
         for key in gone:
             mapping.of(key.kind).model._default_manager.filter(cluster=self.cluster, key=key.id).update(
                 gone=True, seq=seq
