@@ -24,7 +24,20 @@ ADDRESSES = (
 )  # fmt: skip
 NAMES = "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike".split()
 STATES = (("running", 0), ("off", 0), ("live-migrating", 1), ("partial", 2), ("unknown", 3), ("failed", 4))
-REGIONS = ("strip", "tray", "treebox", "chips", "list-count", "more", "line-lab", "start-cols", "main", "details")
+REGIONS = (
+    "strip",
+    "tray",
+    "treebox",
+    "chips",
+    "list-count",
+    "more",
+    "line-lab",
+    "start-cols",
+    "start-head",
+    "line-attic",
+    "main",
+    "details",
+)
 COMMITS = 15
 BROWSERS = 5
 
@@ -45,6 +58,7 @@ class Storm:
         self.books = Books(
             "lab", ClusterInfo("self", "LAB"), Node("n1", "N1"), Node("n2", "N2"), *map(self.some, NAMES[:6])
         )
+        self.other = Books("attic", ClusterInfo("self", "ATTIC"), self.some("alpha"))
         self.languages = [self.chance.choice(("en", "nl")) for _ in range(BROWSERS)]
         self.browsers = [self.open(language) for language in self.languages]
         self.pages: list[Page | None] = [None] * BROWSERS
@@ -61,7 +75,10 @@ class Storm:
         return role(name, status=status, badness=badness, owner=self.chance.choice(("n1", "n2")), memory_mb=memory)
 
     def commit(self) -> None:
-        """Something happens in the cluster."""
+        """Something happens in the cluster, or in the other one."""
+        if self.chance.random() < 0.2:
+            self.other.write(self.some(self.chance.choice(NAMES)))  # type: ignore[arg-type]
+            return
         names = self.chance.sample(NAMES, self.chance.randrange(1, 4))
         match self.chance.randrange(12):
             case 0:
@@ -71,9 +88,9 @@ class Storm:
             case 4 if self.chance.random() < 0.3:
                 self.books.begin_again()
             case 5 if self.chance.random() < 0.3:
-                Ledger.objects.update(horizon=self.books.write(self.some(names[0])))  # type: ignore[arg-type]
+                Ledger.objects.filter(cluster=self.books.id).update(horizon=self.books.write(self.some(names[0])))
             case _:
-                self.books.write(*map(self.some, names))  # type: ignore[arg-type]
+                self.books.write(*map(self.some, names))
 
     def step(self, number: int) -> None:
         """One browser gets a frame, or lags, or loses its line and comes back with what it has."""
