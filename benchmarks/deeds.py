@@ -3,6 +3,8 @@
 import resource
 import time
 from datetime import UTC, datetime
+from http import HTTPStatus
+from statistics import median
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -12,16 +14,27 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from benchmarks.sizes import changed, cluster_of
-from clusters import ledger, notify, pages
+from clusters import ledger, live, notify, pages, permissions, positions
 from clusters.backends.base import Observation
+from clusters.backends.simulator.engine import Engine
+from clusters.domain.commands import InjectFault
+from clusters.domain.faults import Fault, FaultType
+from clusters.domain.items import Role
 from clusters.domain.state import State
 from clusters.frames import local_frames
 from clusters.hub import local_hub
 from clusters.models import Cluster, Ledger
 from clusters.pace import Pace
+from clusters.presenters.listpage import list_page
+from clusters.presenters.lists import parse_spec
 from clusters.regions import Part
+from clusters.windows import SHELF
+from vms.backends.simulated.samples import large
 
 GROUP = "plain"
 
@@ -72,6 +85,42 @@ class Deeds:
         self._states[cluster] = state
         return {"seq": seq, "ms": 1000 * (time.perf_counter() - began), "at": time.time()}
 
+    async def served(self, path: str, times: int) -> dict[str, Any]:
+        """Milliseconds inside Django for a page, session and all, without the network; the median."""
+        return {"ms": await database_sync_to_async(_served)(path, times)}
+
+    async def frames(self, slug: str, cluster: int, times: int) -> dict[str, Any]:
+        """What one commit of one change costs a page of roles, and what a cluster that did not move costs it."""
+        return await database_sync_to_async(self._frames)(slug, cluster, times)
+
+    def _frames(self, slug: str, cluster: int, times: int) -> dict[str, Any]:
+        view = pages.view_of(f"/clusters/{slug}/roles/", permissions.EVERYTHING, "en")
+        assert view is not None
+        rows = list_page(Cluster.objects.get(pk=cluster), parse_spec("role", {})).rows
+        page = live.opened(view, positions.now(view.clusters), SHELF.keep(tuple(row.id for row in rows)))
+        took, size = [], 0
+        for _ in range(times + 1):
+            self._commit(cluster, changed(self._states[cluster], 1))
+            upto = positions.now(view.clusters)
+            began = time.perf_counter()
+            outcome = live.frame(page, upto)
+            took.append(1000 * (time.perf_counter() - began))
+            assert isinstance(outcome, live.Frame)
+            page, size = outcome.page, len(outcome.html)
+            time.sleep(1)  # so that the list's window is worked out each time: the dearest case
+        with CaptureQueriesContext(connection) as queries:
+            began = time.perf_counter()
+            assert live.is_current(page, upto)
+            idle = 1000 * (time.perf_counter() - began)
+        return {
+            "frame_of_one_change_ms": round(median(took[1:]), 1), "frame_bytes": size,
+            "untouched_queries": len(queries), "untouched_ms": round(idle, 3),
+        }  # fmt: skip
+
+    async def lose_node(self) -> dict[str, Any]:
+        """A node of the largest sample loses its power: how long the simulator takes for a minute of cluster time."""
+        return await database_sync_to_async(_lose_node)()
+
     async def group_send(self, text: str) -> dict[str, Any]:
         """The same text to every plain socket, as channels does it."""
         began = time.time()
@@ -88,6 +137,42 @@ class Deeds:
         """Sockets, renderings, memory."""
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {"sockets": len(local_hub()._wakes), "rendered": local_frames().rendered, "memory_mb": kilobytes / 1024}
+
+
+def _served(path: str, times: int) -> float:
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.get(username="bench"))
+    took = []
+    for _ in range(times + 1):
+        began = time.perf_counter()
+        answer = client.get(path)
+        took.append(1000 * (time.perf_counter() - began))
+        assert answer.status_code == HTTPStatus.OK, answer.status_code
+    return round(median(took[1:]), 1)
+
+
+def _lose_node() -> dict[str, Any]:
+    began = time.perf_counter()
+    engine = large(datetime(2026, 1, 5, 8, tzinfo=UTC))
+    built = time.perf_counter() - began
+    node = engine.facts.nodes()[0]
+    hit = sum(role.owner == node.id for role in engine.facts.all(Role))
+    engine.run_until(engine.now + 1000)
+    began = time.perf_counter()
+    engine.submit("loss", InjectFault(Fault(FaultType.POWER, node.id)))
+    engine.run_until(engine.now + 60_000)
+    took = time.perf_counter() - began
+    nodes, roles = len(engine.facts.nodes()), len(engine.facts.all(Role))
+    return {
+        "nodes": nodes, "roles": roles, "roles_on_it": hit, "build_s": round(built, 2),
+        "minute_of_cluster_time_s": round(took, 2), "state_ms": _timed_state(engine),
+    }  # fmt: skip
+
+
+def _timed_state(engine: Engine) -> float:
+    began = time.perf_counter()
+    engine.state()
+    return round(1000 * (time.perf_counter() - began), 1)
 
 
 def _session() -> str:

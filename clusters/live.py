@@ -29,23 +29,26 @@ from clusters.regions import ALL, REGIONS, Part, View
 from clusters.windows import SHELF, WINDOWS, Rows, Window, key_column, meet
 
 FRAGMENTS_KEPT = 4096
+EVERYTHING: Changed = {"everything": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a browser has: content at a position, and a list that shows the rows behind `token`.
 
-    `listed` is the sequence number at which it was last worked out which rows belong to the list."""
+    `listed` is the sequence number at which it was last worked out which rows belong to the list. `drawn` are digests
+    of the regions as frames brought them: what looks the same is not sent again."""
 
     view: View
     position: Position
     token: str = ""
     listed: int = 0
+    drawn: frozenset[tuple[Part, int]] = frozenset()
     _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
         # Asked for by every socket at every poke, and a view is deep.
-        object.__setattr__(self, "_hash", hash((self.view, self.position, self.token, self.listed)))
+        object.__setattr__(self, "_hash", hash((self.view, self.position, self.token, self.listed, self.drawn)))
 
     def __hash__(self) -> int:
         return self._hash
@@ -92,6 +95,7 @@ def frame(page: Page, upto: Position) -> Frame | Resync:
 
 def _frame(page: Page, upto: Position) -> Frame | Resync:
     fragments: list[str] = []
+    drawn = dict(page.drawn)
     token, listed, late = page.token, page.listed, False
     for old, new in zip(page.position, upto, strict=True):
         rows = page.view.rows if page.view.rows and page.view.rows.cluster == old.cluster else None
@@ -101,14 +105,16 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         if cluster is None or not _is_reachable(old, cluster.ledger):
             return Resync()
         changed = changed_since(old.cluster, old.seq) if old.seq != new.seq else {}
-        fragments += _parts(page.view, cluster, changed, new)
+        fragments += _parts(page.view, cluster, changed, (new,), drawn)
         if rows is not None:
             window = WINDOWS.at(rows, new.seq)
             late = window.at < new.seq
             html, token = _list(page, cluster, changed, None if late else window, rows)
             fragments += html
             listed = listed if late else new.seq
-    after = replace(page, position=upto, token=token, listed=listed)
+    if page.position != upto:
+        fragments += _parts(page.view, None, EVERYTHING, upto, drawn)
+    after = replace(page, position=upto, token=token, listed=listed, drawn=frozenset(drawn.items()))
     return Frame("".join([*fragments, place(upto, token)]), after, late)
 
 
@@ -128,16 +134,23 @@ def _is_reachable(old: Mark, ledger: Ledger) -> bool:
 _FRAGMENTS: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
 
-def _parts(view: View, cluster: Cluster, changed: Changed, mark: Mark) -> Iterator[str]:
+def _parts(
+    view: View, cluster: Cluster | None, changed: Changed, at: Position, drawn: dict[Part, int]
+) -> Iterator[str]:
+    """The regions of one cluster, or (None) of all of them, that look different now; `drawn` is brought up to date."""
+    whose = cluster.pk if cluster else ALL
     for part in view.parts:
-        if part.cluster in (cluster.pk, ALL) and REGIONS[part.region].is_touched(changed):
-            yield _part(view, part, cluster, mark)
+        if part.cluster == whose and REGIONS[part.region].is_touched(changed):
+            html = _part(view, part, cluster, at)
+            if drawn.get(part) != hash(html):
+                drawn[part] = hash(html)
+                yield html
 
 
-def _part(view: View, part: Part, cluster: Cluster, mark: Mark) -> str:
+def _part(view: View, part: Part, cluster: Cluster | None, at: Position) -> str:
     """One region as it is now; kept, because pages of other views and positions show it too."""
     region = REGIONS[part.region]
-    name = (part, mark, view.language, view.audience if region.personal else None)
+    name = (part, at, view.language, view.audience if region.personal else None)
     if name not in _FRAGMENTS:
         context = region.context(cluster, part, view.audience)
         template = region.otherwise if context is None else region.template

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from clusters.changed import Changed
-from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.windows import Rows
 
@@ -17,8 +16,8 @@ EVERY_KIND = frozenset({"*"})
 
 ALL = 0
 
-Context = Callable[[Cluster, "Part", Audience], Mapping[str, Any] | None]
-"""What a region's template draws, for a cluster that moved; None when the object is gone."""
+Context = Callable[[Any, "Part", Audience], Mapping[str, Any] | None]
+"""What a region's template draws, for its cluster (None: of all); None when the object is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,14 @@ async def connect() -> AsyncIterator[Connect]:
 async def heard(socket: WebsocketCommunicator, words: str) -> str:
     """The next message that holds these words."""
     while True:
-        message = str(await socket.receive_from(timeout=5))
+        message = str(await socket.receive_from(timeout=20))
         if words in message:
             return message
 
 
 async def closed(socket: WebsocketCommunicator) -> Any:
     """The code the socket ends with."""
-    while (message := await socket.receive_output(timeout=5))["type"] != "websocket.close":
+    while (message := await socket.receive_output(timeout=20))["type"] != "websocket.close":
         pass
     return message.get("code")
 
@@ -109,7 +109,7 @@ async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser
         await notify.advanced(books.id, seq)
     frames = 0
     while not browser.position.endswith(f":{seq}"):
-        browser.apply(str(await socket.receive_from(timeout=5)))
+        browser.apply(str(await socket.receive_from(timeout=20)))
         frames += 1
     assert "49" in browser.rows[0].text()
     assert frames < 25

@@ -25,19 +25,9 @@ ADDRESSES = (
 NAMES = "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike".split()
 STATES = (("running", 0), ("off", 0), ("live-migrating", 1), ("partial", 2), ("unknown", 3), ("failed", 4))
 REGIONS = (
-    "strip",
-    "tray",
-    "treebox",
-    "chips",
-    "list-count",
-    "more",
-    "line-lab",
-    "start-cols",
-    "start-head",
-    "line-attic",
-    "main",
-    "details",
-)
+    "strip", "tray", "treebox", "chips", "list-count", "more", "line-lab", "line-attic", "start-head", "start-cols",
+    "main", "details",
+)  # fmt: skip
 COMMITS = 15
 BROWSERS = 5
 
