@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as lazy
 
 from clusters.admin.bulk import AdminActs, act, acts_of
+from clusters.admin.names import call
 from clusters.admin.observed import ObservedAdmin, show
 from vms.models import GuestService, VirtualMachine
 
@@ -27,3 +29,5 @@ class VirtualMachineAdmin(ObservedAdmin):
 
 
 show(GuestService, "guest_cluster state owner restarts failovers", "state guest_cluster")
+call(VirtualMachine, lazy("virtual machine"), lazy("virtual machines"))
+call(GuestService, lazy("service in a guest"), lazy("services in guests"))
