@@ -95,15 +95,20 @@ def history(about: Subject) -> History:
     found = moves(about.cluster, about.kind, about.id, about.names)
     now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
     period = _period(found, now, about.options.get("period", ""))
-    why = {"cause": found[0].cause.lower(), "who": found[0].who, "evidence": found[0].evidence} if found else {}
+    why = (
+        {"cause": found[0].cause.lower(), "who": found[0].who, "evidence": found[0].evidence.rstrip(".")}
+        if found
+        else {}
+    )
     answer = _answer(why)
     failovers = sum(move.cause_name == "failover" for move in found)
     told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
     lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
+    known = f"{told}, {lost}." if failovers else f"{told}."
     return History(
         about.item.name,
         answer,
-        f"{told}, {lost}." if found else "",
+        known if found else "",
         found,
         _picture(about, found, now, period) if now else None,
         tuple(Period(name, label, name == period) for name, label in _labels().items()),

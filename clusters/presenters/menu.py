@@ -307,7 +307,7 @@ def node_options(state: State, keys: Sequence[Key], optional: bool) -> tuple[Opt
     names = names_of(state)
     nodes = {node.id: node for node in state.all(Node)}
     fits = [
-        _candidate(found, nodes[found.node], place == 0 and not best, names)
+        _candidate(found, nodes[found.node], role.memory_mb, place == 0 and not best, names)
         for place, found in enumerate(ranking.candidates)
     ]
     no = [
@@ -323,20 +323,19 @@ def node_options(state: State, keys: Sequence[Key], optional: bool) -> tuple[Opt
     return (*best, *fits, *no)
 
 
-def _candidate(found: placement.Candidate, node: Node, first: bool, names: dict[str, str]) -> Option:
+def _candidate(found: placement.Candidate, node: Node, needed: int, first: bool, names: dict[str, str]) -> Option:
     used = node.memory_mb - found.free_after_mb
-    share = percent(used, node.memory_mb)
+    share, comes = percent(used, node.memory_mb), percent(needed, node.memory_mb)
     told = _("%(percent)s %%, %(free)s free") % {"percent": share, "free": words.memory(found.free_after_mb)}
     notes = " · ".join(sentence(note, names) for note in found.notes)
     hint = " · ".join(part for part in (_("Best") if first else _("Fits"), notes) if part)
-    before = percent(node.memory_used_mb, node.memory_mb)
     return Option(
         found.node,
         node.name,
         hint,
         told,
         first,
-        meter=Meter(node.name, told, min(before, share), max(0, share - before)),
+        meter=Meter(node.name, told, max(0, share - comes), comes),
     )
 
 

@@ -66,9 +66,10 @@ def drain_plan(cluster: models.Cluster, node_id: str) -> Plan:
         steps.append(_step(state, role, target, threshold, names, room, node_id))
     blocked = [step for step in steps if step.blocked]
     quick = tuple(step.name for step in steps if step.icon == "device-floppy")
+    takers = [node for node in state.nodes() if node.id != node_id and node.memory_mb and not room.closed[node.id]]
     return Plan(
         names.get(node_id, node_id), _answer(steps, blocked), _detail(steps, quick), tuple(steps), len(blocked), quick,
-        tuple(_meter(node, added.get(node.id, 0)) for node in state.nodes() if node.id != node_id and node.memory_mb),
+        tuple(_meter(node, room.free_mb[node.id], added.get(node.id, 0)) for node in takers),
     )  # fmt: skip
 
 
@@ -123,7 +124,8 @@ def _detail(steps: list[Step], quick: tuple[str, ...]) -> str:
     return f"{told}."
 
 
-def _meter(node: Node, added: int) -> Meter:
-    free = max(0, node.memory_mb - node.memory_used_mb - added)
-    told = _("%(free)s free") % {"free": words.memory(free)}
-    return Meter(node.name, told, percent(node.memory_used_mb, node.memory_mb), percent(added, node.memory_mb))
+def _meter(node: Node, free: int, added: int) -> Meter:
+    """The node's memory with what was there and what comes; `free` is what is left of it then."""
+    told = _("%(free)s free") % {"free": words.memory(max(0, free))}
+    used = node.memory_mb - free - added
+    return Meter(node.name, told, percent(used, node.memory_mb), percent(added, node.memory_mb))

@@ -4,6 +4,7 @@
   const skew = sent - Date.now();
   const language = document.documentElement.lang === 'en' ? 'en-GB' : document.documentElement.lang;
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  const short = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
   const dated = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const minute = 'min', hour = language === 'nl' ? 'u' : 'h', dayWord = 'd';
@@ -33,7 +34,7 @@
     if (element.textContent !== text) element.textContent = text;
     if (!element.title) element.title = new Date(at).toString();
   };
-  const writeTick = (text) => { const at = Date.parse(text.dataset.at); text.textContent = (text.dataset.show === 'day' ? day : clock).format(at); };
+  const writeTick = (text) => { const at = Date.parse(text.dataset.at); text.textContent = (text.dataset.show === 'day' ? day : short).format(at); };
   const writeAll = (root) => {
     if (root.matches?.('time[datetime]')) write(root);
     for (const element of root.querySelectorAll('time[datetime]')) write(element);
