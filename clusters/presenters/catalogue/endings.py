@@ -19,7 +19,9 @@ add({
     "target-not-up": lazy("The target %(node)s is not up. Choose another node."),
     "migration-failed": lazy("The live migration failed at %(percent)s %%. The machine goes on running where it was."),
     "not-looked-for-yet": lazy("Nobody has looked at this cluster yet. Is its controller running?"),
-    "unknown-command": lazy("This version cannot read what was asked (%(action)s). Look at the object before you ask again."),
+    "unknown-command": lazy(
+        "This version cannot read what was asked (%(action)s). Look at the object before you ask again."
+    ),
     "no-answer-in-time": lazy("No answer within %(seconds)s s. The cluster may be overloaded or cut off."),
     "backend-failed": lazy("The program that speaks to this cluster failed. Look in the log of the console."),
 }, {("overtaken", "by"): cause})  # fmt: skip
