@@ -115,10 +115,9 @@ def history(about: Subject) -> History:
     )
 
 
-def _answer(why: dict[str, str]) -> str:
-    if not why:
-        return _("It has not moved since it is watched here.")
-    if why["evidence"]:
+def _answer(move: Move) -> str:
+    why = {"cause": move.cause.lower(), "who": move.who, "evidence": move.evidence.rstrip(".")}
+    if move.evidence:
         return _("It moved last because: %(cause)s (%(evidence)s), by %(who)s.") % why
     return _("It moved last because: %(cause)s, by %(who)s.") % why
 
