@@ -184,7 +184,7 @@ def node_takes_roles(scene: Scene, key: Key) -> Message:
     resource = scene.state.find(Resource, key.id) if key.kind == Resource.kind else None
     role = scene.state.find(Role, resource.role if resource else key.id)
     owner = scene.state.find(Node, role.owner) if role else None
-    if resource is not None and owner is not None and owner.paused:
+    if owner is not None and owner.paused:
         return say("node-paused-no-online", node=owner.name)
     return NOTHING
 

@@ -150,7 +150,8 @@ def test_on_a_paused_node_nothing_comes_online() -> None:  # fcm D08
     paused = cluster(
         node(NodeState.PAUSED, paused=True), Resource("r", "r", "fs"), replace(FILES, state=RoleState.OFFLINE)
     )
-    assert why("bring-online", paused, "resource", "r") == say("node-paused-no-online", node="HV01")
+    for act, kind, name in (("bring-online", "resource", "r"), ("start-role", "role", "fs")):
+        assert why(act, paused, kind, name) == say("node-paused-no-online", node="HV01")
 
 
 # --- resources, disks, cluster ---
