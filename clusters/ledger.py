@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from clusters import history, mapping, snapshots, sources
 from clusters.backends.base import Observation
@@ -89,26 +90,49 @@ def commit(
     return number
 
 
+def begin_again(cluster_id: int) -> int:
+    """A new epoch: positions of the former history are void. Whoever controls the cluster starts anew as well."""
+    with transaction.atomic():
+        number = touch(cluster_id)
+        Ledger.objects.filter(cluster_id=cluster_id).update(
+            epoch=uuid4().hex, horizon=number, term=F("term") + 1, lease_holder="", lease_until=None
+        )
+    return number
+
+
 def reset(cluster_id: int) -> int:
     """Throw away what was observed and begin a new history; open operations end, because nobody knows them any more."""
     with transaction.atomic():
-        number = touch(cluster_id)
+        number = begin_again(cluster_id)
         for each in mapping.mappings():
             each.model._default_manager.filter(cluster_id=cluster_id).delete()
-        Blob.objects.filter(cluster_id=cluster_id).delete()
-        Source.objects.filter(cluster_id=cluster_id).delete()
-        Claim.objects.filter(cluster_id=cluster_id).delete()
-        Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).update(
-            status=Status.UNKNOWN, message=codec.encode(say("cluster-was-reset")), seq=number
-        )
-        Ledger.objects.filter(cluster_id=cluster_id).update(epoch=uuid4().hex, horizon=number, cursor="", at=None)
+        for kept in (Blob, Source, Claim):
+            kept._default_manager.filter(cluster_id=cluster_id).delete()
+        ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
+        ended.update(status=Status.UNKNOWN, message=codec.encode(say("cluster-was-reset")), seq=number)
+        Ledger.objects.filter(cluster_id=cluster_id).update(cursor="", at=None)
     return number
 
 
 def open_operations(cluster_id: int) -> tuple[operations.Operation, ...]:
-    """The requests that have not ended, oldest first."""
-    rows = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).order_by("id")
-    return tuple(operation_of(row) for row in rows)
+    """The requests that have not ended, oldest first. One that this version cannot read any more ends as failed."""
+    found = []
+    for row in Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).order_by("id"):
+        try:
+            found.append(operation_of(row))
+        except (ValueError, TypeError, KeyError):
+            _end_unreadable(row)
+    return tuple(found)
+
+
+def _end_unreadable(row: Operation) -> None:
+    with transaction.atomic():
+        told = codec.encode(say("unknown-command", action=row.action))
+        number = touch(row.cluster_id)
+        Operation.objects.filter(pk=row.pk).update(
+            status=Status.FAILED, message=told, ended_at=timezone.now(), seq=number
+        )
+        Claim.objects.filter(operation=row).delete()
 
 
 def operation_of(row: Operation) -> operations.Operation:

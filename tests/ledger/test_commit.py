@@ -1,10 +1,12 @@
 """What one commit writes, and that it writes nothing when nothing is new."""
 
 from dataclasses import replace
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from clusters import lease, ledger, snapshots
+from clusters import lease, ledger, selectors, snapshots
 from clusters.backends.base import Observation, Source
 from clusters.domain.items import Role
 from clusters.domain.keys import Key
@@ -12,10 +14,11 @@ from clusters.domain.log import Cause, Level, LogEntry, Transition
 from clusters.domain.messages import say
 from clusters.domain.state import State
 from clusters.lease import LeaseLost
-from clusters.models import Change, Cluster, Ledger, Node
+from clusters.models import Change, Cluster, Ledger, Node, Operation
 from clusters.models import LogEntry as StoredEntry
 from clusters.models import Source as StoredSource
 from clusters.models import Transition as StoredTransition
+from clusters.permissions import EVERYTHING
 from tests.ledger.conftest import N1, N2, NOON, WEB, Books, after
 
 
@@ -143,3 +146,24 @@ def test_the_state_advances_by_rows_that_another_process_wrote(books: Books, clu
     books.see(replace(N1, paused=True), N2)
     snapshots._memo[cluster.pk] = mine
     assert snapshots.current(cluster.pk).state == State.of([replace(N1, paused=True), N2])
+
+
+def test_after_a_restored_backup_no_old_position_is_trusted(books: Books) -> None:
+    books.see(N1, N2)
+    before = snapshots.current(books.cluster.pk)
+    call_command("resetcluster", "--all", stdout=StringIO())
+    assert selectors.since(EVERYTHING, books.cluster.pk, before.epoch, before.seq).resync
+    assert snapshots.current(books.cluster.pk).state == before.state
+    with pytest.raises(LeaseLost):
+        books.see(N1)
+
+
+def test_a_request_of_another_version_ends_as_failed(books: Books) -> None:
+    """Nobody can carry it out, and it must not stop the others."""
+    operation = Operation.objects.create(
+        key="op-1", cluster=books.cluster, subject_kind="role", subject="web01", action="teleport-role",
+        command={"$": "clusters.teleport-role"}, requested_at=NOON, token="token", seq=1,
+    )  # fmt: skip
+    assert ledger.open_operations(books.cluster.pk) == ()
+    operation.refresh_from_db()
+    assert (operation.status, operation.message["code"]) == ("failed", "unknown-command")

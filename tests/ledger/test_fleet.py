@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from clusters import notify, services
 from clusters.backends.base import Backend, Observation
-from clusters.domain.commands import MoveRole
+from clusters.domain.commands import Command, MoveRole
 from clusters.domain.operations import OPEN, Status
 from clusters.fleet import Fleet
 from clusters.models import Cluster, Ledger, Node, Operation
@@ -28,7 +28,16 @@ PATIENCE_SECONDS = 20
 class Living(Pretend):
     """Time goes by with every look, and looks follow one another quickly."""
 
+    stuck = asyncio.Event()
+    handed_over = asyncio.Event()
+
+    async def submit(self, key: str, command: Command) -> None:
+        await super().submit(key, command)
+        self.handed_over.set()
+
     async def observe(self, cursor: str) -> Observation:
+        if self.stuck.is_set():
+            await asyncio.Event().wait()
         self.engine.tick()
         return replace(await super().observe(cursor), interval_s=0)
 
@@ -43,6 +52,7 @@ def connect(cluster: Cluster) -> Backend:
 @pytest.fixture(autouse=True)
 def quick(settings: Settings) -> None:
     ENGINES.clear()
+    Living.stuck, Living.handed_over = asyncio.Event(), asyncio.Event()
     settings.BACKEND_FACTORY = "tests.ledger.test_fleet.connect"
     settings.CONTROLLER_POLL_SECONDS = 0.05
 
@@ -115,3 +125,13 @@ async def seen(cluster: Cluster, channel: str) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (await Ledger.objects.aget(cluster=cluster)).seq:
             await layer.receive(channel)
+
+
+async def test_a_request_does_not_wait_behind_a_look_that_hangs(cluster: Cluster, alice: User) -> None:
+    async with pokes_of(cluster) as channel, at_work():
+        await seen(cluster, channel)
+        Living.stuck.set()
+        asked = await in_thread(services.request)(cluster, MoveRole("web01", "n2"), alice)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await Living.handed_over.wait()
+    assert ENGINES["lab"].received == [asked.key]

@@ -10,7 +10,7 @@ from typing import Any
 
 from daphne.server import Server  # first of all: it puts Twisted on an asyncio loop
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 from twisted.internet import defer
 from twisted.internet import reactor as twisted_reactor
@@ -50,6 +50,10 @@ class Command(BaseCommand):
             verbosity=0,
         )
         server.run()
+        if server.abort_start:
+            raise CommandError(
+                f"cannot listen on {host}:{port}: is it in use? PORT=8001 chooses another one"
+            )
 
     def _ready(self, server: LeanServer, fleet: Fleet | None) -> None:
         """The loop is about to run: put the controllers on it, and take them off before it ends."""
