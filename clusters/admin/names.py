@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import admin
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as lazy
 
@@ -83,6 +84,12 @@ FIELDS: dict[str, _StrPromise] = {
     "code": lazy("event ID"),
     "text": lazy("text"),
     "user": lazy("user"),
+    "slug": lazy("name in addresses"),
+    "backend": lazy("backend"),
+    "options": lazy("options"),
+    "time_zone": lazy("time zone"),
+    "description": lazy("description"),
+    "enabled": lazy("enabled"),
     "tier": lazy("right"),
 }
 """What a field is called wherever it occurs; fields that are not here keep the name they have."""
@@ -95,6 +102,7 @@ def call(model: type[Model], one: _StrPromise, many: _StrPromise) -> None:
         field.verbose_name = FIELDS.get(field.name, field.verbose_name)
 
 
+call(models.Cluster, lazy("cluster"), lazy("clusters"))
 call(models.Ledger, lazy("ledger"), lazy("ledgers"))
 call(models.Source, lazy("source of facts"), lazy("sources of facts"))
 call(models.ClusterInfo, lazy("cluster as seen"), lazy("clusters as seen"))
@@ -115,3 +123,5 @@ call(models.Transition, lazy("transition"), lazy("transitions"))
 call(models.LogEntry, lazy("cluster event"), lazy("cluster events"))
 call(models.Grant, lazy("access right"), lazy("access rights"))
 call(models.Blob, lazy("stored state"), lazy("stored states"))
+
+admin.site.site_header = admin.site.site_title = lazy("Cluster Console: administration")
