@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from clusters.backends.base import MAIN_SOURCE, Answer, Observation, Question, Source
-from clusters.backends.simulator import checkpoint
+from clusters.backends.simulator import checkpoint, witness
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.extension import Extension
 from clusters.backends.simulator.forecast import forecast
@@ -132,6 +132,7 @@ class Simulator:
             key, command = self._inbox.popleft()
             _apply(engine, key, command)
         engine.run_until(engine.now + self._passed_ms(engine))
+        witness.looked_at(engine)
         transitions, log = engine.journal.since(cursor)
         return Observation(
             at=engine.moment(), state=engine.state(), tasks=dict(engine.tasks), transitions=transitions, log=log,

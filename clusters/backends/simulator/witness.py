@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
 NOTICED_MS = 5_000
+CHECKED_STEP_S = 30
 EVENTS = {WitnessKind.DISK: 1558, WitnessKind.SHARE: 1562, WitnessKind.CLOUD: 1568}
 NAMES = {WitnessKind.DISK: "Disk witness", WitnessKind.SHARE: "File share witness", WitnessKind.CLOUD: "Cloud witness"}
 
@@ -30,6 +31,18 @@ def check(engine: Engine) -> None:
     witness = engine.facts.find(Witness, "witness")
     if witness is not None and _truth(engine, witness) is not witness.state and not engine.line.set("witness"):
         engine.after(NOTICED_MS, "witness", "witness-noticed")
+
+
+def looked_at(engine: Engine) -> None:
+    """The witness is asked all the time. The moment of its last answer moves in steps of half a minute of cluster time,
+    so that looking again changes nothing; it is no event, and so it is nothing that happens."""
+    witness = engine.facts.find(Witness, "witness")
+    if witness is None or witness.state is not WitnessState.ONLINE or not engine.facts.cluster.has_quorum:
+        return
+    now = engine.moment()
+    checked = now.replace(second=now.second // CHECKED_STEP_S * CHECKED_STEP_S, microsecond=0)
+    if witness.checked_at is None or checked > witness.checked_at:
+        engine.facts.put(replace(witness, checked_at=checked))
 
 
 def noticed(engine: Engine) -> None:
