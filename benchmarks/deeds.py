@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.sizes import changed, cluster_of
-from clusters import ledger, live, notify, pages, permissions, positions
+from clusters import ledger, live, notify, pages, permissions, positions, snapshots
 from clusters.backends.base import Observation
 from clusters.backends.simulator.engine import Engine
 from clusters.domain.commands import InjectFault
@@ -72,11 +72,15 @@ class Deeds:
 
     async def commit(self, cluster: int, changes: int, quiet: bool = False) -> dict[str, Any]:
         """One commit that changes so many roles, and its poke. `at` is when the commit stood."""
-        state = changed(self._states[cluster], changes)
-        answer = await database_sync_to_async(self._commit)(cluster, state)
+        answer = await database_sync_to_async(self._change)(cluster, changes)
         if not quiet:
             await notify.advanced(cluster, answer["seq"])
         return answer
+
+    def _change(self, cluster: int, changes: int) -> dict[str, Any]:
+        if cluster not in self._states:
+            self._states[cluster] = snapshots.current(cluster).state
+        return self._commit(cluster, changed(self._states[cluster], changes))
 
     def _commit(self, cluster: int, state: State) -> dict[str, Any]:
         began = time.perf_counter()
@@ -100,7 +104,7 @@ class Deeds:
         page = live.opened(view, positions.now(view.clusters), SHELF.keep(tuple(row.id for row in rows)))
         took, size = [], 0
         for _ in range(times + 1):
-            self._commit(cluster, changed(self._states[cluster], 1))
+            self._change(cluster, 1)
             upto = positions.now(view.clusters)
             began = time.perf_counter()
             outcome = live.frame(page, upto)

@@ -1,0 +1,109 @@
+"""The script of live pages in a real browser, before a real server that is killed and comes back."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from benchmarks.console import Console
+
+pytestmark = pytest.mark.browser
+
+ROLES = "/clusters/lab/roles/"
+BAND_AFTER_MS = 25_000
+BACK_WITHIN_SECONDS = 3
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    console = Console()
+    yield console
+    console.kill()
+
+
+@pytest.fixture
+def cluster(console: Console) -> int:
+    return int(console.ask("load", slug="lab", nodes=3, roles=12)["cluster"])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(console: Console, cluster: int, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    name, _, value = str(console.ask("session")["cookie"]).partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{console.port}"}])
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"http://127.0.0.1:{console.port}{ROLES}")
+    expect(page.locator("[data-live-word]")).to_have_text("Live")
+    yield page
+    context.close()
+
+
+def test_a_commit_is_on_the_screen_and_the_hand_stays_where_it_was(console: Console, cluster: int, page: Page) -> None:
+    page.locator("#rows .row").nth(5).focus()
+    console.ask("commit", cluster=cluster, changes=2)
+    expect(page.locator("#rows .row .c-state").first).to_contain_text("Live migrating")
+    expect(page.locator("#rows .row").nth(5)).to_be_focused()
+    expect(page.locator("#rows .row.flash")).to_have_count(2)
+
+
+def test_more_changes_than_the_eye_can_follow_are_a_figure(console: Console, cluster: int, page: Page) -> None:
+    console.ask("commit", cluster=cluster, changes=12)
+    expect(page.locator("#rows .row .c-state").last).to_contain_text("Live migrating")
+    assert page.locator("#rows .row.flash").count() <= 12
+
+
+def test_a_filter_typed_by_hand_is_followed(console: Console, cluster: int, page: Page) -> None:
+    page.locator("input[data-filter]").fill("00003")
+    expect(page.locator("#rows .row")).to_have_count(1)
+    console.ask("commit", cluster=cluster, changes=12)
+    expect(page.locator("#rows .row .c-state")).to_contain_text("Live migrating")
+    expect(page.locator("#list-count")).to_have_text("1")
+    assert page.url.endswith("q=00003")
+
+
+def test_a_server_that_was_away_is_caught_up_with(console: Console, cluster: int, page: Page) -> None:
+    console.kill()
+    page.clock.fast_forward(BAND_AFTER_MS)
+    expect(page.locator("#band")).to_contain_text("Not connected since")
+    expect(page.locator("body.stale")).to_have_count(1)
+    again = Console(port=console.port, folder=console.folder)
+    try:
+        again.ask("commit", cluster=cluster, changes=1)
+        returned = time.monotonic()
+        page.clock.fast_forward(2_000)
+        expect(page.locator("body.stale")).to_have_count(0, timeout=1000 * BACK_WITHIN_SECONDS)
+        expect(page.locator("#rows .row .c-state").first).to_contain_text("Live migrating")
+        assert time.monotonic() - returned < BACK_WITHIN_SECONDS
+    finally:
+        again.kill()
+
+
+def test_a_night_of_sleep_ends_with_a_page_that_is_right(console: Console, cluster: int, page: Page) -> None:
+    console.ask("commit", cluster=cluster, changes=3, quiet=True)
+    page.clock.fast_forward(3_600_000)
+    expect(page.locator("#rows .row .c-state").first).to_contain_text("Live migrating")
+    expect(page.locator("body.stale")).to_have_count(0)
+
+
+def test_an_old_page_asks_nothing_of_the_cluster(console: Console, cluster: int, page: Page) -> None:
+    page.locator("#rows .row").first.click()
+    expect(page.locator("#actions .act").first).to_be_visible()
+    console.kill()
+    page.clock.fast_forward(BAND_AFTER_MS)
+    expect(page.locator("body.stale")).to_have_count(1)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/do/" in request.url else None)
+    page.locator("#actions .act:visible").first.click(force=True)
+    page.clock.run_for(500)
+    assert not asked
+    expect(page.locator("#said")).to_contain_text("Not connected since")
