@@ -98,7 +98,7 @@ def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:
     room = sum(taker.memory_mb for taker in takers if taker is not worst)
     figures = {"node": worst.name, "percent": round(100 * used / room) if room else 100}
     if worst.memory_used_mb <= free:
-        return _("Memory for 1 node lost (worst: %(node)s, %(percent)s %%)") % figures, "calm"
+        return _("Memory for the loss of 1 node (worst: %(node)s, %(percent)s %%)") % figures, "calm"
     return _("No memory for the loss of %(node)s") % figures, "warn"
 
 
