@@ -95,12 +95,7 @@ def history(about: Subject) -> History:
     found = moves(about.cluster, about.kind, about.id, about.names)
     now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
     period = _period(found, now, about.options.get("period", ""))
-    why = (
-        {"cause": found[0].cause.lower(), "who": found[0].who, "evidence": found[0].evidence.rstrip(".")}
-        if found
-        else {}
-    )
-    answer = _answer(why)
+    answer = _answer(found[0]) if found else _("It has not moved since it is watched here.")
     failovers = sum(move.cause_name == "failover" for move in found)
     told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
     lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
