@@ -6,7 +6,9 @@ Every function answers NOTHING or a reason; an object that is gone refuses every
 from collections.abc import Callable
 
 from clusters.domain.action import Check, Scene
+from clusters.domain.faults import Fault, FaultType, fault_id
 from clusters.domain.items import (
+    ActiveFault,
     Disk,
     DiskState,
     DiskUse,
@@ -21,6 +23,7 @@ from clusters.domain.items import (
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.placement import fits, rank
+from clusters.domain.profiles import PROFILES
 from clusters.domain.state import T
 
 GONE = say("no-such-object")
@@ -98,6 +101,23 @@ def node_quarantined(node: Node) -> Message:
     return NOTHING if node.state is NodeState.QUARANTINED else say("not-quarantined")
 
 
+def drain_in_version(scene: Scene, key: Key) -> Message:
+    """2008 R2 can close a node, not empty it."""
+    profile = PROFILES.get(scene.state.cluster.profile)
+    return say("drain-not-in-version", version=profile.label) if profile and not profile.drain else NOTHING
+
+
+def node_not_dark(scene: Scene, key: Key) -> Message:
+    """A node whose power is broken can be asked nothing."""
+    broken = scene.state.find(ActiveFault, fault_id(Fault(FaultType.POWER, key.id)))
+    return say("node-has-no-power", node=key.id) if broken else NOTHING
+
+
+def no_quorum_yet(scene: Scene, key: Key) -> Message:
+    """Force is for a cluster that has stopped."""
+    return say("already-quorum") if scene.state.cluster.has_quorum else NOTHING
+
+
 def another_member_up(scene: Scene, key: Key) -> Message:
     """A drain needs a node to go to."""
     others = [node for node in scene.state.all(Node) if node.id != key.id and node.state is NodeState.UP]
@@ -126,10 +146,10 @@ def role_not_offline(role: Role) -> Message:
 
 @about(Role)
 def role_not_moving(role: Role) -> Message:
-    """One move at a time."""
+    """One move at a time, and not while the role comes or goes."""
     if role.status in ("live-migrating", "quick-migrating", "moving", "queued"):
         return say("already-moving", target=role.target)
-    return NOTHING
+    return say("busy", doing=role.status) if role.state is RoleState.PENDING else NOTHING
 
 
 def owner_in_service(scene: Scene, key: Key) -> Message:

@@ -7,6 +7,7 @@ import pytest
 from clusters.domain.actions import ACTIONS, consequences
 from clusters.domain.acts.cluster import witness_disk
 from clusters.domain.items import (
+    ActiveFault,
     Disk,
     DiskState,
     DiskUse,
@@ -45,12 +46,36 @@ from vms.domain.items import Heartbeat, MigrationState, OfflineAction, Power
         ("stop-node", node(), ""),
         ("stop-node", node(NodeState.DOWN), "already-stopped"),
         ("force-quorum", node(), "already-started"),
-        ("force-quorum", node(NodeState.DOWN), ""),
+        ("force-quorum", node(NodeState.DOWN), "already-quorum"),
         ("evict", node(NodeState.DOWN), ""),
     ],
 )  # fmt: skip
 def test_a_node_accepts_or_says_why_not(act: str, given: Node, reason: str) -> None:
     assert why(act, cluster(given), "node", "N1").code == reason
+
+
+def test_force_is_for_a_cluster_that_has_stopped() -> None:
+    assert why("force-quorum", cluster(node(NodeState.DOWN), has_quorum=False), "node", "N1") == NOTHING
+
+
+@pytest.mark.parametrize("act", ["start-node", "force-quorum"])
+def test_a_node_without_power_is_asked_nothing(act: str) -> None:
+    dark = cluster(node(NodeState.DOWN), ActiveFault("power:N1", "power", "power", "N1"), has_quorum=False)
+    assert why(act, dark, "node", "N1") == say("node-has-no-power", node="N1")
+
+
+def test_2008_r2_cannot_drain() -> None:
+    assert why("pause-drain", cluster(profile="2008R2"), "node", "N1").code == "drain-not-in-version"
+
+
+@pytest.mark.parametrize("act", ["save", "shut-down", "turn-off", "stop-machine", "live-migrate"])
+def test_without_quorum_nothing_is_done_to_machines(act: str) -> None:
+    assert why(act, cluster(has_quorum=False), "role", "web") == say("no-quorum")
+
+
+def test_a_role_that_comes_or_goes_is_not_moved() -> None:
+    coming = cluster(replace(FILES, state=RoleState.PENDING, status="starting"))
+    assert why("move-role", coming, "role", "fs") == say("busy", doing="starting")
 
 
 def test_a_drain_needs_somewhere_to_go() -> None:

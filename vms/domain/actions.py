@@ -80,30 +80,31 @@ ACTIONS = (
     Action(
         "save", VM, Group.POWER, 20, Risk.INTERRUPTS, "device-floppy", SaveMachine,
         lambda key, answers: SaveMachine(key.id),
-        first(when.role_not_moving, vm.admits_now(OfflineAction.SAVE)),
+        first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SAVE)),
         lambda state, key: loses(OfflineAction.SAVE), applies=is_machine,
     ),
     Action(
         "shut-down", VM, Group.POWER, 30, Risk.INTERRUPTS, "power", ShutDownMachine,
         lambda key, answers: ShutDownMachine(key.id),
-        first(when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN)),
+        first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN)),
         lambda state, key: loses(OfflineAction.SHUT_DOWN), applies=is_machine,
     ),
     Action(
         "shut-down-forced", VM, Group.POWER, 40, Risk.INTERRUPTS, "power", ShutDownMachine,
         lambda key, answers: ShutDownMachine(key.id, forced=True),
-        first(when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN_FORCED)),
+        first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN_FORCED)),
         lambda state, key: loses(OfflineAction.SHUT_DOWN_FORCED), applies=is_machine,
     ),
     Action(
         "turn-off", VM, Group.POWER, 50, Risk.DESTROYS, "plug-connected-x", TurnOffMachine,
-        lambda key, answers: TurnOffMachine(key.id), vm.admits_now(OfflineAction.TURN_OFF),
+        lambda key, answers: TurnOffMachine(key.id),
+        first(when.has_quorum, vm.admits_now(OfflineAction.TURN_OFF)),
         lambda state, key: loses(OfflineAction.TURN_OFF), applies=is_machine,
     ),
     Action(
         "stop-machine", VM, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
-        lambda key, answers: StopRole(key.id), when.role_not_offline, on(Occasion.TAKEN_OFFLINE),
-        submenu=MORE, applies=is_machine,
+        lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline),
+        on(Occasion.TAKEN_OFFLINE), submenu=MORE, applies=is_machine,
     ),
     Action(
         "cancel-migration", VM, Group.MOVE, 10, Risk.REVERSIBLE, "x", CancelMigration,

@@ -65,7 +65,7 @@ ACTIONS = (
     Action(
         "pause-drain", NODE, Group.POWER, 10, Risk.INTERRUPTS, "door-exit", PauseNode,
         lambda key, answers: PauseNode(key.id, drain=True, target=answers.get("target", "")),
-        first(when.node_in_service, when.node_not_drained, when.another_member_up), leaves,
+        first(when.drain_in_version, when.node_in_service, when.node_not_drained, when.another_member_up), leaves,
         questions=(TARGET,), submenu=("pause",), letter="d",
     ),
     Action(
@@ -87,7 +87,7 @@ ACTIONS = (
     ),
     Action(
         "start-node", NODE, Group.MORE, 10, Risk.REVERSIBLE, "plug-connected", StartNode,
-        lambda key, answers: StartNode(key.id), when.node_stopped,
+        lambda key, answers: StartNode(key.id), first(when.node_stopped, when.node_not_dark),
         lambda state, key: (say("node-joins"),), submenu=MORE,
     ),
     Action(
@@ -102,15 +102,18 @@ ACTIONS = (
     ),
     Action(
         "shut-down-node", NODE, Group.DANGER, 10, Risk.INTERRUPTS, "power", ShutDownNode,
-        lambda key, answers: ShutDownNode(key.id), when.node_started, shuts_down, submenu=MORE,
+        lambda key, answers: ShutDownNode(key.id),
+        first(when.node_started, when.node_not_dark), shuts_down, submenu=MORE,
     ),
     Action(
         "restart-node", NODE, Group.DANGER, 20, Risk.INTERRUPTS, "rotate-clockwise", ShutDownNode,
-        lambda key, answers: ShutDownNode(key.id, restart=True), when.node_started, shuts_down, submenu=MORE,
+        lambda key, answers: ShutDownNode(key.id, restart=True),
+        first(when.node_started, when.node_not_dark), shuts_down, submenu=MORE,
     ),
     Action(
         "force-quorum", NODE, Group.DANGER, 30, Risk.DESTROYS, "alert-triangle", StartNode,
-        lambda key, answers: StartNode(key.id, force_quorum=True), when.node_out, forces, submenu=MORE,
+        lambda key, answers: StartNode(key.id, force_quorum=True),
+        first(when.node_out, when.no_quorum_yet, when.node_not_dark), forces, submenu=MORE,
     ),
     Action(
         "clear-quarantine", NODE, Group.DANGER, 40, Risk.DESTROYS, "lock", StartNode,

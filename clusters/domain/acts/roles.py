@@ -79,7 +79,7 @@ ACTIONS = (
     ),
     Action(
         "stop-role", ROLE, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
-        lambda key, answers: StopRole(key.id), when.role_not_offline, stops, applies=is_plain,
+        lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline), stops, applies=is_plain,
     ),
     Action(
         "move-role-best", ROLE, Group.MOVE, 50, Risk.INTERRUPTS, "star", MoveRole,
@@ -128,7 +128,7 @@ ACTIONS = (
     ),
     Action(
         "take-offline", RESOURCE, Group.POWER, 20, Risk.INTERRUPTS, "player-stop", TakeOffline,
-        lambda key, answers: TakeOffline(key.id), when.resource_not_offline, dependents,
+        lambda key, answers: TakeOffline(key.id), first(when.has_quorum, when.resource_not_offline), dependents,
     ),
     Action(
         "set-possible-owners", RESOURCE, Group.CHANGE, 10, Risk.REVERSIBLE, "users", SetResource,
