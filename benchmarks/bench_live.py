@@ -1,7 +1,7 @@
 """From a commit to five hundred browsers, beside plain channels and beside a bare websocket broadcast.
 
-All three send messages of the same size to the same clients, in this process, from a server process of their own, in
-rounds: one message to everybody, wait until it arrived everywhere, rest, again. What is reported is the median round.
+All three send messages of the same size to clients in this process, each from a server process of its own, in turn and
+in rounds: one message to everybody, wait until it arrived everywhere, rest, next. Reported is the median round.
 `--json` prints JSON only. What the figures mean: docs/benchmarks.md.
 """
 
@@ -21,7 +21,7 @@ from benchmarks.console import ROOT, Console
 from benchmarks.sockets import Crowd
 
 SOCKETS = 500
-ROUNDS = 40
+ROUNDS = 30
 WARM_UP = 5
 REST_SECONDS = 0.25  # longer than the pace of frames, so that no round waits for the one before
 PAGE = "/bench/bench/"
@@ -30,102 +30,98 @@ Send = Callable[[], Awaitable[float]]
 Bare = subprocess.Popen[str]
 
 
-async def rounds(crowd: Crowd, send: Send) -> tuple[list[float], list[float]]:
-    """Seconds from the sending to the last socket of each round, and to each socket."""
-    whole, each = [], []
-    for number in range(WARM_UP + ROUNDS):
-        already = len(crowd.arrivals)
-        began = await send()
-        await crowd.round(SOCKETS, already)
-        took = [arrival - began for arrival in crowd.arrivals[already : already + SOCKETS]]
-        if number >= WARM_UP:
-            whole.append(max(took))
-            each += took
+class Line:
+    """One way to five hundred clients: its sockets, and what became of its rounds."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.crowd = Crowd(least=500)
+        self.whole: list[float] = []
+        self.each: list[float] = []
+
+    async def round(self, counts: bool) -> None:
+        """One message to everybody; how long until it was everywhere, and with each."""
+        already = len(self.crowd.arrivals)
+        began = await self.send()
+        await self.crowd.round(SOCKETS, already)
+        took = [arrival - began for arrival in self.crowd.arrivals[already : already + SOCKETS]]
+        if counts:
+            self.whole.append(max(took))
+            self.each += took
         await asyncio.sleep(REST_SECONDS)
-    return whole, each
+
+    @property
+    def per_second(self) -> float:
+        """Deliveries in the median round."""
+        return SOCKETS / median(self.whole)
 
 
-async def console(server: Console, deed: str, **about: Any) -> dict[str, Any]:
+async def told(server: Console, deed: str, **about: Any) -> dict[str, Any]:
     """Ask the console without holding up the clients."""
     return await asyncio.to_thread(lambda: server.ask(deed, **about))
 
 
-async def measure_ours(server: Console) -> dict[str, Any]:
-    """A page's sockets: commit, poke, hub, one rendering, frames."""
-    loaded = await console(server, "load", slug="bench", nodes=4, roles=20)
-    cookie = (await console(server, "session"))["cookie"]
-    where = f"{loaded['cluster']}:bench:{loaded['seq']}"
-    crowd = Crowd(least=500)
-    await crowd.connect(SOCKETS, server.port, f"/live/?page={quote(PAGE)}&lang=en&at={quote(where)}", cookie)
-    await asyncio.sleep(2)
-    before = (await console(server, "counted"))["rendered"]
-
-    async def commit() -> float:
-        return float((await console(server, "commit", cluster=loaded["cluster"], changes=1))["at"])
-
-    whole, each = await rounds(crowd, commit)
-    counted = await console(server, "counted")
-    crowd.leave()
-    return {
-        "bytes": int(median(crowd.sizes)),
-        "deliveries_per_s": round(SOCKETS / median(whole)),
-        "p50_ms": round(1000 * median(each), 1),
-        "p99_ms": round(1000 * quantiles(each, n=100)[98], 1),
-        "renderings_per_commit": round((counted["rendered"] - before) / (WARM_UP + ROUNDS), 2),
-        "memory_mb": round(counted["memory_mb"]),
-    }
-
-
-async def measure_group_send(server: Console, size: int) -> float:
-    """Channels as its tutorial has it: every socket in one group."""
-    crowd = Crowd(least=500)
-    await crowd.connect(SOCKETS, server.port, "/plain/")
-    await asyncio.sleep(2)
-
-    async def send() -> float:
-        return float((await console(server, "group_send", text="x" * size))["at"])
-
-    whole, _ = await rounds(crowd, send)
-    crowd.leave()
-    return SOCKETS / median(whole)
-
-
-async def measure_bare(process: Bare, size: int) -> float:
-    """A websocket server that does nothing else."""
+def by_bare(process: Bare, text: str) -> float:
+    """Have the yardstick broadcast; when that began."""
     assert process.stdin is not None
     assert process.stdout is not None
-    told, heard = process.stdin, process.stdout
+    process.stdin.write(json.dumps({"text": text}) + "\n")
+    process.stdin.flush()
+    return float(json.loads(process.stdout.readline())["at"])
 
-    def ask() -> float:
-        told.write(json.dumps({"text": "x" * size}) + "\n")
-        told.flush()
-        return float(json.loads(heard.readline())["at"])
 
-    crowd = Crowd(least=500)
-    await crowd.connect(SOCKETS, json.loads(heard.readline())["port"], "/")
-    whole, _ = await rounds(crowd, lambda: asyncio.to_thread(ask))
-    crowd.leave()
-    return SOCKETS / median(whole)
+async def measure(ours: Console, stock: Console, bare: Bare) -> dict[str, Any]:
+    """All three ways in turn, round by round, so that whatever else the machine does meets them alike."""
+    loaded = await told(ours, "load", slug="bench", nodes=4, roles=20)
+    cookie, cluster = (await told(ours, "session"))["cookie"], loaded["cluster"]
+    text = "x" * 1024
+
+    async def commit() -> float:
+        return float((await told(ours, "commit", cluster=cluster, changes=1))["at"])
+
+    async def group_send() -> float:
+        return float((await told(stock, "group_send", text=text))["at"])
+
+    live, plain = Line(commit), Line(group_send)
+    broadcast = Line(lambda: asyncio.to_thread(by_bare, bare, text))
+    at = quote(f"{cluster}:bench:{loaded['seq']}")
+    await live.crowd.connect(SOCKETS, ours.port, f"/live/?page={quote(PAGE)}&lang=en&at={at}", cookie)
+    await plain.crowd.connect(SOCKETS, stock.port, "/plain/")
+    assert bare.stdout is not None
+    await broadcast.crowd.connect(SOCKETS, json.loads(bare.stdout.readline())["port"], "/")
+    await asyncio.sleep(2)
+    await live.round(counts=False)
+    text = "x" * int(median(live.crowd.sizes))
+    before = (await told(ours, "counted"))["rendered"]
+    for number in range(WARM_UP + ROUNDS):
+        for line in (live, plain, broadcast):
+            await line.round(counts=number >= WARM_UP)
+    counted = await told(ours, "counted")
+    return {
+        "benchmark": "live", "sockets": SOCKETS, "rounds": ROUNDS, "bytes": len(text),
+        "deliveries_per_s": round(live.per_second),
+        "p50_ms": round(1000 * median(live.each), 1),
+        "p99_ms": round(1000 * quantiles(live.each, n=100)[98], 1),
+        "group_send_per_s": round(plain.per_second),
+        "bare_websockets_per_s": round(broadcast.per_second),
+        "ratio_group_send": round(live.per_second / plain.per_second, 1),
+        "ratio_bare": round(live.per_second / broadcast.per_second, 2),
+        "renderings_per_commit": round((counted["rendered"] - before) / (WARM_UP + ROUNDS), 2),
+        "memory_mb": round(counted["memory_mb"]),
+    }  # fmt: skip
 
 
 def main() -> dict[str, Any]:
-    """All three, one after the other."""
-    server = Console()
-    ours = asyncio.run(measure_ours(server))
-    server.kill()
-    server = Console(stock=True)
-    group_send = asyncio.run(measure_group_send(server, ours["bytes"]))
-    server.kill()
+    """Three servers, each in a process of its own; the clients are here."""
+    ours, stock = Console(), Console(stock=True)
     command = [sys.executable, "-m", "benchmarks.bare"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        bare = asyncio.run(measure_bare(process, ours["bytes"]))
-        process.terminate()
-    return {
-        "benchmark": "live", "sockets": SOCKETS, "rounds": ROUNDS, **ours,
-        "group_send_per_s": round(group_send), "bare_websockets_per_s": round(bare),
-        "ratio_group_send": round(ours["deliveries_per_s"] / group_send, 1),
-        "ratio_bare": round(ours["deliveries_per_s"] / bare, 2),
-    }  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as bare:
+        try:
+            return asyncio.run(measure(ours, stock, bare))
+        finally:
+            bare.terminate()
+            ours.kill()
+            stock.kill()
 
 
 if __name__ == "__main__":
