@@ -65,14 +65,23 @@ def can_of(cluster: models.Cluster) -> Can:
 
 
 def present_acts(
-    cluster: models.Cluster, keys: Sequence[Key], tier: Tier, title: str, state_word: str = "", pane: bool = True
+    cluster: models.Cluster,
+    keys: Sequence[Key],
+    tier: Tier,
+    title: str,
+    state_word: str = "",
+    pane: bool = True,
+    every: str = "",
 ) -> Acts:
-    """Everything that may be done with the objects, in FCM's order. The pane leaves out what only the menu offers."""
+    """Everything that may be done with the objects, in FCM's order. The pane leaves out what only the menu offers.
+
+    `every` is the filter that stands for the objects where all that match it are meant.
+    """
     state = state_of(cluster)
     known = actions.menu(state, keys, tier, can_of(cluster)) if keys else ()
     entries = [entry for entry in known if not (pane and entry.action.name.endswith("-best"))]
     names = names_of(state)
-    shown = _once([(entry, act_of(entry, keys, cluster.slug, names)) for entry in entries])
+    shown = _once([(entry, act_of(entry, keys, cluster.slug, names, every)) for entry in entries])
     plain = [(entry, act) for entry, act in shown if "more" not in entry.action.submenu]
     groups = sorted({entry.action.group for entry, _act in plain})
     blocks = tuple(ActBlock(tuple(act for entry, act in plain if entry.action.group == group)) for group in groups)
@@ -95,7 +104,7 @@ def _once(shown: list[tuple[Entry, Act]]) -> list[tuple[Entry, Act]]:
     return found
 
 
-def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str]) -> Act:
+def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], every: str = "") -> Act:
     """One act on these objects as a line."""
     action = entry.action
     reason = sentence(entry.refusal, names)
@@ -110,7 +119,7 @@ def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str]) 
         dom_id=f"act-{action.name}",
         label=label(action) + ("…" if asks else ""),
         icon=action.icon,
-        href="" if reason else address(action, slug, keys),
+        href="" if reason else address(action, slug, keys, every),
         post=not asks,
         reason=reason,
         hint=some,
@@ -131,11 +140,11 @@ def verb(action: Action, what: str) -> str:
     return f"{label(action)}: {what}"
 
 
-def address(action: Action, slug: str, keys: Sequence[Key]) -> str:
-    """Where the act is asked about and posted to."""
-    said = [("kind", keys[0].kind), *(("key", key.id) for key in keys)]
+def address(action: Action, slug: str, keys: Sequence[Key], every: str = "") -> str:
+    """Where the act is asked about and posted to: with the objects, or with the filter that stands for them."""
+    said = urlencode([("kind", keys[0].kind), *(("key", key.id) for key in keys)])
     name = "plan" if action.name == "pause-drain" and len(keys) == 1 else "do"
-    return f"{reverse(name, args=[slug, action.name])}?{urlencode(said)}"
+    return f"{reverse(name, args=[slug, action.name])}?{every or said}"
 
 
 # The dialog
@@ -184,6 +193,7 @@ class Dialog:
     subtitle: str
     icon: str
     post: str
+    keys: tuple[str, ...]  # posted with the answers: what is done is what was shown
     token: str
     effects: tuple[str, ...]
     objects: tuple[Named, ...]
@@ -210,7 +220,8 @@ def dialog(
         title=button,
         subtitle=cluster.name,
         icon=action.icon,
-        post=address(action, cluster.slug, keys).replace("/plan/", "/do/"),
+        post=reverse("do", args=[cluster.slug, action.name]) + "?" + urlencode({"kind": keys[0].kind}),
+        keys=tuple(key.id for key in keys),
         token=token,
         effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
         objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys)

@@ -21,7 +21,7 @@ from clusters.presenters.plan import drain_plan
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
-from clusters.views.acts import MOST, acts_of
+from clusters.views.acts import acts_of, asked_for
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refused, tier_of
 
 
@@ -30,7 +30,7 @@ from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refus
 def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str = "", key: str = "") -> HttpResponse:
     """The context menu of the objects: every act, refused ones with their reason."""
     kind = kind or request.GET.get("kind", "")
-    ids = [key, *request.GET.getlist("also")] if key else request.GET.getlist("key")
+    ids = [key, *request.GET.getlist("also")] if key else asked_for(request, cluster, kind)
     return render(
         request,
         "clusters/menu.html",
@@ -42,7 +42,7 @@ def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str =
 @cluster_view
 def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
     """Ask before an act (GET), or request it (POST)."""
-    act, keys = _asked(request, action)
+    act, keys = _asked(request, cluster, action)
     if request.method != "POST":
         shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
         return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster})
@@ -65,7 +65,7 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
 @cluster_view
 def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
     """What a drain will do, role by role, before it is asked for."""
-    act, keys = _asked(request, action)
+    act, keys = _asked(request, cluster, action)
     context = around(request, audience, cluster, (Crumb(_("Plan")),))
     context |= {"plan": drain_plan(cluster, keys[0].id), "live": False}
     context["dialog"] = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
@@ -88,10 +88,10 @@ def cancel(request: UserRequest, cluster: Cluster, audience: Audience, key: str)
     return HttpResponse(status=204)
 
 
-def _asked(request: UserRequest, name: str) -> tuple[Action, list[Key]]:
+def _asked(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action, list[Key]]:
     act = actions.ACTIONS.get(name)
-    ids = request.GET.getlist("key")[:MOST]
     kind = request.GET.get("kind", "")
+    ids = asked_for(request, cluster, kind)
     if act is None or not ids or kind not in act.kinds:
         raise Http404
     return act, [Key(kind, each) for each in ids]

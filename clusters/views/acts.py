@@ -1,6 +1,8 @@
 """What may be done with what is selected, for the actions pane and the context menu."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -8,20 +10,39 @@ from clusters.domain.keys import Key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details
+from clusters.presenters.lists import KINDS, keys, parse_spec
 from clusters.presenters.menu import Acts, present_acts
 from clusters.views.frame import UserRequest, tier_of
 
-MOST = 1000
-"""Objects one act may be asked for at once."""
+MOST = 900
+"""Objects one act may be asked for at once: Django takes a thousand fields of a form."""
 
 
 def acts_of(
     request: UserRequest, cluster: Cluster, audience: Audience, kind: str, ids: Sequence[str], pane: bool = True
 ) -> Acts:
     """The acts for one kind of object; without a selection the pane says so."""
-    keys = [Key(kind, each) for each in ids[:MOST]]
     title, word = _title(cluster, kind, ids)
-    return present_acts(cluster, keys, tier_of(audience, cluster), title, word, pane)
+    meant = [Key(kind, each) for each in ids[:MOST]]
+    return present_acts(cluster, meant, tier_of(audience, cluster), title, word, pane, every(request, kind))
+
+
+def every(request: UserRequest, kind: str) -> str:
+    """The filter that stands for the objects where all that match it are meant, else nothing."""
+    if "all" not in request.GET or kind not in KINDS:
+        return ""
+    said = {name: request.GET[name] for name in ("q", "chip") if request.GET.get(name)}
+    return urlencode({"kind": kind, "all": "1", **said})
+
+
+def asked_for(request: UserRequest, cluster: Cluster, kind: str, name: str = "key") -> list[str]:
+    """Ids of the objects meant: posted, or all that match the filter (counted here, not in the window), or named."""
+    if posted := request.POST.getlist("key"):
+        return posted[:MOST]
+    if every(request, kind):
+        spec = replace(parse_spec(kind, request.GET), offset=0, limit=MOST)
+        return [key.id for key in keys(cluster, spec)]
+    return request.GET.getlist(name)[:MOST]
 
 
 def _title(cluster: Cluster, kind: str, ids: Sequence[str]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from clusters.presenters.listpage import PAGES, list_page
 from clusters.presenters.lists import parse_spec
 from clusters.presenters.overview import overview
 from clusters.presenters.start import start as present_start
-from clusters.views.acts import acts_of
+from clusters.views.acts import acts_of, asked_for
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, themes
 
 
@@ -84,7 +84,8 @@ def item(request: UserRequest, cluster: Cluster, audience: Audience, kind: str, 
 @cluster_view
 def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """Details and actions of what was selected, as fragments."""
-    kind, chosen = request.GET.get("kind", ""), request.GET.getlist("sel")
+    kind = request.GET.get("kind", "")
+    chosen = asked_for(request, cluster, kind, "sel")
     shown = (
         detail.details(cluster, kind, chosen[0], request.GET.get("tab", ""), request.GET.dict())
         if len(chosen) == 1

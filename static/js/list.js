@@ -6,7 +6,7 @@
   const rows = () => [...document.querySelectorAll('#rows > .row:not(.gone)')];
   const kind = () => root.dataset.kind || '';
   const params = () => new URLSearchParams(location.search);
-  let chosen = new Set(params().getAll('sel')), anchor = null;
+  let chosen = new Set(params().getAll('sel')), anchor = null, everything = false;
 
   /* Address and marks */
   const draw = () => {
@@ -30,11 +30,17 @@
     history.replaceState(null, '', `${location.pathname}${said.size ? `?${said}` : ''}`);
   };
 
+  /* The objects meant: by their ids, or by the filter where all that match it are meant, also those not shown */
+  const meant = (name) => {
+    const said = new URLSearchParams({ kind: kind() });
+    if (everything) { said.set('all', '1'); for (const part of ['q', 'chip']) if (params().get(part)) said.set(part, params().get(part)); } else for (const id of chosen) said.append(name, id);
+    return said;
+  };
+
   /* Details and actions follow the selection, at most one request at a time */
   let asked = 0, waiting = null;
   const fetchSelection = async (parts_ = ['details', 'actions']) => {
-    const mine = ++asked, said = new URLSearchParams({ kind: kind() });
-    for (const id of chosen) said.append('sel', id);
+    const mine = ++asked, said = meant('sel');
     for (const name of ['tab', 'period']) if (params().get(name)) said.set(name, params().get(name));
     try {
       const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
@@ -54,8 +60,9 @@
     window.clusterConsole.writeTimes(now);
   };
   const refresh = (soon = 0, parts = undefined) => { clearTimeout(waiting); waiting = setTimeout(() => fetchSelection(parts), soon); };
-  const choose = (ids, row) => {
+  const choose = (ids, row, all = false) => {
     chosen = new Set(ids);
+    everything = all;
     draw();
     address();
     if (row) { for (const other of rows()) other.tabIndex = other === row ? 0 : -1; row.focus({ preventScroll: false }); }
@@ -103,7 +110,7 @@
       if (event.ctrlKey) { row.tabIndex = -1; to.tabIndex = 0; to.focus(); return; }
       if (event.shiftKey) { anchor = anchor?.isConnected ? anchor : row; choose(span(anchor, to), to); } else { anchor = to; choose([to.dataset.id], to); }
     } else if (event.key === ' ') { event.preventDefault(); pick(row, { ctrlKey: true }); }
-    else if (event.ctrlKey && event.key.toLowerCase() === 'a') { event.preventDefault(); choose(all.map((each) => each.dataset.id), row); }
+    else if (event.ctrlKey && event.key.toLowerCase() === 'a') { event.preventDefault(); choose(all.map((each) => each.dataset.id), row, all.length < Number(grid().getAttribute('aria-rowcount'))); }
     else if (event.key === 'Enter') { event.preventDefault(); open(row); }
     else if (event.key.length === 1 && !event.ctrlKey && !'/? '.includes(event.key)) {
       const fresh = performance.now() - typedAt > 900;
@@ -161,5 +168,5 @@
   document.addEventListener('htmx:afterSettle', draw);
   draw();
   if (chosen.size > 1) refresh();
-  window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], choose, kind, letters });
+  window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], meant, choose, kind, letters });
 })();

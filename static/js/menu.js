@@ -8,8 +8,7 @@
   const show = async (x, y, from) => {
     const ids = shared().chosen?.() || [];
     if (!ids.length || !document.body.dataset.menu) return;
-    const said = new URLSearchParams({ kind: shared().kind() });
-    for (const id of ids) said.append('key', id);
+    const said = shared().meant('key');
     const answer = await fetch(`${document.body.dataset.menu}?${said}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
     if (!answer?.ok) return;
     menu.innerHTML = '';

@@ -96,3 +96,16 @@ def test_it_breaks_only_what_can_be_broken(alice: Client, cluster: Cluster) -> N
     answer = alice.post("/clusters/ams/do/break-power?kind=node&key=ams-hv02", {"token": "click"})
     assert answer.status_code == 204
     assert Operation.objects.get().action == "inject-fault"
+
+
+def test_it_means_all_that_match_and_not_only_those_shown(alice: Client) -> None:
+    pane = alice.get("/clusters/ams/selection/?kind=role&all=1&q=APP-PROD").content.decode()
+    assert "6 selected" in pane
+    asked = alice.get("/clusters/ams/do/set-priority?kind=role&all=1&q=APP-PROD").content.decode()
+    assert asked.count('name="key"') == 6
+
+
+def test_it_does_what_was_shown_when_the_filter_matches_more_by_now(alice: Client) -> None:
+    act = "/clusters/ams/do/set-priority?kind=role&all=1&q=APP-PROD"
+    assert alice.post(act, {"key": ["app-prod-01"], "priority": "3000", "token": "click"}).status_code == 204
+    assert Operation.objects.get().subject == "app-prod-01"
