@@ -23,6 +23,7 @@ RENEWALS_A_LEASE = 3
 RETRY_SECONDS = 1.0
 RETRY_SECONDS_AFTER_TROUBLE = 3.0
 TIDY_SECONDS = 3600
+REJOIN_SECONDS = 3600  # layers forget a group's member after a day
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ class Fleet:
         except Exception:
             log.exception("the database does not answer")
             return
+        if heads.keys() != self._keepers.keys():
+            await notify.clusters_changed()
         for cluster_id, number in heads.items():
             if cluster_id not in self._keepers:
                 self._keepers[cluster_id] = asyncio.create_task(self._keep(cluster_id))
@@ -113,10 +116,13 @@ class Fleet:
         if layer is None:
             return
         channel = await layer.new_channel()
-        await layer.group_add(notify.CONTROLLERS, channel)
         while True:
-            await layer.receive(channel)
-            self._poked.set()
+            await layer.group_add(notify.CONTROLLERS, channel)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(REJOIN_SECONDS):
+                    while True:
+                        await layer.receive(channel)
+                        self._poked.set()
 
 
 async def _hold(cluster_id: int, term: int) -> None:

@@ -39,5 +39,10 @@ def release(cluster_id: int, term: int) -> None:
     Ledger.objects.filter(cluster_id=cluster_id, term=term).update(lease_holder="", lease_until=None)
 
 
+def revoke(cluster_id: int) -> None:
+    """Whoever controls the cluster must begin again: what it was started with holds no longer."""
+    Ledger.objects.filter(cluster_id=cluster_id).update(lease_holder="", lease_until=None, term=F("term") + 1)
+
+
 def _until(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.LEASE_SECONDS)

@@ -23,7 +23,7 @@ from clusters.domain.log import LogEntry, Transition
 from clusters.domain.messages import NOTHING, say
 from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
-from clusters.lease import LeaseLost
+from clusters.lease import LeaseLost, revoke
 from clusters.models import Blob, Claim, Cluster, Ledger, Operation, Source
 from clusters.pace import Pace, is_volatile
 from clusters.snapshots import Snapshot
@@ -94,9 +94,8 @@ def begin_again(cluster_id: int) -> int:
     """A new epoch: positions of the former history are void. Whoever controls the cluster starts anew as well."""
     with transaction.atomic():
         number = touch(cluster_id)
-        Ledger.objects.filter(cluster_id=cluster_id).update(
-            epoch=uuid4().hex, horizon=number, term=F("term") + 1, lease_holder="", lease_until=None
-        )
+        Ledger.objects.filter(cluster_id=cluster_id).update(epoch=uuid4().hex, horizon=number)
+        revoke(cluster_id)
     return number
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from clusters import ledger, notify
+from clusters import lease, ledger, notify
 from clusters.admin.readonly import Base
 from clusters.models import Cluster, Grant
 
@@ -36,11 +36,13 @@ class ClusterAdmin(Base):
     inlines = (GrantInline,)
 
     def save_model(self, request: HttpRequest, obj: Cluster, form: "ModelForm[Any]", change: bool) -> None:
-        """A new cluster gets its ledger in the same transaction, so that the controllers find it."""
+        """A new cluster gets its ledger in the same transaction; one that is reached otherwise is connected anew."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if not change:
                 ledger.open_for(obj)
+            elif {"backend", "options"} & set(form.changed_data):
+                lease.revoke(obj.pk)
 
     def save_related(self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool) -> None:
         """Open pages look again whether they may stay."""

@@ -38,7 +38,7 @@ class Console:
         serve = [sys.executable, str(MANAGE), "serve", "--port", "0"]
         with self._log.open("ab") as said:
             self._process = subprocess.Popen(serve, env=self._environment, stdout=said, stderr=said)
-        wait_until(lambda: _terms() >= terms + clusters, START_SECONDS)
+        wait_until(lambda: _terms() >= terms + clusters, START_SECONDS, self._said)
 
     def kill(self) -> None:
         """No warning, no clean-up."""
@@ -46,12 +46,15 @@ class Console:
 
     def stop(self) -> None:
         """Ask it to go; it must go cleanly."""
-        assert self._end(signal.SIGTERM) == 0, self._log.read_text(encoding="utf-8")
+        assert self._end(signal.SIGTERM) == 0, self._said()
 
     def clean_up(self) -> None:
         """Nothing is left running, whatever became of the test."""
         if self._process is not None and self._process.poll() is None:
             self._end(signal.SIGKILL)
+
+    def _said(self) -> str:
+        return self._log.read_text(encoding="utf-8")[-2000:]
 
     def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
@@ -68,11 +71,11 @@ def database_url() -> str:
     return f"postgres://{login}{database['HOST']}:{database['PORT']}/{database['NAME']}"
 
 
-def wait_until(done: Callable[[], bool], seconds: float) -> None:
-    """Look again and again; fails when it takes longer."""
+def wait_until(done: Callable[[], bool], seconds: float, said: Callable[[], str] = str) -> None:
+    """Look again and again; fails when it takes longer, with what the console said."""
     until = time.monotonic() + seconds
     while not done():
-        assert time.monotonic() < until, "it did not happen in time"
+        assert time.monotonic() < until, f"it did not happen in time. {said()}"
         time.sleep(0.05)
 
 

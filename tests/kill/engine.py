@@ -54,7 +54,11 @@ class EngineServer:
             self.engine.tick(TICK_SECONDS)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = json.loads(await reader.readline())
+        line = await reader.readline()
+        if not line.endswith(b"\n"):
+            writer.close()  # the console died while it asked
+            return
+        asked = json.loads(line)
         if self._chance.random() < 0.5:
             await asyncio.sleep(self._chance.random() * LATE_SECONDS)
         answer = self._act(asked)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from clusters.domain.items import Item, Node, Role, RoleState, RoleType
+from clusters.lease import LeaseLost
 from clusters.models import Cluster, Operation
 from tests.ledger.conftest import Books
 from vms.domain.items import OfflineAction, Power, VirtualMachine
@@ -136,6 +137,14 @@ def test_a_cluster_added_here_has_its_ledger(admin: Client) -> None:
     fields = {"slug": "new", "name": "New", "backend": "pretend", "options": "{}", "time_zone": "UTC"}
     admin.post("/admin/clusters/cluster/add/", {**fields, **inline})
     assert Cluster.objects.get(slug="new").ledger.seq == 0
+
+
+def test_a_cluster_that_is_reached_otherwise_is_connected_anew(admin: Client, books: Books) -> None:
+    inline = {f"grants-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    fields = {"slug": "lab", "name": "Lab", "backend": "pretend", "options": '{"host": "other"}', "time_zone": "UTC"}
+    admin.post(f"/admin/clusters/cluster/{books.cluster.pk}/change/", {**fields, **inline})
+    with pytest.raises(LeaseLost):
+        books.see(Node("n1", "N1"))
 
 
 def _may_view() -> list[Permission]:
