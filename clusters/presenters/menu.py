@@ -110,7 +110,7 @@ def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], 
     reason = sentence(entry.refusal, names)
     some = (
         _("%(some)s of %(all)s") % {"some": len(entry.accepts), "all": len(keys)}
-        if len(keys) > 1 and entry.accepts
+        if 0 < len(entry.accepts) < len(keys)
         else ""
     )
     asks = action.risk > Risk.HARMLESS or bool(action.questions)
