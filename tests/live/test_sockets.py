@@ -21,6 +21,7 @@ from tests.live.browser import Browser
 ROLES = "/clusters/lab/roles/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PATIENCE_SECONDS = 20  # a busy machine is slow, and no fault of ours
 Connect = Callable[..., Awaitable[WebsocketCommunicator]]
 
 
@@ -63,28 +64,28 @@ async def connect() -> AsyncIterator[Connect]:
 async def heard(socket: WebsocketCommunicator, words: str) -> str:
     """The next message that holds these words."""
     while True:
-        message = str(await socket.receive_from(timeout=20))
+        message = str(await socket.receive_from(timeout=PATIENCE_SECONDS))
         if words in message:
             return message
 
 
 async def closed(socket: WebsocketCommunicator) -> Any:
     """The code the socket ends with."""
-    while (message := await socket.receive_output(timeout=20))["type"] != "websocket.close":
+    while (message := await socket.receive_output(timeout=PATIENCE_SECONDS))["type"] != "websocket.close":
         pass
     return message.get("code")
 
 
 async def test_a_page_that_is_current_hears_where_it_is_and_nothing_else(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
-    assert str(await socket.receive_from()).startswith('<i id="at"')
+    await socket.connect(PATIENCE_SECONDS)
+    assert str(await socket.receive_from(PATIENCE_SECONDS)).startswith('<i id="at"')
     assert await socket.receive_nothing(timeout=0.3)
 
 
 async def test_a_commit_is_on_the_screen(books: Books, browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     seq = await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
     await notify.advanced(books.id, seq)
     browser.apply(await heard(socket, "data-name"))
@@ -95,21 +96,21 @@ async def test_a_commit_is_on_the_screen(books: Books, browser: Browser, connect
 async def test_a_page_that_slept_catches_up_when_it_connects(books: Books, browser: Browser, connect: Connect) -> None:
     await sync_to_async(books.write)(role("beta"))
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     browser.apply(await heard(socket, "data-append"))
     assert browser.names == ["alpha", "beta"]
 
 
 async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     for number in range(50):
         seq = await sync_to_async(books.write)(role("alpha", memory_mb=1024 * number))
         await notify.advanced(books.id, seq)
     frames = 0
     while not browser.position.endswith(f":{seq}"):
-        browser.apply(str(await socket.receive_from(timeout=20)))
+        browser.apply(str(await socket.receive_from(timeout=PATIENCE_SECONDS)))
         frames += 1
     assert "49" in browser.rows[0].text()
     assert frames < 25
@@ -118,14 +119,14 @@ async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser
 async def test_a_position_nobody_knows_is_told_to_load_anew(browser: Browser, connect: Connect) -> None:
     for at in ("", "nonsense", "7:first:1", browser.position.replace("first", "other")):
         socket = await connect(browser, at=at)
-        await socket.connect()
+        await socket.connect(PATIENCE_SECONDS)
         assert await heard(socket, "data-resync")
         assert await closed(socket) == consumers.DONE
 
 
 async def test_every_heartbeat_repeats_the_position(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     first = await heard(socket, "at")
     await asyncio.sleep(0.2)
     await local_hub().beat()
@@ -135,14 +136,14 @@ async def test_every_heartbeat_repeats_the_position(browser: Browser, connect: C
 async def test_a_stranger_is_told_to_stay_away(books: Books, browser: Browser, connect: Connect) -> None:
     browser.client = Client()
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     assert await closed(socket) == consumers.FORBIDDEN
 
 
 async def test_who_has_no_grant_is_told_to_stay_away(browser: Browser, connect: Connect, reader: User) -> None:
     await Grant.objects.all().adelete()
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     assert await closed(socket) == consumers.FORBIDDEN
 
 
@@ -150,7 +151,7 @@ async def test_a_grant_that_is_withdrawn_closes_the_socket_at_once(
     books: Books, browser: Browser, connect: Connect
 ) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     await Grant.objects.all().adelete()
     await notify.grants_changed(books.id)
@@ -159,7 +160,7 @@ async def test_a_grant_that_is_withdrawn_closes_the_socket_at_once(
 
 async def test_who_signs_out_hears_no_more(books: Books, browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     await sync_to_async(browser.client.logout)()
     await notify.grants_changed(books.id)
@@ -170,7 +171,7 @@ async def test_a_cluster_that_was_added_loads_the_page_anew(
     books: Books, browser: Browser, connect: Connect, reader: User
 ) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     other = await Cluster.objects.acreate(slug="other", name="OTHER", backend="simulator")
     await Grant.objects.acreate(user=reader, cluster=other, tier=Grant.Tier.READER)
@@ -180,19 +181,19 @@ async def test_a_cluster_that_was_added_loads_the_page_anew(
 
 async def test_a_page_of_another_site_gets_no_socket(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser, origin="http://evil.example")
-    connected, _ = await socket.connect()
+    connected, _ = await socket.connect(PATIENCE_SECONDS)
     assert not connected
 
 
 async def test_an_address_that_is_no_live_page_gets_no_socket(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser, page="/admin/")
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     assert await closed(socket) == consumers.FORBIDDEN
 
 
 async def test_what_a_browser_says_is_ignored(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     await socket.send_to(text_data='{"do": "live-migrate"}')
     assert await socket.receive_nothing(timeout=0.2)
@@ -200,7 +201,7 @@ async def test_what_a_browser_says_is_ignored(browser: Browser, connect: Connect
 
 async def test_who_leaves_leaves_nothing_behind(browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
-    await socket.connect()
+    await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
     await socket.disconnect()
     assert not local_hub()._wakes
@@ -211,7 +212,7 @@ async def test_two_who_see_the_same_are_one_rendering(books: Books, browser: Bro
 
     sockets = [await connect(browser) for _ in range(5)]
     for socket in sockets:
-        await socket.connect()
+        await socket.connect(PATIENCE_SECONDS)
         await heard(socket, "at")
     rendered = local_frames().rendered
     seq = await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
