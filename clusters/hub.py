@@ -20,7 +20,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from clusters import positions
-from clusters.notify import group
+from clusters.notify import SOCKETS, group
 from clusters.positions import Mark, Position
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,10 @@ class Hub:
 
     async def hear(self, message: Mapping[str, Any]) -> None:
         """One poke."""
+        if message["type"] == "clusters":
+            self.grants += 1
+            self._wake_all()
+            return
         cluster = int(message["cluster"])
         mark = self._marks.get(cluster)
         if message["type"] == "grants":
@@ -113,6 +117,9 @@ class Hub:
         """Heal what was lost and let every socket repeat its position."""
         await self.look(tuple(self._watchers))
         self.beats += 1
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         for wake in tuple(self._wakes):
             wake()
 
@@ -130,6 +137,7 @@ class Hub:
 
     async def _start(self) -> None:
         self._channel = await self._layer().new_channel("hub")
+        await self._layer().group_add(SOCKETS, self._channel)
         self._tasks = [asyncio.ensure_future(self._receive()), asyncio.ensure_future(self._heal())]
 
     async def _stop(self) -> None:
@@ -159,6 +167,7 @@ class Hub:
                 await self.beat()
                 if monotonic() - joined > REJOIN_SECONDS:
                     joined = monotonic()
+                    await self._layer().group_add(SOCKETS, self._channel)
                     await self._join(tuple(self._watchers))
             except Exception:
                 log.warning("no heartbeat: the books or the channel layer do not answer", exc_info=True)

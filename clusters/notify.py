@@ -11,6 +11,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
 CONTROLLERS = "controller"
+SOCKETS = "sockets"  # every web process, whatever clusters it watches
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,11 @@ async def work(cluster_id: int) -> None:
 async def grants_changed(cluster_id: int) -> None:
     """Rights were given or taken: open sockets look again whether they may stay."""
     await _send(group(cluster_id), {"type": "grants", "cluster": cluster_id})
+
+
+async def clusters_changed() -> None:
+    """A cluster came or went: open sockets look again what there is to see."""
+    await _send(SOCKETS, {"type": "clusters"})
 
 
 def requested(cluster_id: int, seq: int) -> None:

@@ -123,3 +123,13 @@ async def test_the_last_to_leave_ends_the_subscription(hub: Hub, settings: Setti
     assert isinstance(layer, InMemoryChannelLayer)
     assert notify.group(7) not in layer.groups
     assert not hub._tasks
+
+
+async def test_a_cluster_that_came_or_went_concerns_everybody(hub: Hub) -> None:
+    seven, none, before = Socket(), Socket(), hub.grants
+    await hub.watch((7,), seven.woken.set)
+    await hub.watch((), none.woken.set)
+    await notify.clusters_changed()
+    await seven.wait()
+    await none.wait()
+    assert hub.grants == before + 1
