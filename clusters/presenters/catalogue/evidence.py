@@ -65,7 +65,7 @@ ROLES = {
     "preferred-owner": lazy("preferred owner %(rank)s"),
     "shares-anti-affinity": lazy("a role to keep apart from is there"),
     "role-moved": lazy("Its role moved."),
-    "migration-limit": lazy("Waits for %(behind)s: %(node)s takes %(limit)s at once."),
+    "migration-limit": lazy("%(behind)s first: %(node)s takes %(limit)s at once."),
 }
 
 CAUSES = {
