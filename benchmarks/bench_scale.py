@@ -1,7 +1,7 @@
 """What 8,000 VMs cost beside 80: pages, commits, frames, a lost node, memory.
 
-`_ms` of a page is what a browser waits for it, from a real server by HTTP. `_cpu_ms` is the processor time of the thread
-that does the work, database and all. Frames are what one commit costs a page. `--json` prints JSON only.
+`_ms` of a page is what a browser waits for it, from a real server by HTTP. `_cpu_ms` is the processor time of the
+thread that does the work, database and all. Frames are what one commit costs a page. `--json` prints JSON only.
 """
 
 import json

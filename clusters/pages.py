@@ -20,6 +20,7 @@ from clusters.presenters.lists import parse_spec
 from clusters.presenters.overview import overview
 from clusters.presenters.start import line, start
 from clusters.presenters.strip import strip
+from clusters.presenters.summary import Summary, summary
 from clusters.presenters.topology import panel
 from clusters.presenters.tray import tray
 from clusters.presenters.tree import branch
@@ -128,11 +129,23 @@ def _plain(name: str, present: Callable[[Cluster], object]) -> Context:
     return lambda cluster, part, audience: {name: present(cluster)}
 
 
+def _counted(name: str, present: Callable[[Cluster, Summary], object]) -> Context:
+    """What a summary is wanted for: counted once for all regions of a frame, which share their cluster object."""
+
+    def context(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
+        kept = vars(cluster)
+        if "_counted" not in kept:
+            kept["_counted"] = summary(cluster)
+        return {name: present(cluster, kept["_counted"])}
+
+    return context
+
+
 regions.register(
-    Region("strip", "clusters/_strip.html", EVERY_KIND, _plain("strip", strip)),
+    Region("strip", "clusters/_strip.html", EVERY_KIND, _counted("strip", strip)),
     Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray)),
-    Region("branch", "clusters/_branch.html", EVERY_KIND, _plain("branch", branch)),
-    Region("line", "clusters/_line.html", EVERY_KIND, _plain("line", line)),
+    Region("branch", "clusters/_branch.html", EVERY_KIND, _counted("branch", branch)),
+    Region("line", "clusters/_line.html", EVERY_KIND, _counted("line", line)),
     Region("start-strip", "clusters/_startstrip.html", EVERY_KIND, _start, personal=True),
     Region("start-head", "clusters/_starthead.html", EVERY_KIND, _start, personal=True),
     Region("start-cols", "clusters/_startcols.html", EVERY_KIND, _start, personal=True),
