@@ -120,7 +120,9 @@ def title(about: Subject) -> str:
         case "event":
             return str(about.item.code)
         case "operation":
-            return f"{words.word(words.OPERATIONS, about.item.action)} {subject_name(about.item, about.names)}"
+            return (
+                f"{words.operation_word(about.item.action, about.item.command)} {subject_name(about.item, about.names)}"
+            )
         case _:
             return str(about.item.name)
 

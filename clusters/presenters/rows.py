@@ -214,7 +214,7 @@ def operation_row(operation: models.Operation, names: Names, slug: str) -> Row:
         subject_name(operation, names),
         slug,
         mark.tone == "calm",
-        Cell(words.word(words.OPERATIONS, operation.action), "name", "clipboard-list"),
+        Cell(words.operation_word(operation.action, operation.command), "name", "clipboard-list"),
         Cell(subject_name(operation, names), "c-node"),
         Cell(css="c-state", mark=mark),
         _information(operation.message, names),

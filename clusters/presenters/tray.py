@@ -91,7 +91,7 @@ def present_op(operation: models.Operation, names: Names, slug: str, role: Role 
         key=operation.key,
         mark=_mark(operation),
         group=_GROUPS.get(operation.status, "failed"),
-        action=words.word(words.OPERATIONS, operation.action),
+        action=words.operation_word(operation.action, operation.command),
         subject=subject_name(operation, names),
         href=_href(operation, slug),
         path=_path(operation, names, role if open_ else None),

@@ -54,7 +54,7 @@ def _move(transition: models.Transition, names: Mapping[str, str]) -> Move:
         at=transition.at,
         source=names.get(transition.before, transition.before),
         target=names.get(transition.after, transition.after),
-        how=words.word(words.OPERATIONS, operation.action)
+        how=words.operation_word(operation.action, operation.command)
         if operation
         else _(_HOW.get(transition.cause, ""))
         if transition.cause in _HOW

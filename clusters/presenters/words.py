@@ -78,6 +78,7 @@ OPERATIONS: Words = {
     "take-offline": lazy("Take offline"),
     "simulate-failure": lazy("Simulate failure"),
     "pause-node": lazy("Pause"),
+    "drain-node": lazy("Drain"),
     "resume-node": lazy("Resume"),
     "start-node": lazy("Start Cluster service"),
     "stop-node": lazy("Stop Cluster service"),
@@ -113,6 +114,12 @@ def word(table: Mapping[Any, Promise], value: str | int) -> str:
     """The word for a value; an unknown value is shown as it is."""
     found = table.get(value)
     return str(value) if found is None else str(found)
+
+
+def operation_word(action: str, command: object) -> str:
+    """What an operation does; a pause that empties the node is called by what takes the time."""
+    drains = action == "pause-node" and isinstance(command, dict) and command.get("drain")
+    return word(OPERATIONS, "drain-node" if drains else action)
 
 
 def memory(megabytes: int) -> str:
