@@ -9,7 +9,7 @@ from django.utils.translation.template import templatize
 
 from tests.source import PRODUCT, ROOT, calls, modules
 
-PLAIN = frozenset({"_", "gettext", "lazy", "gettext_lazy", "ngettext", "ngettext_lazy", "counted"})
+PLAIN = frozenset({"_", "gettext", "lazy", "gettext_lazy", "ngettext", "gettext_noop", "ngettext_lazy", "counted"})
 IN_CONTEXT = frozenset({"pgettext", "pgettext_lazy"})
 TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 CALL = re.compile(rf"\b(gettext|ngettext|pgettext|_)\({TEXT}(?:, {TEXT})?")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from clusters import models, snapshots
 from clusters.domain.items import ClusterInfo, Disk, Network, Node, Role, Witness
@@ -112,7 +113,7 @@ def summary(cluster: models.Cluster) -> Summary:
     contact = _contact(cluster)
     worst = max(3 if info is None or contact.failing_since else 0, *bad.values())
     return Summary(
-        slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=cluster.description,
+        slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=_described(cluster.description),
         profile=(info.profile if info else "") or cluster.profile, badness=worst, bad=bad,
         mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=len(roles),
         statuses=dict(Counter(role.status for role in roles)), roles_on=Counter(role.owner for role in roles),
@@ -120,6 +121,11 @@ def summary(cluster: models.Cluster) -> Summary:
         work=_work(cluster), contact=contact, deviations=_deviations(cluster, state, quorum),
         hint=sentence(info.hint) if info else "",
     )  # fmt: skip
+
+
+def _described(text: str) -> str:
+    """The administrator's own words; those of the demo stand in the catalogue too."""
+    return gettext(text) if text else ""
 
 
 def badness(table: dict[str, states.Entry], value: str) -> int:

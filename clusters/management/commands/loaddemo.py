@@ -7,13 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from clusters import services
 from clusters.models import Cluster
 
+LARGE = gettext_noop("Six nodes, sixty virtual machines on shared volumes")
+SMALL = gettext_noop("Two nodes with ordinary clustered disks")
 DEMO = (
-    ("amsterdam", "AMS-CLUSTER01", "2025", "Europe/Amsterdam", "Six nodes, sixty virtual machines on shared volumes"),
-    ("utrecht", "UTR-CLUSTER01", "2008R2", "Europe/Amsterdam", "Two nodes with ordinary clustered disks"),
+    ("amsterdam", "AMS-CLUSTER01", "2025", "Europe/Amsterdam", LARGE),
+    ("utrecht", "UTR-CLUSTER01", "2008R2", "Europe/Amsterdam", SMALL),
 )
 
 
