@@ -41,8 +41,12 @@ class Fleet:
         listener = asyncio.create_task(self._listen())
         try:
             while True:
-                with suppress(asyncio.TimeoutError):
+                try:
                     await self._look_round()
+                except Exception:
+                    # The database is away, say: what is controlled goes on, and the next round may succeed.
+                    log.exception("no round could be made")
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._poked.wait(), settings.CONTROLLER_POLL_SECONDS)
                 self._poked.clear()
         finally:
@@ -51,11 +55,7 @@ class Fleet:
 
     async def _look_round(self) -> None:
         """One query: which clusters are there, and which have news that is not ours."""
-        try:
-            heads = await _in_thread(_heads)()
-        except Exception:
-            log.exception("the database does not answer")
-            return
+        heads = await _in_thread(_heads)()
         if heads.keys() != self._keepers.keys():
             await notify.clusters_changed()
         for cluster_id, number in heads.items():

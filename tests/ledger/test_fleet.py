@@ -9,9 +9,10 @@ import pytest
 from channels.db import database_sync_to_async as in_thread
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
-from clusters import notify, services
+from clusters import fleet, notify, services
 from clusters.backends.base import Backend, Observation
 from clusters.domain.commands import Command, MoveRole
 from clusters.domain.operations import OPEN, Status
@@ -60,10 +61,10 @@ def quick(settings: Settings) -> None:
 @asynccontextmanager
 async def at_work() -> AsyncIterator[Fleet]:
     """A fleet that runs meanwhile."""
-    fleet = Fleet()
-    running = asyncio.create_task(fleet.run())
+    controllers = Fleet()
+    running = asyncio.create_task(controllers.run())
     try:
-        yield fleet
+        yield controllers
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
@@ -103,6 +104,21 @@ async def test_trouble_with_one_cluster_does_not_stop_another(cluster: Cluster) 
     async with pokes_of(cluster) as channel, at_work():
         await seen(cluster, channel)
     assert await Node.objects.filter(cluster=cluster).aexists()
+
+
+async def test_a_round_that_fails_is_made_again(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    troubles = iter([OperationalError("the database is away")] * 2)
+    heads = fleet._heads
+
+    def away_at_first() -> dict[int, int]:
+        for trouble in troubles:
+            raise trouble
+        return heads()
+
+    monkeypatch.setattr(fleet, "_heads", away_at_first)
+    async with pokes_of(cluster) as channel, at_work():
+        await seen(cluster, channel)
+    assert next(troubles, None) is None
 
 
 async def test_leases_are_handed_back_at_the_end(cluster: Cluster) -> None:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
     """Runs until SIGTERM or SIGINT; leases are handed back."""
 
     help = "Serve the console on HOST:PORT and control its clusters."
+    _control: "asyncio.Task[None] | None" = None
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen, and who controls."""
@@ -51,9 +52,9 @@ class Command(BaseCommand):
         )
         server.run()
         if server.abort_start:
-            raise CommandError(
-                f"cannot listen on {host}:{port}: is it in use? PORT=8001 chooses another one"
-            )
+            raise CommandError(f"cannot listen on {host}:{port}: is it in use? PORT=8001 chooses another one")
+        if self._control is not None and not self._control.cancelled():
+            self._control.result()  # raises what stopped the controllers
 
     def _ready(self, server: LeanServer, fleet: Fleet | None) -> None:
         """The loop is about to run: put the controllers on it, and take them off before it ends."""
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         reactor.callWhenRunning(self._announce, server)
         if fleet is None:
             return
-        control = asyncio.get_event_loop().create_task(fleet.run())
+        control = self._control = asyncio.get_event_loop().create_task(fleet.run())
         control.add_done_callback(_stop_on_failure)
         reactor.addSystemEventTrigger("before", "shutdown", _finish, control)
 
