@@ -56,6 +56,9 @@ def _node_notes(about: Subject, node: Node) -> tuple[Note, ...]:
     if is_safe_to_reboot(about, node):
         text = _("It carries no role and no disk, and takes none, also after a reboot.")
         notes.append(Note(_("SAFE TO REBOOT"), text, "good"))
+    elif node.drain == DrainState.DRAINED and node.paused and (disks := _disks_of(about, node)):
+        text = _("It still owns %(disks)s. Move them to another node first.") % {"disks": disks}
+        notes.append(Note(_("Not safe to reboot yet."), text, "warn"))
     info = about.state.find(ClusterInfo, "self")
     if info and info.hint:
         notes.append(Note(_("Nodes differ"), sentence(info.hint, about.names)))
@@ -68,6 +71,10 @@ def is_safe_to_reboot(about: Subject, node: Node) -> bool:
         return False
     busy = any(node.id in (role.owner, role.target) for role in shown_roles(about.state))
     return not busy and not any(disk.owner == node.id for disk in about.state.all(Disk))
+
+
+def _disks_of(about: Subject, node: Node) -> str:
+    return ", ".join(sorted(disk.name for disk in about.state.all(Disk) if disk.owner == node.id))
 
 
 def node_roles(about: Subject) -> Table:

@@ -292,13 +292,13 @@ def _log(hostile: str) -> tuple[LogEntry, ...]:
     )
 
 
-def play(cluster: Cluster, hostile: str = "") -> None:
-    """Commit it all, as a controller would."""
+def play(cluster: Cluster, hostile: str = "", instead: tuple[Item, ...] = ()) -> None:
+    """Commit it all, as a controller would; `instead` are items that differ."""
     now = datetime.now(UTC)
     term = lease.acquire(cluster.pk, "a-test", now) or 0
     seen = Observation(
         NOON,
-        State.of(items(hostile)),
+        State.of([*items(hostile), *instead]),
         transitions=_moves(),
         log=_log(hostile),
         sources=(Source("engine", now),),

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from clusters import services
+from clusters.domain.items import DrainState, Node
 from clusters.models import Cluster
 from tests.web import stage
 
@@ -131,3 +132,8 @@ def test_it_offers_to_break_links_disks_and_resources(alice: Client, target: str
     assert (
         'hx-get="/clusters/ams/do/break-' in alice.get(f"/clusters/ams/break/faults/?target={target}").content.decode()
     )
+
+
+def test_it_says_what_keeps_a_drained_node_from_being_safe(alice: Client, cluster: Cluster) -> None:
+    stage.play(cluster, instead=(Node("ams-hv03", "AMS-HV03", paused=True, drain=DrainState.DRAINED),))
+    assert "It still owns CSV-02" in alice.get("/clusters/ams/nodes/ams-hv03").content.decode()
