@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from clusters.backends.simulator.booking import book
 from clusters.backends.simulator.events import level_of
 from clusters.backends.simulator.extension import Extension
 from clusters.backends.simulator.facts import Facts
@@ -113,6 +114,8 @@ class Engine:
             return
         self.facts.put(item)
         self.journal.watch(before, item, self.moment(), self.why)
+        if isinstance(item, Role) and isinstance(before, Role):
+            book(self, before, item)
 
     def change(self, item: T, **values: Any) -> T:
         """Replace some fields of a fact."""

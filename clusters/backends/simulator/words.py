@@ -1,4 +1,4 @@
-"""What lists say of a role: its state computed from its resources, the word people read, and what it takes on a node.
+"""What lists say of a role: its state computed from its resources, and the word people read.
 
 fcm §3.1: Failed > Pending > PartialOnline > Online/Offline. Badness follows the status vocabulary of the pages.
 """
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from clusters.domain.items import NodeState, Resource, ResourceState, Role, RoleState
 from clusters.domain.lifecycle import ROLE_WORDS, role_badness, role_state
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import AT_REST
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -34,13 +33,6 @@ def refresh(engine: Engine, role_id: str) -> None:
         information=_information(engine, role, resources, word),
     )  # fmt: skip
     _clock(engine, role_id, state)
-    _book(engine, role, engine.facts.role(role_id))
-
-
-def resize(engine: Engine, before: Role, after: Role) -> None:
-    """The role takes another amount of memory, or is called otherwise."""
-    engine.put(after)
-    _book(engine, before, after)
 
 
 def _without_quorum(resources: tuple[Resource, ...]) -> RoleState:
@@ -100,17 +92,3 @@ def _clock(engine: Engine, role: str, state: RoleState) -> None:
         engine.online.setdefault(role, engine.now)
     else:
         engine.online.pop(role, None)
-
-
-def _book(engine: Engine, before: Role, after: Role) -> None:
-    """Keep the nodes' figure of used memory."""
-    old, new = _places(before), _places(after)
-    for node_id in sorted({*old, *new}):
-        difference = new.get(node_id, 0) - old.get(node_id, 0)
-        node = engine.facts.node(node_id)
-        engine.change(node, memory_used_mb=node.memory_used_mb + difference)
-
-
-def _places(role: Role) -> dict[str, int]:
-    nodes = set() if role.state in AT_REST else {role.owner, role.target} - {""}
-    return dict.fromkeys(nodes, role.memory_mb)

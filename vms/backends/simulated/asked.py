@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusters.backends.simulator import drains, placing, roles, transfers, words
 from clusters.backends.simulator.roles import by_user
+from clusters.domain import conditions as when
 from clusters.domain import placement
 from clusters.domain.commands import MoveRole
 from clusters.domain.keys import Key
@@ -128,6 +129,9 @@ def set_machine(engine: Engine, key: str, command: SetMachine) -> None:
     except (KeyError, ValueError) as wrong:
         engine.finish(key, say("no-such-property", name=wrong))
         return
+    if reason := _too_large(engine, command.role, values.get("memory_mb", 0)):
+        engine.finish(key, reason)
+        return
     with engine.because(by_user(key)):
         _configure(engine, command.role, values)
     engine.finish(key)
@@ -169,7 +173,9 @@ def reset_monitored(engine: Engine, key: str, command: ResetMonitored) -> None:
 
 
 def _end(engine: Engine, key: str, role_id: str, manner: str) -> None:
-    reason = _not_a_machine(engine, role_id) or (roles.busy(engine, role_id) if manner != "turn-off" else NOTHING)
+    reason = _not_a_machine(engine, role_id) or roles.refused(engine, "role", role_id, when.has_quorum)
+    if manner != "turn-off":
+        reason = reason or roles.busy(engine, role_id)
     if reason:
         engine.finish(key, reason)
     elif machine_of(engine, role_id).power in (Power.OFF, Power.SAVED) and role_id not in engine.courses:
@@ -183,8 +189,16 @@ def _configure(engine: Engine, role_id: str, values: dict[str, Any]) -> None:
     vm = engine.change(machine_of(engine, role_id), **values)
     role = engine.facts.role(role_id)
     wanted = replace(role, memory_mb=vm.memory_mb, name=vm.name)
-    if wanted != role:
-        words.resize(engine, role, wanted)
+    engine.put(wanted)
+
+
+def _too_large(engine: Engine, role_id: str, memory_mb: int) -> Message:
+    """A running machine gets more memory only where its node has it."""
+    role = engine.facts.role(role_id)
+    node = engine.facts.node(role.owner)
+    more, free = memory_mb - role.memory_mb, node.memory_mb - node.memory_used_mb
+    runs = role.state not in placement.AT_REST
+    return say("not-enough-memory", needed_mb=more, free_mb=max(free, 0)) if runs and more > max(free, 0) else NOTHING
 
 
 def _not_a_machine(engine: Engine, role: str) -> Message:

@@ -1,0 +1,28 @@
+"""The nodes' figure of used memory: kept where a role is replaced, so that no change of a role can miss it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clusters.domain.items import Node, Role
+from clusters.domain.placement import AT_REST
+
+if TYPE_CHECKING:
+    from clusters.backends.simulator.engine import Engine
+
+
+def book(engine: Engine, before: Role, after: Role) -> None:
+    """What the role took is free again, what it takes now is not."""
+    old, new = _places(before), _places(after)
+    if old == new:
+        return
+    for node_id in sorted({*old, *new}):
+        node = engine.facts.find(Node, node_id)
+        if node is not None:
+            used = node.memory_used_mb + new.get(node_id, 0) - old.get(node_id, 0)
+            engine.change(node, memory_used_mb=used)
+
+
+def _places(role: Role) -> dict[str, int]:
+    nodes = set() if role.state in AT_REST else {role.owner, role.target} - {""}
+    return dict.fromkeys(nodes, role.memory_mb)
