@@ -27,7 +27,7 @@ NODE: dict[NodeState, frozenset[NodeState]] = {
 DRAIN: dict[DrainState, frozenset[DrainState]] = {
     DrainState.NONE: frozenset({DrainState.DRAINING}),
     DrainState.DRAINING: frozenset({DrainState.DRAINED, DrainState.FAILED, DrainState.NONE}),
-    DrainState.DRAINED: frozenset({DrainState.NONE}),
+    DrainState.DRAINED: frozenset({DrainState.DRAINING, DrainState.NONE}),
     DrainState.FAILED: frozenset({DrainState.DRAINING, DrainState.NONE}),
 }
 
@@ -36,19 +36,22 @@ RESOURCE: dict[ResourceState, frozenset[ResourceState]] = {
     ResourceState.ONLINE_PENDING: frozenset(
         {ResourceState.ONLINE, ResourceState.FAILED, ResourceState.OFFLINE_PENDING, ResourceState.OFFLINE}
     ),
-    ResourceState.ONLINE: frozenset({ResourceState.OFFLINE_PENDING, ResourceState.FAILED, ResourceState.OFFLINE}),
+    ResourceState.ONLINE: frozenset(
+        {ResourceState.OFFLINE_PENDING, ResourceState.FAILED, ResourceState.OFFLINE, ResourceState.UNKNOWN}
+    ),
     ResourceState.OFFLINE_PENDING: frozenset({ResourceState.OFFLINE, ResourceState.FAILED}),
     ResourceState.FAILED: frozenset(
         {ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING, ResourceState.OFFLINE}
     ),
     ResourceState.UNKNOWN: frozenset(ResourceState) - {ResourceState.UNKNOWN},
 }
-"""Online to offline at once is the loss of the node; nothing comes online without having been pending."""
+"""Online to offline at once is the loss of the node; to unknown, running on where quorum was lost (fcm Q12). Nothing
+comes online without having been pending."""
 
 ROLE: dict[RoleState, frozenset[RoleState]] = {
     RoleState.OFFLINE: frozenset({RoleState.PENDING, RoleState.FAILED, RoleState.PARTIAL}),
     RoleState.PENDING: frozenset({RoleState.ONLINE, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.FAILED}),
-    RoleState.ONLINE: frozenset({RoleState.PENDING, RoleState.PARTIAL, RoleState.FAILED, RoleState.OFFLINE}),
+    RoleState.ONLINE: frozenset(RoleState) - {RoleState.ONLINE},
     RoleState.PARTIAL: frozenset({RoleState.PENDING, RoleState.ONLINE, RoleState.FAILED, RoleState.OFFLINE}),
     RoleState.FAILED: frozenset({RoleState.PENDING, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.ONLINE}),
     RoleState.UNKNOWN: frozenset(RoleState) - {RoleState.UNKNOWN},

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from clusters.domain.items import Node, NodeState, Resource, Role, RoleState, RoleType
+from clusters.domain.items import DrainState, Node, NodeState, Resource, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.profiles import PROFILES
 from clusters.domain.state import State
@@ -236,5 +236,6 @@ CLOSED_STATES: dict[NodeState, str] = {
 
 
 def _closed(node: Node) -> Message:
-    code = CLOSED_STATES[node.state] or ("node-paused" if node.paused else "")
+    leaving = node.paused or node.drain is DrainState.DRAINING
+    code = CLOSED_STATES[node.state] or ("node-paused" if leaving else "")
     return say(code) if code else NOTHING

@@ -129,7 +129,7 @@ def _back(kind: Any, data: Any) -> Any:
         return tuple(_back(part, value) for part, value in zip(kinds, data, strict=True))
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
-        return kind(**{name: _back(hints[name], value) for name, value in data.items()})
+        return kind(**{name: _back(hints[name], value) for name, value in data.items() if name in hints})
     if issubclass(kind, Enum):
         return kind(data)
     return datetime.fromisoformat(data) if issubclass(kind, datetime) else kind(data)

@@ -26,14 +26,13 @@ PENDING = frozenset({ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING
 @dataclass
 class Course:
     """`node` is where the role shall be, `manner` how its resources go offline on the way, `tasks` who waits for the
-    end, `drain` the node whose drain waits, `word` what lists show meanwhile."""
+    end, `word` what lists show meanwhile."""
 
     role: str
     node: str
     why: Why
     manner: str = AS_CONFIGURED
     tasks: list[str] = field(default_factory=list)
-    drain: str = ""
     word: str = ""
 
 
@@ -43,9 +42,9 @@ def begin(engine: Engine, course: Course, online: bool | None = None) -> None:
     `online` says what all resources of the role shall be; None leaves that as it is.
     """
     earlier = engine.courses.pop(course.role, None)
+    engine.courses[course.role] = course
     if earlier is not None:
         release(engine, earlier, say("overtaken", by=course.why.cause))
-    engine.courses[course.role] = course
     engine.waiting.discard(course.role)
     for resource in engine.facts.resources_of(course.role):
         if online is not None:
@@ -78,8 +77,7 @@ def release(engine: Engine, course: Course, failure: Message) -> None:
 
     for key in course.tasks:
         engine.finish(key, failure)
-    if course.drain:
-        drains.role_ended(engine, course.drain, course.role, failure)
+    drains.role_ended(engine, course.role, failure)
 
 
 def drop(engine: Engine, role: str, failure: Message) -> None:
@@ -131,8 +129,9 @@ def _step(engine: Engine, course: Course) -> bool:
     role = engine.facts.role(course.role)
     resources = engine.facts.resources_of(role.id)
     moving = role.owner != course.node
-    ready = {resource.id for resource in resources if resource.state is ResourceState.ONLINE}
-    falling = [r for r in resources if r.id in ready and (moving or not _may_stay(engine, r, ready))]
+    online = [resource for resource in resources if resource.state is ResourceState.ONLINE]
+    ready = set() if moving else _sound(engine, online)
+    falling = [resource for resource in online if resource.id not in ready]
     for resource in falling:
         if not any(resource.id in other.depends_on and _stands(other) for other in resources):
             _take_offline(engine, course, resource, _manner(engine, course, resource))
@@ -151,8 +150,12 @@ def _step(engine: Engine, course: Course) -> bool:
     return False
 
 
-def _may_stay(engine: Engine, resource: Resource, ready: set[str]) -> bool:
-    return engine.wanted.get(resource.id, False) and ready >= {*resource.depends_on}
+def _sound(engine: Engine, online: list[Resource]) -> set[str]:
+    """Those that may stay: wanted, and standing on nothing that failed or must go, however far below."""
+    ready = {resource.id for resource in online if engine.wanted.get(resource.id)}
+    while lost := {resource.id for resource in online if resource.id in ready and not ready >= {*resource.depends_on}}:
+        ready -= lost
+    return ready
 
 
 def _stands(resource: Resource) -> bool:

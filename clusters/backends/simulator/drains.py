@@ -33,6 +33,7 @@ class Drain:
     pending: list[str] = field(default_factory=list)
     total: int = 0
     failed: list[str] = field(default_factory=list)
+    awaited: list[str] = field(default_factory=list)  # what is under way with them ends first
     afterwards: str = ""
     gentle: bool = True  # live and quick migration; else every role by its offline action
     remember: bool = True  # whether the roles know where they came from, to go back there
@@ -41,8 +42,9 @@ class Drain:
 def begin(engine: Engine, drain: Drain) -> None:
     """Move every role off the node, highest priority first."""
     roles = by_priority(engine.facts.roles_on(drain.node))
-    drain.pending = [role.id for role in roles]
-    drain.total = len(roles)
+    drain.awaited = _coming(engine, drain.node)
+    drain.pending = [*(role.id for role in roles), *drain.awaited]
+    drain.total = len(drain.pending)
     engine.drains[drain.node] = drain
     with engine.because(drain.why):
         _show(engine, drain)
@@ -52,42 +54,63 @@ def begin(engine: Engine, drain: Drain) -> None:
     _end_when_done(engine, drain)
 
 
-def move_away(
-    engine: Engine, role: Role, why: Why, method: MoveMethod, *, target: str = "", task: str = "", drain: str = ""
-) -> Message:
+def move_away(engine: Engine, role: Role, why: Why, method: MoveMethod, *, target: str = "", task: str = "") -> Message:
     """Move one role by one method; NOTHING, or why it cannot be moved anywhere."""
     target = target or placement.best(role, Room(engine.facts), {role.owner})
     if not target:
         return placement.rank(engine.facts, role.id, {role.owner}).reason
-    return go(engine, role, target, why, method, task=task, drain=drain)
+    return go(engine, role, target, why, method, task=task)
 
 
-def go(
-    engine: Engine, role: Role, target: str, why: Why, method: MoveMethod, *, task: str = "", drain: str = ""
-) -> Message:
+def go(engine: Engine, role: Role, target: str, why: Why, method: MoveMethod, *, task: str = "") -> Message:
     """Move one role to a node that can take it."""
     if method is MoveMethod.LIVE:
         order = engine.line.count = engine.line.count + 1
-        transfer = transfers.Transfer(role.id, role.owner, target, why, order, task, drain)
+        transfer = transfers.Transfer(role.id, role.owner, target, why, order, task)
         transfers.ask(engine, transfer)
         return NOTHING
     manner, word = MOVING[method]
     tasks = [task] if task else []
-    courses.begin(engine, courses.Course(role.id, target, why, manner, tasks, drain, word))
+    courses.begin(engine, courses.Course(role.id, target, why, manner, tasks, word))
     return NOTHING
 
 
-def role_ended(engine: Engine, node: str, role: str, failure: Message) -> None:
-    """One of the roles has left the node, or could not."""
+def role_ended(engine: Engine, role: str, failure: Message) -> None:
+    """What was under way with the role has ended: it has left a node that is being drained, could not, or may now."""
+    for drain in [drain for drain in engine.drains.values() if role in drain.pending]:
+        if role in drain.awaited:
+            engine.after(0, f"drain:{drain.node}", "drain-goes-on", drain.node)
+        else:
+            _went(engine, drain, role, failure)
+
+
+def goes_on(engine: Engine, node: str) -> None:
+    """Happening: something ended that a drain waited for; what is still on the node leaves it now."""
     drain = engine.drains.get(node)
-    if drain is None or role not in drain.pending:
+    if drain is None:
+        return
+    room = Room(engine.facts)
+    with engine.because(drain.why):
+        for identity in [role for role in drain.awaited if not _under_way(engine, role)]:
+            drain.awaited.remove(identity)
+            role = engine.facts.role(identity)
+            if role.owner == node:
+                _send_off(engine, drain, role, room)
+            else:
+                drain.pending.remove(identity)
+        _show(engine, drain)
+    _end_when_done(engine, drain)
+
+
+def _went(engine: Engine, drain: Drain, role: str, failure: Message) -> None:
+    if role not in drain.pending:
         return
     drain.pending.remove(role)
     if failure:
         _blocked(engine, drain, role)
     elif drain.remember:
         with engine.because(drain.why):
-            engine.change(engine.facts.role(role), home=node)
+            engine.change(engine.facts.role(role), home=drain.node)
     with engine.because(drain.why):
         _show(engine, drain)
     _end_when_done(engine, drain)
@@ -120,26 +143,31 @@ def quorum_lost(engine: Engine) -> None:
 
 
 def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
-    if role.id in engine.transfers:
-        engine.transfers[role.id].drain = drain.node  # it is leaving already
+    if _under_way(engine, role.id):
+        drain.awaited.append(role.id)
         return
-    if role.id in engine.courses:
-        earlier, engine.courses[role.id].drain = engine.courses[role.id].drain, drain.node
-        if earlier and earlier != drain.node:  # it has left the node that sent it here
-            role_ended(engine, earlier, role.id, NOTHING)
-        if engine.courses[role.id].node != drain.node:
-            return
     waiting = sets.let_go(engine, role.id)
     if waiting is not None:
         courses.release(engine, waiting, say("overtaken", by=drain.why.cause))
     target = drain.target or placement.best(role, room, {drain.node})
     refused = placement.refusal(role, target, room) if target else say("no-node-can-host")
     if refused:
-        role_ended(engine, drain.node, role.id, refused)
+        _went(engine, drain, role.id, refused)
         return
     room.put(role, target)
     method = _method(engine, role) if drain.gentle else MoveMethod.MOVE
-    go(engine, role, target, drain.why, method, drain=drain.node)
+    go(engine, role, target, drain.why, method)
+
+
+def _coming(engine: Engine, node: str) -> list[str]:
+    """The roles that are on their way to the node."""
+    ways = [*engine.courses.values(), *engine.transfers.values()]
+    roles = [engine.facts.role(way.role) for way in ways]
+    return sorted({role.id for role in roles if role.owner != node and role.target == node})
+
+
+def _under_way(engine: Engine, role: str) -> bool:
+    return role in engine.transfers or role in engine.courses
 
 
 def _method(engine: Engine, role: Role) -> MoveMethod:

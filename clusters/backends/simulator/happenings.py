@@ -5,6 +5,7 @@ from __future__ import annotations
 from clusters.backends.simulator import (
     breaking,
     courses,
+    drains,
     failback,
     failures,
     forming,
@@ -25,6 +26,7 @@ from clusters.backends.simulator.extension import Happens
 
 HAPPENINGS: dict[str, Happens] = {
     "booted": power.booted,
+    "drain-goes-on": drains.goes_on,
     "drained": nodes.drained,
     "failback": failback.go_back,
     "flap": breaking.flap,

@@ -33,7 +33,6 @@ class Transfer:
     why: Why
     order: int
     task: str = ""
-    drain: str = ""
     running: bool = False
     stages: tuple[Stage, ...] = ()
     stage: int = 0
@@ -197,8 +196,7 @@ def _hand_over(engine: Engine, transfer: Transfer) -> None:
 
 def _ended(engine: Engine, transfer: Transfer, failure: Message) -> None:
     engine.finish(transfer.task, failure)
-    if transfer.drain:
-        drains.role_ended(engine, transfer.drain, transfer.role, failure)
+    drains.role_ended(engine, transfer.role, failure)
     courses.settle(engine, transfer.role)
     pump(engine)
     engine.after(0, "reconsider", "reconsider")
