@@ -10,7 +10,7 @@ from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import KILL
 from clusters.domain import recovery
-from clusters.domain.items import Node, Resource, ResourceState
+from clusters.domain.items import Node, Resource, ResourceState, Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, Message, say
@@ -19,6 +19,8 @@ from clusters.domain.recovery import Decision, Step
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
+
+DEPENDENTS_STOP_MS = 500  # a restart looks so often whether what stands above it has been stopped
 
 
 def resource_failed(engine: Engine, resource_id: str, code: str) -> None:
@@ -44,6 +46,12 @@ def resource_restart(engine: Engine, resource_id: str) -> None:
     if resource.state is not ResourceState.FAILED:
         return
     role = engine.facts.role(resource.role)
+    if any(resource_id in r.depends_on and r.state is not ResourceState.OFFLINE for r in _siblings(engine, role.id)):
+        engine.after(DEPENDENTS_STOP_MS, f"restart:{resource_id}", "resource-restart", resource_id)
+        return
+    if not placing.has_room(engine, role, role.owner):
+        _elsewhere(engine, role)
+        return
     course = engine.courses.setdefault(role.id, Course(role.id, role.owner, engine.why))
     with engine.because(course.why):
         engine.change(resource, state=ResourceState.OFFLINE)
@@ -56,12 +64,18 @@ def resource_retry(engine: Engine, resource_id: str) -> None:
     role = engine.facts.role(resource.role)
     if resource.state is ResourceState.FAILED and engine.wanted.get(resource_id) and engine.facts.cluster.has_quorum:
         engine.change(resource, restarts=())
+        if not placing.has_room(engine, role, role.owner):
+            _elsewhere(engine, role)
+            return
         why = Why(Cause.RESTART, say("retry-period", seconds=resource.retry_period_s))
         courses.begin(engine, Course(role.id, role.owner, why))
 
 
 def fail(engine: Engine, resource_id: str, reason: Message) -> None:
     """The resource is failed from now on; what its policy says begins."""
+    from clusters.backends.simulator import transfers
+
+    transfers.abort(engine, engine.facts.resource(resource_id).role, reason)
     resource = engine.facts.resource(resource_id)
     role = engine.facts.role(resource.role)
     stopping = resource.state is ResourceState.OFFLINE_PENDING
@@ -83,9 +97,9 @@ def _overtake(engine: Engine, role: str, reason: Message) -> None:
     """It could not go offline: whatever wanted that has failed, and the role stays where it is."""
     course = engine.courses.pop(role, None)
     if course is not None:
-        courses.release(engine, course, reason)
         owner = engine.facts.role(role).owner
         engine.courses[role] = Course(role, owner, Why(Cause.RESTART, reason))
+        courses.release(engine, course, reason)
 
 
 def _recover(engine: Engine, resource: Resource, reason: Message) -> None:
@@ -124,6 +138,17 @@ def _fail_over(engine: Engine, resource: Resource, course: Course, decision: Dec
     engine.log(1153, Key("role", role.id), role.owner, role=role.name, target=target)
     course.node, course.manner, course.word = target, KILL, ""
     course.why = Why(Cause.FAILOVER, decision.reason, course.why.operation)
+
+
+def _siblings(engine: Engine, role: str) -> tuple[Resource, ...]:
+    return tuple(r for r in engine.facts.resources_of(role) if r.state is not ResourceState.FAILED)
+
+
+def _elsewhere(engine: Engine, role: Role) -> None:
+    """Others have taken the role's room while it was down: it starts where there is room, or waits."""
+    full = say("not-enough-memory-anywhere")
+    courses.drop(engine, role.id, full)
+    placing.place(engine, placing.Placing((role,), Why(Cause.RESTART, full), home_first=True))
 
 
 def _retry_later(engine: Engine, resource: Resource, decision: Decision) -> None:

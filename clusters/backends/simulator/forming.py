@@ -103,7 +103,9 @@ def _trying(engine: Engine) -> list[str]:
     return sorted(
         node
         for node, service in engine.services.items()
-        if service in (Service.TRYING, Service.ISOLATED) and node in engine.world.powered
+        if service in (Service.TRYING, Service.ISOLATED)
+        and node in engine.world.powered
+        and not services.quarantined(engine, node)
     )
 
 

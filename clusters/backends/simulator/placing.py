@@ -41,7 +41,10 @@ class Placing:
 def place(engine: Engine, placing: Placing) -> None:
     """Start every role on its best possible node; those without one wait."""
     room = Room(engine.facts)
-    for role in by_priority(placing.roles):
+    for asked in by_priority(placing.roles):
+        role = engine.facts.role(asked.id)
+        if role.id in engine.courses or role.id in engine.held:
+            continue  # begun meanwhile, as a provider of another
         node = _node_for(role, room, placing)
         if not node:
             _wait(engine, role, room, placing.why)
@@ -68,6 +71,13 @@ def reconsider(engine: Engine) -> None:
     roles = tuple(engine.facts.role(identity) for identity in sorted(engine.waiting))
     engine.waiting.clear()
     place(engine, Placing(roles, Why(Cause.CLUSTER, say("room-appeared")), home_first=True))
+
+
+def has_room(engine: Engine, role: Role, node: str) -> bool:
+    """Whether a role that is not running now has room on the node, as far as memory goes."""
+    place = engine.facts.node(node)
+    needed = role.memory_mb if role.state in placement.AT_REST else 0
+    return place.memory_used_mb + needed <= place.memory_mb
 
 
 def count_failover(engine: Engine, role: Role) -> None:
@@ -104,16 +114,16 @@ def _push_aside(engine: Engine, role: Role, room: Room) -> None:
     running = [other for other in engine.facts.all(Role) if other.state not in placement.AT_REST and not other.target]
     if any(engine.memo.get(f"preempted:{other.id}") == role.id for other in running):
         return  # room is already being made
-    found = preempt(role, running, room, never_from=never, may_from=engine.setting("MinimumPreemptorPriority", 1))
+    others = [other for other in running if f"preempted:{other.id}" not in engine.memo]
+    found = preempt(role, others, room, never_from=never, may_from=engine.setting("MinimumPreemptorPriority", 1))
     if found is None:
         return
     for victim in found.victims:
-        room.take(victim, found.node)
         engine.log(1251, Key("role", victim.id), found.node, role=victim.name, by=role.name)
         why = Why(Cause.PRIORITY, say("preempted", by=role.id))
         courses.begin(engine, Course(victim.id, found.node, why, AS_CONFIGURED), online=False)
         _wait_for_room(engine, victim, role.id)
-    room.put(role, found.node)
+    room.put(role, found.node)  # the victims have theirs until they have stopped
 
 
 def _wait_for_room(engine: Engine, victim: Role, by: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, drains, failures, sets, transfers
+from clusters.backends.simulator import courses, drains, failures, placing, sets, transfers
 from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
 from clusters.domain import conditions as when
@@ -53,7 +53,6 @@ def start(engine: Engine, key: str, command: StartRole) -> None:
     if role.state is RoleState.ONLINE or reason:
         engine.finish(key, reason)
         return
-    engine.waiting.discard(role.id)
     with engine.because(by_user(key)):
         failures.forgive(engine, role.id)
     room = Room(engine.facts)
@@ -61,6 +60,7 @@ def start(engine: Engine, key: str, command: StartRole) -> None:
     if engine.facts.node(role.owner).paused and engine.facts.node(role.owner).state is NodeState.PAUSED:
         engine.finish(key, say("node-paused-no-online", node=role.owner))
     elif node:
+        engine.waiting.discard(role.id)
         sets.start(engine, Course(role.id, node, by_user(key), tasks=[key]))
     else:
         reasons = tuple(placement.refusal(role, found.id, room) for found in room.nodes)
@@ -127,6 +127,10 @@ def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
     if resource is None or reason or resource.locked:
         engine.finish(key, reason or say("resource-locked" if resource else "no-such-object"))
         return
+    role = engine.facts.role(resource.role)
+    if not placing.has_room(engine, role, role.owner):
+        engine.finish(key, placement.refusal(role, role.owner, Room(engine.facts)))
+        return
     with engine.because(by_user(key)):
         failures.forgive(engine, resource.role)
     for identity in _grounds(engine, resource.id):
@@ -138,8 +142,9 @@ def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
 def take_offline(engine: Engine, key: str, command: TakeOffline) -> None:
     """One resource, and what depends on it."""
     resource = engine.facts.find(Resource, command.resource)
-    if resource is None or resource.locked:
-        engine.finish(key, say("resource-locked" if resource else "no-such-object"))
+    reason = refused(engine, "resource", command.resource, when.has_quorum)
+    if resource is None or reason or resource.locked:
+        engine.finish(key, reason or say("resource-locked" if resource else "no-such-object"))
         return
     for identity in _dependents(engine, resource):
         engine.wanted[identity] = False

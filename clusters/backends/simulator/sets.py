@@ -42,7 +42,8 @@ def sets_ready(engine: Engine) -> None:
         waited = engine.now - int(engine.memo[f"held:{role}"])
         if engine.facts.cluster.has_quorum and (_ready(engine, role) or waited >= GIVE_UP_WAITING_MS):
             let_go(engine, role)
-            if engine.facts.node(course.node).state is NodeState.UP:
+            room = placing.has_room(engine, engine.facts.role(role), course.node)
+            if room and engine.facts.node(course.node).state is NodeState.UP:
                 courses.begin(engine, course, online=True)
             else:
                 courses.release(engine, course, say("node-lost", node=course.node))

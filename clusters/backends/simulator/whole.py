@@ -38,6 +38,13 @@ def stop(engine: Engine, key: str, command: StopCluster) -> None:
     why = Why(Cause.USER, say("cluster-stopped"), key)
     for drain in list(engine.drains.values()):
         drains.call_off(engine, drain)
+    _take_all_down(engine, why)
+    engine.memo["stopping"] = key
+    engine.after(LOOK_AGAIN_MS, "stop-cluster", "stop-cluster")
+
+
+def _take_all_down(engine: Engine, why: Why) -> None:
+    """Every role offline, least important first; what ran is remembered."""
     engine.waiting.clear()
     for role in reversed(by_priority(engine.facts.all(Role))):
         transfers.abort(engine, role.id, say("cluster-stopped"))
@@ -47,19 +54,21 @@ def stop(engine: Engine, key: str, command: StopCluster) -> None:
             wanted = {r.id: engine.wanted.get(r.id, False) for r in engine.facts.resources_of(role.id)}
             roles.take_down(engine, role, why)
             engine.memo |= {f"was-wanted:{resource}": True for resource, was in wanted.items() if was}
-    engine.memo["stopping"] = key
-    engine.after(LOOK_AGAIN_MS, "stop-cluster", "stop-cluster")
 
 
 def stopping(engine: Engine) -> None:
     """Happening: are all roles offline? Then the services end, and what ran will start with the cluster again."""
     key = str(engine.memo.get("stopping", ""))
+    why = Why(Cause.USER, say("cluster-stopped"), key)
+    runs = [role for role in engine.facts.all(Role) if role.state in (RoleState.ONLINE, RoleState.PARTIAL)]
+    if any(role.id not in engine.courses for role in runs):
+        _take_all_down(engine, why)  # somebody started one meanwhile
     if engine.courses and engine.facts.cluster.has_quorum:
         engine.after(LOOK_AGAIN_MS, "stop-cluster", "stop-cluster")
         return
     engine.memo.pop("stopping", None)
     engine.memo["stopped"] = True
-    with engine.because(Why(Cause.USER, say("cluster-stopped"), key)):
+    with engine.because(why):
         engine.change(engine.facts.cluster, has_quorum=False, forced=False, current_host="")
         for node in members(engine):
             services.enter(engine, node, Service.STOPPED)

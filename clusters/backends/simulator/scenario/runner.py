@@ -1,6 +1,6 @@
 """Runs a scenario in virtual time and compares what changed with what was written down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from clusters.backends.simulator.scenario import expecting
 from clusters.backends.simulator.scenario.language import RULE, Block, Line, Scenario, Wrong, duration_ms, size_mb
 from clusters.backends.simulator.scenario.transcript import Transcript
 from clusters.backends.simulator.scenario.vocabulary import CLUSTER, Ask, SetUp, Vocabulary
+from clusters.domain.commands import Command
 from clusters.domain.items import Network, NetworkUse, Node, WitnessKind
 from clusters.domain.keys import Key
 from clusters.domain.log import LogEntry, Transition
@@ -63,12 +64,12 @@ def run(scenario: Scenario, extension: Extension, words: Vocabulary) -> Result:
     now = Run(extension, words)
     texts = []
     for place, block in enumerate(scenario.blocks):
-        now.setting_up = place == 0
         now.output = []
-        for line in block.lines:
-            _do(now, line)
         if place == 0:
-            _begin(now)
+            set_up(now, block.lines)
+        else:
+            for line in block.lines:
+                _do(now, line)
         shown = tuple(now.output) or ("ok",)
         if shown != block.transcript:
             now.failures.append(_difference(block, shown))
@@ -76,9 +77,28 @@ def run(scenario: Scenario, extension: Extension, words: Vocabulary) -> Result:
     return Result("\n\n".join(texts) + "\n", tuple(now.failures), now.cluster.state())
 
 
+def set_up(now: Run, lines: Iterable[Line]) -> Engine:
+    """The cluster as the first block says, at the moment when time begins. Raises Wrong."""
+    now.setting_up = True
+    for line in lines:
+        _do(now, line)
+    now.setting_up = False
+    _begin(now)
+    return now.cluster
+
+
+def commands(engine: Engine, words: Vocabulary, line: Line) -> list[Command]:
+    """What a line asks for, as the console would. Raises Wrong."""
+    asks: Mapping[str, Ask] = {**CLUSTER.asks, **words.asks}
+    if line.verb == "set" and line.word(0) in words.targets:
+        return words.targets[line.word(0)](engine, line)
+    if line.verb not in asks:
+        raise Wrong(line.number, f"nobody knows {line.verb!r}")
+    return asks[line.verb](engine, line)
+
+
 def _do(now: Run, line: Line) -> None:
     setup: Mapping[str, SetUp] = {**CLUSTER.setup, **now.words.setup}
-    asks: Mapping[str, Ask] = {**CLUSTER.asks, **now.words.asks}
     if line.verb == "cluster":
         now.engine = _cluster(now, line)
     elif now.setting_up and line.verb in setup:
@@ -93,12 +113,8 @@ def _do(now: Run, line: Line) -> None:
         _settle(now)
     elif line.verb == "cancel":
         _cancel(now, line)
-    elif line.verb == "set" and line.word(0) in now.words.targets:
-        _ask(now, line, now.words.targets[line.word(0)])
-    elif line.verb in asks:
-        _ask(now, line, asks[line.verb])
     else:
-        raise Wrong(line.number, f"nobody knows {line.verb!r}")
+        _ask(now, line)
 
 
 def _cluster(now: Run, line: Line) -> Engine:
@@ -136,8 +152,8 @@ def _begin(now: Run) -> None:
     now.transcript = Transcript(engine)
 
 
-def _ask(now: Run, line: Line, ask: Ask) -> None:
-    for command in ask(now.cluster, line):
+def _ask(now: Run, line: Line) -> None:
+    for command in commands(now.cluster, now.words, line):
         now.asked += 1
         now.last = f"op-{now.asked}"
         now.keys[command.subject] = now.last
