@@ -14,6 +14,7 @@ from clusters.domain.items import ClusterInfo, Disk, Network, Node, Role, Witnes
 from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
 from clusters.presenters import lists, states
+from clusters.presenters.headcount import DEVIATES, Headcount, headcount
 from clusters.presenters.quorum import QuorumWords, quorum_words
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
@@ -102,9 +103,9 @@ def summary(cluster: models.Cluster) -> Summary:
     """Count the cluster once."""
     state = state_of(cluster)
     info, witness = state.find(ClusterInfo, "self"), state.find(Witness, "witness")
-    roles, quorum = shown_roles(state), quorum_words(info, witness)
+    roles, quorum = headcount(cluster.pk, state), quorum_words(info, witness)
     bad = {
-        "role": max((role.badness for role in roles), default=0),
+        "role": roles.worst,
         "disk": max((badness(states.DISK, disk.state) for disk in state.all(Disk)), default=0),
         "network": max((badness(states.NETWORK, network.state) for network in state.all(Network)), default=0),
         "node": max((states.node_badness(node) for node in state.all(Node)), default=0),
@@ -115,10 +116,10 @@ def summary(cluster: models.Cluster) -> Summary:
     return Summary(
         slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=_described(cluster.description),
         profile=(info.profile if info else "") or cluster.profile, badness=worst, bad=bad,
-        mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=len(roles),
-        statuses=dict(Counter(role.status for role in roles)), roles_on=Counter(role.owner for role in roles),
+        mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=roles.total,
+        statuses=dict(roles.statuses), roles_on=roles.owners,
         disks=len(state.all(Disk)), networks=len(state.all(Network)), events=_fresh_errors(cluster, contact.cluster_at),
-        work=_work(cluster), contact=contact, deviations=_deviations(cluster, state, quorum),
+        work=_work(cluster), contact=contact, deviations=_deviations(cluster, state, quorum, roles),
         hint=sentence(info.hint) if info else "",
     )  # fmt: skip
 
@@ -157,7 +158,7 @@ def _fresh_errors(cluster: models.Cluster, at: datetime | None) -> int:
     return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=at - timedelta(days=1)).count()
 
 
-def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> tuple[Deviation, ...]:
+def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords, roles: Headcount) -> tuple[Deviation, ...]:
     """Everything that is a warning or worse, worst first, at most a handful."""
     slug, names, overview = cluster.slug, names_of(state), reverse("cluster", args=[cluster.slug])
     mark = states.mark(states.CLUSTER, quorum.badness)
@@ -170,13 +171,12 @@ def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords) -> t
         found.append(Deviation(states.node_badness(node), "node", node.id, node.name, mark, told, link))
     found += [_deviation(disk, states.DISK, reverse("storage", args=[slug]), names) for disk in state.all(Disk)]
     found += [_deviation(link, states.NETWORK, reverse("networks", args=[slug]), names) for link in state.all(Network)]
-    for role in shown_roles(state):
-        if role.badness >= 2:
-            mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
-            found.append(
-                Deviation(role.badness, "role", role.id, role.name, mark, sentence(role.information, names), link)
-            )
-    bad = [deviation for deviation in found if deviation.badness >= 2]
+    worst = sorted(roles.deviating.values(), key=lambda role: (-role.badness, role.name))[:DEVIATIONS_MOST]
+    for role in worst:
+        mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
+        told = sentence(role.information, names)
+        found.append(Deviation(role.badness, "role", role.id, role.name, mark, told, link))
+    bad = [deviation for deviation in found if deviation.badness >= DEVIATES]
     return tuple(sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST])
 
 

@@ -1,5 +1,6 @@
 """The break panel: what can be broken, what is broken, and the simulated cluster as a picture."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from clusters import models
 from clusters.domain import actions
 from clusters.domain.action import Tier
+from clusters.domain.faults import FaultType
 from clusters.domain.items import (
     AccessState,
     ActiveFault,
@@ -18,7 +20,9 @@ from clusters.domain.items import (
     DiskUse,
     Interface,
     Item,
+    NetworkState,
     Node,
+    NodeState,
     Resource,
     RoleType,
     VolumeAccess,
@@ -208,7 +212,7 @@ def panel(cluster: models.Cluster) -> BreakPanel:
         _address(cluster.slug, "set-life"),
         _address(cluster.slug, "heal-all"),
         on,
-        picture(state, cluster.slug),
+        picture(state),
         _log(cluster, state),
         models.Ledger.objects.filter(cluster=cluster).values_list("at", flat=True).first(),
     )
@@ -237,15 +241,16 @@ def _fault_on(cluster: models.Cluster, state: State, fault: ActiveFault) -> Faul
     )
 
 
-def picture(state: State, slug: str) -> Picture:
+def picture(state: State) -> Picture:
     """Nodes between their networks and their volumes, cut wires where something is cut."""
     nodes = state.nodes()
     rows = max(1, -(-len(nodes) // PER_ROW))
     columns = min(len(nodes), PER_ROW) or 1
     width = 40 + columns * (BOX + GAP)
     storage_y = 104 + rows * 175 + 30
+    seen = _Sight(state)
     figures = tuple(
-        _figure(state, slug, node, 27 + place % PER_ROW * (BOX + GAP), 104 + place // PER_ROW * 175)
+        _figure(seen, node, 27 + place % PER_ROW * (BOX + GAP), 104 + place // PER_ROW * 175)
         for place, node in enumerate(nodes)
     )
     witness = state.find(Witness, "witness")
@@ -270,37 +275,39 @@ def picture(state: State, slug: str) -> Picture:
     )
 
 
-def _figure(state: State, slug: str, node: Node, x: int, y: int) -> NodeFigure:
+REDIRECTED = (AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED, AccessState.UNAVAILABLE)
+BOXES = {"crit": "bad", "warn": "bad", "work": "wk", "unk": "bad"}
+WORDS = {"crit": "c-bad", "warn": "c-warn", "work": "c-wk", "unk": "c-warn"}
+"""Classes of a node's box and of its words, by the tone of its state."""
+
+
+class _Sight:
+    """What the picture says of all nodes, counted once."""
+
+    def __init__(self, state: State) -> None:
+        self.roles = Counter(role.owner for role in shown_roles(state))
+        self.cut = {link.node for link in state.all(Interface) if link.state != NetworkState.UP}
+        self.redirected = {access.node for access in state.all(VolumeAccess) if access.state in REDIRECTED}
+        self.dark = {fault.target for fault in state.all(ActiveFault) if fault.type == FaultType.POWER}
+
+
+def _figure(seen: _Sight, node: Node, x: int, y: int) -> NodeFigure:
     mark = states.node_mark(node)
-    cut = any(link.node == node.id and link.state != "up" for link in state.all(Interface)) or node.state in (
-        "down",
-        "isolated",
-    )
-    paths = [access for access in state.all(VolumeAccess) if access.node == node.id]
-    bad = [
-        access
-        for access in paths
-        if access.state in (AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED, AccessState.UNAVAILABLE)
-    ]
-    roles = sum(role.owner == node.id for role in shown_roles(state))
-    faults = [fault for fault in state.all(ActiveFault) if fault.target == node.id]
-    trouble = _("no power") if any(fault.type == "power" for fault in faults) else _("redirected") if bad else ""
-    css = {"crit": "bad", "warn": "bad", "work": "wk", "unk": "bad"}.get(mark.tone, "")
-    tone = {"crit": "c-bad", "warn": "c-warn", "work": "c-wk", "unk": "c-warn"}.get(mark.tone, "c-calm")
+    trouble = _("no power") if node.id in seen.dark else _("redirected") if node.id in seen.redirected else ""
     return NodeFigure(
         node.id,
         x,
         y,
         node.name,
         f"?{_chosen(node.id)}",
-        css,
+        BOXES.get(mark.tone, ""),
         mark,
-        tone,
-        _("%(count)s roles") % {"count": roles},
+        WORDS.get(mark.tone, "c-calm"),
+        _("%(count)s roles") % {"count": seen.roles[node.id]},
         _("vote %(vote)s") % {"vote": node.current_vote},
         trouble,
-        cut,
-        bool(bad) or node.state == "down",
+        node.id in seen.cut or node.state in (NodeState.DOWN, NodeState.ISOLATED),
+        node.id in seen.redirected or node.state == NodeState.DOWN,
     )
 
 
