@@ -7,6 +7,10 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seed", type=int, help="run only this one of the seeded storms (tests/simulation/test_storm.py)")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None

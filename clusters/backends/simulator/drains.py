@@ -161,9 +161,8 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
 
 def _coming(engine: Engine, node: str) -> list[str]:
     """The roles that are on their way to the node."""
-    ways = [*engine.courses.values(), *engine.transfers.values()]
-    roles = [engine.facts.role(way.role) for way in ways]
-    return sorted({role.id for role in roles if role.owner != node and role.target == node})
+    roles = [engine.facts.role(identity) for identity in engine.courses.keys() | engine.transfers.keys()]
+    return sorted(role.id for role in roles if role.owner != node and role.target == node)
 
 
 def _under_way(engine: Engine, role: str) -> bool:

@@ -1,0 +1,55 @@
+"""Storms over simulated clusters: commands, faults and heals by the seed, every law asked after every happening.
+
+A few hundred in `make test`, thousands by the marker `storm`; `--seed N` runs exactly one.
+"""
+
+from random import Random
+
+import pytest
+
+from tests.simulation.storm import rage, replay
+from tests.simulation.weather import forecast
+
+FEW, MANY, AT_A_TIME = range(240), range(1_000, 4_000), 10
+REPLAYED = range(6)
+
+
+def batches(seeds: range) -> list[range]:
+    return [seeds[place : place + AT_A_TIME] for place in range(0, len(seeds), AT_A_TIME)]
+
+
+def storms(seeds: range) -> None:
+    for seed in seeds:
+        rage(forecast(seed))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "few" in metafunc.fixturenames:
+        seed = metafunc.config.getoption("seed")
+        found = batches(FEW) if seed is None else [range(seed, seed + 1)]
+        metafunc.parametrize("few", found, ids=[f"from-{seeds[0]}" for seeds in found])
+
+
+def test_every_law_holds_through_the_storm(few: range) -> None:
+    storms(few)
+
+
+@pytest.mark.storm
+@pytest.mark.parametrize("seeds", batches(MANY), ids=lambda seeds: f"from-{seeds[0]}")
+def test_every_law_holds_through_three_thousand_storms(seeds: range) -> None:
+    storms(seeds)
+
+
+@pytest.mark.parametrize("seed", REPLAYED)
+def test_steps_and_deaths_make_no_difference_in_a_storm(seed: int) -> None:
+    weather, chance = forecast(seed), Random(seed)
+    steady, killed = replay(weather), replay(weather, 61_000, lambda: chance.random() < 0.2)
+    assert killed.state() == steady.state()
+    assert killed.tasks == steady.tasks
+    assert killed.journal == steady.journal
+    assert killed.world == steady.world
+
+
+def test_the_same_seed_brings_the_same_storm() -> None:
+    assert forecast(7) == forecast(7)
+    assert rage(forecast(7)).engine.journal == rage(forecast(7)).engine.journal
