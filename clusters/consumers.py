@@ -8,12 +8,15 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils.crypto import constant_time_compare
 
 from clusters import live, pages, permissions, positions
 from clusters.frames import local_frames
@@ -185,12 +188,16 @@ def _view(scope: Scope, address: str, language: str) -> View | None:
     """What this person may see there now. Person and session are read anew: both end while a page is open."""
     user = scope["user"]
     fresh = get_user_model().objects.filter(pk=user.pk, is_active=True).first() if user.is_authenticated else None
-    if fresh is None or not _is_signed_in(scope):
+    if fresh is None or not _is_signed_in(scope, fresh):
         return None
     known = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     return pages.view_of(address, permissions.audience(fresh), known)
 
 
-def _is_signed_in(scope: Scope) -> bool:
+def _is_signed_in(scope: Scope, user: AbstractBaseUser) -> bool:
+    """Whether the session is there still, not expired, and not older than the password."""
     session = scope.get("session")
-    return session is None or session.exists(session.session_key)
+    if session is None:
+        return True
+    stored = import_module(settings.SESSION_ENGINE).SessionStore(session.session_key)
+    return constant_time_compare(stored.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())

@@ -167,6 +167,18 @@ async def test_who_signs_out_hears_no_more(books: Books, browser: Browser, conne
     assert await closed(socket) == consumers.FORBIDDEN
 
 
+async def test_who_changes_the_password_ends_the_sockets_of_the_old_one(
+    books: Books, browser: Browser, connect: Connect, reader: User
+) -> None:
+    socket = await connect(browser)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    reader.set_password("another one entirely")
+    await reader.asave()
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
 async def test_a_cluster_that_was_added_loads_the_page_anew(
     books: Books, browser: Browser, connect: Connect, reader: User
 ) -> None:
