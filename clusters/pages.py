@@ -122,7 +122,7 @@ def _panel(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any
 
 
 def _start(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-    return {"start": start(list(selectors.clusters(audience).filter(enabled=True)))}
+    return {"start": start(list(selectors.clusters(audience)))}
 
 
 def _plain(name: str, present: Callable[[Cluster], object]) -> Context:

@@ -31,8 +31,8 @@ class Delta:
 
 
 def clusters(audience: Audience) -> QuerySet[Cluster]:
-    """The clusters this audience may read."""
-    found = Cluster.objects.all()
+    """The clusters this audience may read. One that is switched off is shown to nobody: what is known of it is old."""
+    found = Cluster.objects.filter(enabled=True)
     return found if audience.reads is None else found.filter(pk__in=audience.reads)
 
 

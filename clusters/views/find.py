@@ -17,6 +17,6 @@ def find(request: UserRequest) -> HttpResponse:
     """The hits alone for the search box, a page of its own for an address."""
     audience = permissions.audience(request.user)
     query = request.GET.get("q", "").strip()[:100]
-    hits = find_all(list(selectors.clusters(audience).filter(enabled=True).order_by("name", "pk")), query)
+    hits = find_all(list(selectors.clusters(audience).order_by("name", "pk")), query)
     context = {"hits": hits, "query": query, "crumbs": (Crumb(_("Find")),), "themes": themes()}
     return render(request, "_hits.html" if request.htmx else "find.html", context)  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ def start(request: UserRequest) -> HttpResponse:
     """Every cluster on one line."""
     audience = permissions.audience(request.user)
     at = position(request, audience)
-    shown = list(selectors.clusters(audience).filter(enabled=True).order_by("name", "pk"))
+    shown = list(selectors.clusters(audience).order_by("name", "pk"))
     context = {
         "start": present_start(shown),
         "crumbs": (Crumb(_("Clusters")),),
