@@ -1,8 +1,18 @@
 """Addresses of the cluster pages. A key comes last, because it may hold anything."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls.converters import PathConverter
 
 from clusters.views import actions, breaking, find, pages
+
+
+class KeyConverter(PathConverter):
+    """Any text but none: one line break in an id must not make every page that links to it fail."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(KeyConverter, "key")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
@@ -12,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/break/", breaking.panel, name="break"),
     path("clusters/<slug:slug>/break/faults/", breaking.faults, name="break-faults"),
     path("clusters/<slug:slug>/menu/", actions.menu, name="menu-root"),
-    path("clusters/<slug:slug>/menu/<slug:kind>/<path:key>", actions.menu, name="menu"),
+    path("clusters/<slug:slug>/menu/<slug:kind>/<key:key>", actions.menu, name="menu"),
     path("clusters/<slug:slug>/do/<slug:action>", actions.do, name="do"),
     path("clusters/<slug:slug>/plan/<slug:action>", actions.plan, name="plan"),
     path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
@@ -24,6 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
             ("operation", "operations", "operations"),
         )
     ),
-    path("clusters/<slug:slug>/roles/<path:key>", pages.item, {"kind": "role"}, name="role"),
-    path("clusters/<slug:slug>/nodes/<path:key>", pages.item, {"kind": "node"}, name="node"),
+    path("clusters/<slug:slug>/roles/<key:key>", pages.item, {"kind": "role"}, name="role"),
+    path("clusters/<slug:slug>/nodes/<key:key>", pages.item, {"kind": "node"}, name="node"),
 ]  # fmt: skip

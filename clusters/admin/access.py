@@ -1,9 +1,11 @@
 """What an administrator edits: which clusters there are, and who may do what on them."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -70,3 +72,10 @@ class GrantAdmin(Base):
         cluster_id = obj.cluster_id
         super().delete_model(request, obj)
         transaction.on_commit(lambda: notify.regranted(cluster_id))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """And when many are taken at once."""
+        cluster_ids = set(queryset.values_list("cluster_id", flat=True))
+        super().delete_queryset(request, queryset)
+        for cluster_id in cluster_ids:
+            transaction.on_commit(partial(notify.regranted, cluster_id))

@@ -20,6 +20,7 @@ from clusters import connections, permissions, services, snapshots
 from clusters.admin.bulkform import BulkForm
 from clusters.domain import actions
 from clusters.domain.action import Action, Tier
+from clusters.domain.conditions import GONE
 from clusters.domain.keys import Key
 from clusters.domain.messages import say
 from clusters.models import Cluster, Observed
@@ -77,6 +78,9 @@ def _perform(
         return None
     if action.questions and len(clusters) != 1 and BulkForm.is_about_one_cluster(action):
         page.message_user(request, _("Choose objects of one cluster for this."), messages.ERROR)
+        return None
+    if not rows:
+        page.message_user(request, sentence(GONE), messages.ERROR)
         return None
     lines = [line for cluster in clusters for line in _judge(request, action, cluster, rows)]
     accepted = [line for line in lines if not line.reason]

@@ -92,6 +92,12 @@ def test_confirming_leaves_operations_under_one_batch(admin: Client, machines: l
     assert len(set(Operation.objects.values_list("batch", flat=True))) == 1
 
 
+def test_it_says_when_what_was_chosen_is_gone(admin: Client, machines: list[StoredMachine]) -> None:
+    page = choose(admin, "set-priority", machines[:2])
+    StoredMachine.objects.all().delete()
+    assert "no longer there" in confirm(admin, page, priority="3000", reason="")
+
+
 def test_sending_it_twice_asks_once(admin: Client, machines: list[StoredMachine]) -> None:
     page = choose(admin, "set-priority", machines[:2])
     for _ in range(2):

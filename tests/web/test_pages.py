@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from clusters import services
 from clusters.domain.items import DrainState, Node
@@ -137,3 +138,15 @@ def test_it_offers_to_break_links_disks_and_resources(alice: Client, target: str
 def test_it_says_what_keeps_a_drained_node_from_being_safe(alice: Client, cluster: Cluster) -> None:
     stage.play(cluster, instead=(Node("ams-hv03", "AMS-HV03", paused=True, drain=DrainState.DRAINED),))
     assert "It still owns CSV-02" in alice.get("/clusters/ams/nodes/ams-hv03").content.decode()
+
+
+def test_it_hides_a_cluster_that_is_switched_off(alice: Client, cluster: Cluster) -> None:
+    Cluster.objects.filter(pk=cluster.pk).update(enabled=False)
+    assert alice.get("/clusters/ams/roles/").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["a\nb", "a b/../c?d#e", "%00", "<i>", "\u202etxt"])
+def test_it_can_link_to_any_key(alice: Client, cluster: Cluster, key: str) -> None:
+    stage.play(cluster, instead=(Node(key, "odd"),))
+    assert reverse("node", args=["ams", key]) in alice.get("/clusters/ams/nodes/").content.decode()
+    assert alice.get(reverse("node", args=["ams", key])).status_code == 200
