@@ -108,7 +108,8 @@ def reset(cluster_id: int) -> int:
         for kept in (Blob, Source, Claim):
             kept._default_manager.filter(cluster_id=cluster_id).delete()
         ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
-        ended.update(status=Status.UNKNOWN, message=codec.encode(say("cluster-was-reset")), seq=number)
+        told = codec.encode(say("cluster-was-reset"))
+        ended.update(status=Status.UNKNOWN, message=told, ended_at=timezone.now(), seq=number)
         Ledger.objects.filter(cluster_id=cluster_id).update(cursor="", at=None)
     return number
 
