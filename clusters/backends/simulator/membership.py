@@ -67,6 +67,7 @@ def regroup(engine: Engine) -> None:
 def lose_quorum(engine: Engine) -> None:
     """No side has a majority: the Cluster service ends everywhere (fcm Q12)."""
     with engine.because(Why(Cause.CLUSTER, say("quorum-lost"))):
+        orphans.nothing_moves(engine)
         gone = members(engine)
         engine.change(engine.facts.cluster, has_quorum=False, forced=False, current_host="")
         for node in gone:

@@ -63,6 +63,12 @@ def node_cut_off(engine: Engine, node: str) -> None:
     placing.place(engine, placing.Placing(tuple(again), why, failover=True))
 
 
+def nothing_moves(engine: Engine) -> None:
+    """Quorum is being lost: what is on its way stays where it is."""
+    for role in list(engine.transfers):
+        transfers.abort(engine, role, say("quorum-lost"))
+
+
 def without_quorum(engine: Engine) -> None:
     """Nothing is online any more; since 2016 machines run on unmonitored for the resiliency period (fcm Q12)."""
     grace = resiliency_ms(engine)
@@ -71,7 +77,6 @@ def without_quorum(engine: Engine) -> None:
     for role in engine.facts.all(Role):
         if course := sets.let_go(engine, role.id):
             courses.release(engine, course, say("quorum-lost"))
-        transfers.abort(engine, role.id, say("quorum-lost"))
         running = bool(grace) and _survives(engine, role)
         _forget(engine, role, role.owner, ResourceState.UNKNOWN if running else ResourceState.OFFLINE)
     drains.quorum_lost(engine)

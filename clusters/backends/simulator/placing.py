@@ -61,7 +61,7 @@ def move_empty(engine: Engine, roles: Iterable[Role], why: Why) -> None:
     for role in roles:
         node = placement.best(role, room)
         if node and node != role.owner:
-            courses.begin(engine, Course(role.id, node, why))
+            courses.begin(engine, Course(role.id, node, why), online=False)
 
 
 def reconsider(engine: Engine) -> None:
