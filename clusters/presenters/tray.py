@@ -70,10 +70,10 @@ def tray(cluster: models.Cluster) -> Tray:
     """Open operations first, then the last that ended."""
     mine = models.Operation.objects.filter(cluster=cluster)
     still = [status.value for status in OPEN]
-    listed = [
-        *mine.filter(status__in=still).order_by("id")[:OPEN_MOST],
-        *mine.exclude(status__in=still).order_by("-ended_at", "-id")[:ENDED_MOST],
-    ]
+    running = list(mine.filter(status__in=still).order_by("id")[:OPEN_MOST])
+    # One that ends between the two looks stays where it was seen first: no operation stands in the pane twice.
+    ended = mine.exclude(status__in=still).exclude(pk__in=[operation.pk for operation in running])
+    listed = [*running, *ended.order_by("-ended_at", "-id")[:ENDED_MOST]]
     subjects = [operation.subject for operation in listed if operation.subject_kind == "role"]
     state = state_of(cluster)
     roles = {key: state.find(Role, key) for key in subjects}
