@@ -72,6 +72,11 @@ def of(kind: str) -> Mapping:
     return _MAPPINGS[kind]
 
 
+def is_observed(kind: str) -> bool:
+    """Whether things of this kind are stored as observed rows."""
+    return kind in _MAPPINGS
+
+
 def mappings() -> tuple[Mapping, ...]:
     """Every registered mapping, in the order of registration."""
     return tuple(_MAPPINGS.values())
@@ -80,11 +85,6 @@ def mappings() -> tuple[Mapping, ...]:
 def rows(cluster_id: int, kind: str) -> QuerySet[Observed]:
     """The rows of a kind that are there, for lists that sort and filter in the database."""
     return of(kind).model._default_manager.filter(cluster_id=cluster_id, gone=False)
-
-
-def keys(kind: str, rows: QuerySet[Any]) -> Iterator[Key]:
-    """The keys of rows of one kind."""
-    return (Key(kind, key) for key in rows.values_list("key", flat=True))
 
 
 def _converters(hint: Any, model: type[Observed], column: str, default: Any) -> tuple[Convert | None, Convert | None]:

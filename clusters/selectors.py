@@ -3,8 +3,6 @@
 What an audience may not read does not exist for it: not in lists, counts, searches or frames.
 """
 
-from dataclasses import dataclass
-
 from django.db.models import Q, QuerySet
 
 from clusters import mapping, permissions, snapshots
@@ -15,19 +13,6 @@ from clusters.permissions import Audience
 from clusters.snapshots import Snapshot
 
 PAGE_MAX = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """What became different after a position. `resync` means that it cannot be told: render everything anew."""
-
-    epoch: str
-    seq: int
-    resync: bool
-    keys: frozenset[Key] = frozenset()
-    operations: tuple[str, ...] = ()  # keys of the operations that moved
-    sources: frozenset[str] = frozenset()  # names of the sources that fell silent or answer again
-    events: bool = False
 
 
 def clusters(audience: Audience) -> QuerySet[Cluster]:
@@ -51,26 +36,6 @@ def position(audience: Audience, cluster_id: int) -> tuple[str, int]:
     """Epoch and sequence number; read it before the state that a page shows. Raises Denied."""
     permissions.require_reader(audience, cluster_id)
     return Ledger.objects.values_list("epoch", "seq").get(cluster_id=cluster_id)
-
-
-def since(audience: Audience, cluster_id: int, epoch: str, seq: int) -> Delta:
-    """What changed after (epoch, seq). Raises Denied."""
-    permissions.require_reader(audience, cluster_id)
-    head = Ledger.objects.only("epoch", "seq", "horizon").get(cluster_id=cluster_id)
-    if epoch != head.epoch or seq < head.horizon or seq > head.seq:
-        return Delta(head.epoch, head.seq, resync=True)
-    if seq == head.seq:
-        return Delta(head.epoch, head.seq, resync=False)
-    newer = Q(cluster_id=cluster_id, seq__gt=seq)
-    return Delta(
-        head.epoch,
-        head.seq,
-        resync=False,
-        keys=snapshots.changed_keys(cluster_id, seq),
-        operations=tuple(Operation.objects.filter(newer).values_list("key", flat=True)),
-        sources=frozenset(Source.objects.filter(newer).values_list("name", flat=True)),
-        events=LogEntry.objects.filter(newer).exists(),
-    )
 
 
 def rows(audience: Audience, cluster_id: int, kind: str) -> QuerySet[Observed]:

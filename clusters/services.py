@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from clusters import connections, ledger, notify, permissions, snapshots
 from clusters.domain import admission, codec
+from clusters.domain.action import Scene
 from clusters.domain.claims import claims
 from clusters.domain.commands import Command
 from clusters.domain.keys import Key
@@ -21,6 +22,8 @@ from clusters.domain.operations import OPEN
 from clusters.domain.state import State
 from clusters.models import Claim, Cluster, Grant, Operation
 from clusters.permissions import User
+
+_latest: dict[int, Scene] = {}
 
 
 class Refused(Exception):
@@ -106,7 +109,7 @@ def _asked(cluster: Cluster, token: str) -> Operation | None:
 def _store(cluster: Cluster, command: Command, user: User, reason: str, token: str, batch: str) -> Operation:
     # Read before the number is raised: a memo at a number that is rolled back would miss the commit that gets it.
     state = snapshots.current(cluster.pk).state
-    refusal = admission.refusal(command, state, connections.capabilities(cluster))
+    refusal = admission.refusal(command, _scene(state), connections.capabilities(cluster))
     if refusal:
         raise Refused(refusal)
     number = ledger.touch(cluster.pk)
@@ -135,6 +138,14 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
     )
     _poke_after_commit(cluster.pk, number)
     return operation
+
+
+def _scene(state: State) -> Scene:
+    """The scene that acts are judged in; kept for the next request: the room on the nodes is costly to sum up."""
+    scene = _latest.get(0)
+    if scene is None or scene.state is not state:
+        scene = _latest[0] = Scene(state)
+    return scene
 
 
 def _require_free(cluster: Cluster, touched: frozenset[Key]) -> None:

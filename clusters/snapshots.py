@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 
-from clusters import mapping
+from clusters import changed, mapping
 from clusters.domain.changes import Change, apply
 from clusters.domain.items import key_of
 from clusters.domain.keys import Key
@@ -51,17 +51,6 @@ def remember(cluster_id: int, snapshot: Snapshot) -> None:
             _memo[cluster_id] = snapshot
 
 
-def changed_keys(cluster_id: int, since: int) -> frozenset[Key]:
-    """Keys of the observed objects that changed or went after position `since`."""
-    return frozenset(
-        key
-        for each in mapping.mappings()
-        for key in mapping.keys(
-            each.item.kind, each.model._default_manager.filter(cluster_id=cluster_id, seq__gt=since)
-        )
-    )
-
-
 def _head(cluster_id: int) -> Ledger:
     return Ledger.objects.only("cluster_id", "epoch", "seq", "at").get(cluster_id=cluster_id)
 
@@ -76,14 +65,15 @@ def _load(head: Ledger) -> Snapshot:
 
 
 def _advance(known: Snapshot, head: Ledger) -> Snapshot:
-    changes = _changes(head.cluster_id, known.seq)
-    return Snapshot(head.epoch, head.seq, head.at, apply(known.state, changes))
+    changes = tuple(_changes(head.cluster_id, known.seq))
+    # A request raises the number without a change: the same state is then the same object still.
+    return Snapshot(head.epoch, head.seq, head.at, apply(known.state, changes) if changes else known.state)
 
 
 def _changes(cluster_id: int, since: int) -> Iterator[Change]:
-    for each in mapping.mappings():
-        rows = each.model._default_manager.filter(cluster_id=cluster_id, seq__gt=since)
-        for item in each.items(rows.filter(gone=False)):
-            yield Change(key_of(item), None, item)
-        for key in mapping.keys(each.item.kind, rows.filter(gone=True)):
-            yield Change(key, None, None)
+    for kind, keys in changed.since(cluster_id, since).items():
+        if mapping.is_observed(kind):
+            each = mapping.of(kind)
+            rows = each.model._default_manager.filter(cluster_id=cluster_id, seq__gt=since, gone=False)
+            yield from (Change(key_of(item), None, item) for item in each.items(rows))
+            yield from (Change(Key(kind, key), None, None) for key, gone in keys.items() if gone)

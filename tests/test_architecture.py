@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for nouns in (
         "domain",
         "backends",
-        "models mapping permissions positions processes lease pace sources history snapshots upsert "
+        "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
         "ledger selectors services notify retention connections store decisions controller fleet",
         "presenters words sentences events regions windows changed templatetags",
         "pages live frames hub",

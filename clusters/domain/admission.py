@@ -3,26 +3,25 @@
 A page may be older than the cluster, so what a menu allowed a moment ago is asked again here.
 """
 
-from clusters.domain.action import Can, Tier
-from clusters.domain.actions import ACTIONS, check
+from clusters.domain.action import Can, Scene
+from clusters.domain.actions import ACTIONS
 from clusters.domain.commands import Command
 from clusters.domain.conditions import GONE
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
-from clusters.domain.state import State
 
 
-def refusal(command: Command, state: State, can: Can) -> Message:
+def refusal(command: Command, scene: Scene, can: Can) -> Message:
     """NOTHING when at least one act that makes such commands accepts the object, else the first reason."""
     rows = [row for row in ACTIONS.values() if row.command is type(command)]
     known = [key for key in _about(command) if any(key.kind in row.kinds for row in rows)]
-    if known and not any(key in state for key in known):
+    if known and not any(key in scene.state for key in known):
         return GONE
     reasons = [
-        check(row, state, key, Tier.OPERATOR, can)
+        can(row.command, key) or row.check(scene, key)
         for row in rows
         for key in known
-        if key in state and key.kind in row.kinds and row.applies(state, key)
+        if key in scene.state and key.kind in row.kinds and row.applies(scene.state, key)
     ]
     if not reasons:
         return can(type(command), command.subject)
