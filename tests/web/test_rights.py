@@ -1,0 +1,98 @@
+"""Every address times everybody: what is not granted is not there, and only operators of this very cluster act.
+
+The table is compared with the addresses that exist, so that a new one without a line here fails.
+"""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from clusters import services
+from clusters.domain.commands import StopRole
+from clusters.models import Cluster, Grant, Operation
+from clusters.urls import urlpatterns
+from tests.web import stage
+
+OPEN_TO_ALL = {"start": (), "find": ()}
+OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("cluster selection break break-faults menu-root roles nodes storage networks events operations").split(), ()
+    ),
+    "menu": ("role", "dc-02"),
+    "do": ("live-migrate",),
+    "plan": ("pause-drain",),
+    "cancel": ("op-1",),
+    "role": ("dc-02",),
+    "node": ("ams-hv01",),
+}
+QUERIES = {
+    "do": "?kind=role&key=dc-02",
+    "plan": "?kind=node&key=ams-hv01",
+    "break-faults": "?target=role/dc-02",
+    "menu-root": "?kind=role&key=dc-02",
+    "selection": "?kind=role&sel=dc-02",
+}
+ANSWERS = {"target": "ams-hv02", "token": "click"}
+
+every_address = pytest.mark.parametrize("name", OF_A_CLUSTER)
+
+
+def address(name: str, slug: str = "ams") -> str:
+    return reverse(name, args=[slug, *OF_A_CLUSTER[name]]) + QUERIES.get(name, "")
+
+
+@pytest.fixture
+def other(cluster: Cluster) -> Cluster:
+    """A cluster that only Dave operates, with an operation of his."""
+    made = services.add_cluster("utr", "hv-utr", "simulator")
+    stage.play(made)
+    dave = User.objects.create_user("dave")
+    services.grant(dave, made, Grant.Tier.OPERATOR)
+    services.request(made, StopRole("dc-01"), dave)
+    return made
+
+
+def test_no_address_was_forgotten() -> None:
+    assert {pattern.name for pattern in urlpatterns} == {*OPEN_TO_ALL, *OF_A_CLUSTER}  # type: ignore[union-attr]
+
+
+@every_address
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_gets_nowhere(cluster: Cluster, name: str, method: str) -> None:
+    answer = getattr(Client(), method)(address(name), ANSWERS if method == "post" else None)
+    assert answer.status_code == 405 or answer.headers["Location"].startswith("/accounts/login/")
+
+
+@every_address
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_without_a_grant_a_cluster_looks_like_none(charlie: Client, name: str, method: str) -> None:
+    there, nowhere = (getattr(charlie, method)(address(name, slug)) for slug in ("ams", "none"))
+    assert there.status_code == nowhere.status_code
+    assert there.status_code in (404, 405)
+    assert b"DC-0" not in there.content
+
+
+@every_address
+def test_a_reader_acts_nowhere(bob: Client, name: str) -> None:
+    assert bob.post(address(name), ANSWERS).status_code in (403, 404, 405)
+    assert not Operation.objects.exists()
+
+
+@every_address
+def test_an_operator_of_one_cluster_has_no_business_with_another(alice: Client, other: Cluster, name: str) -> None:
+    assert alice.post(address(name, "utr"), ANSWERS).status_code in (404, 405)
+    assert Operation.objects.count() == 1
+
+
+@pytest.mark.parametrize("slug", ["ams", "utr"])
+def test_the_key_of_an_operation_elsewhere_opens_nothing(alice: Client, other: Cluster, slug: str) -> None:
+    theirs = Operation.objects.get()
+    assert alice.post(reverse("cancel", args=[slug, theirs.key])).status_code == 404
+    assert not Operation.objects.get().cancel_requested
+
+
+def test_a_reader_cancels_nothing(bob: Client, cluster: Cluster) -> None:
+    asked = services.request(cluster, StopRole("dc-01"), User.objects.create_superuser("root"))
+    assert bob.post(reverse("cancel", args=["ams", asked.key])).status_code == 403
+    assert not Operation.objects.get().cancel_requested
