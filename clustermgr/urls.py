@@ -1,11 +1,18 @@
-"""Every address of the console; the pages themselves are named by the two apps."""
+"""Every address of the console; the pages themselves are named by the two apps.
+
+A forgotten password is set anew by an administrator: nothing resets one from outside.
+"""
 
 from django.contrib import admin
+from django.contrib.auth import views
 from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("accounts/", include("django.contrib.auth.urls")),
+    path("accounts/login/", views.LoginView.as_view(), name="login"),
+    path("accounts/logout/", views.LogoutView.as_view(), name="logout"),
+    path("accounts/password_change/", views.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password_change/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("vms.urls")),
     path("", include("clusters.urls")),

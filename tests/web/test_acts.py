@@ -109,3 +109,10 @@ def test_it_does_what_was_shown_when_the_filter_matches_more_by_now(alice: Clien
     act = "/clusters/ams/do/set-priority?kind=role&all=1&q=APP-PROD"
     assert alice.post(act, {"key": ["app-prod-01"], "priority": "3000", "token": "click"}).status_code == 204
     assert Operation.objects.get().subject == "app-prod-01"
+
+
+def test_a_refused_cancel_is_shown_and_not_swallowed(alice: Client) -> None:
+    alice.post(MOVE, {"target": "ams-hv02", "token": "click"})
+    page = alice.get("/clusters/ams/roles/").content.decode()
+    button = page[page.index("/clusters/ams/cancel/") :]
+    assert 'hx-target="#dialog" hx-swap="innerHTML"' in button[: button.index(">")]

@@ -96,3 +96,15 @@ def test_a_reader_cancels_nothing(bob: Client, cluster: Cluster) -> None:
     asked = services.request(cluster, StopRole("dc-01"), User.objects.create_superuser("root"))
     assert bob.post(reverse("cancel", args=["ams", asked.key])).status_code == 403
     assert not Operation.objects.get().cancel_requested
+
+
+@pytest.mark.parametrize("place", ["password_reset/", "reset/MQ/set-password/"])
+def test_nobody_resets_a_password_from_outside(db: None, place: str) -> None:
+    assert Client().get(f"/accounts/{place}").status_code == 404
+
+
+@pytest.mark.parametrize("next_page", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_signing_in_leads_to_no_other_site(db: None, next_page: str) -> None:
+    User.objects.create_user("erin", password="a password of hers")
+    signed_in = {"username": "erin", "password": "a password of hers", "next": next_page}
+    assert Client().post("/accounts/login/", signed_in).headers["Location"] == "/"
