@@ -63,12 +63,6 @@ def refusal_for(audience: Audience, cluster: Cluster) -> Message:
     return say("needs-operator" if audience.may_read(cluster.pk) else "no-access", cluster=cluster.name)
 
 
-def require_reader(audience: Audience, cluster_id: int) -> None:
-    """Raises Denied unless the audience may read the cluster."""
-    if not audience.may_read(cluster_id):
-        raise Denied(say("no-access", cluster=""))
-
-
 def require_operator(user: User, cluster: Cluster) -> None:
     """Raises Denied with the reason unless the user may act on the cluster."""
     reason = refusal(user, cluster)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from clusters import lease, ledger, notify
+from clusters import lease, ledger, notify, services
 from clusters.admin.readonly import Base
 from clusters.models import Cluster, Grant
 
@@ -45,6 +45,22 @@ class ClusterAdmin(Base):
                 ledger.open_for(obj)
             elif {"backend", "options"} & set(form.changed_data):
                 lease.revoke(obj.pk)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """Only the clusters are named: what was observed and recorded of them may be a million rows."""
+        names = [str(cluster) for cluster in objs]
+        return list(names), {str(Cluster._meta.verbose_name_plural): len(names)}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Cluster) -> None:
+        """Forget it; its controller lets go."""
+        services.remove_cluster(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Likewise, several."""
+        for cluster in queryset:
+            services.remove_cluster(cluster)
 
     def save_related(self, request: HttpRequest, form: "ModelForm[Any]", formsets: Any, change: bool) -> None:
         """Open pages look again whether they may stay."""

@@ -10,6 +10,7 @@ from django.test import Client
 from clusters.domain.items import Item, Node, Role, RoleState, RoleType
 from clusters.lease import LeaseLost
 from clusters.models import Cluster, Operation
+from clusters.models import Node as StoredNode
 from tests.ledger.conftest import Books
 from vms.domain.items import OfflineAction, Power, VirtualMachine
 from vms.models import VirtualMachine as StoredMachine
@@ -151,6 +152,13 @@ def test_a_cluster_that_is_reached_otherwise_is_connected_anew(admin: Client, bo
     admin.post(f"/admin/clusters/cluster/{books.cluster.pk}/change/", {**fields, **inline})
     with pytest.raises(LeaseLost):
         books.see(Node("n1", "N1"))
+
+
+def test_a_cluster_removed_here_is_forgotten_with_its_history(admin: Client, books: Books) -> None:
+    books.see(Node("n1", "N1"))
+    admin.post(f"/admin/clusters/cluster/{books.cluster.pk}/delete/", {"post": "yes"})
+    assert not Cluster.objects.exists()
+    assert not StoredNode.objects.exists()
 
 
 def _may_view() -> list[Permission]:
