@@ -31,6 +31,7 @@ class Line:
     """What `clusters/_line.html` draws."""
 
     dom_id: str
+    cluster: int  # by which heartbeats say how old its facts are
     slug: str
     name: str
     href: str
@@ -56,6 +57,7 @@ def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
     up = sum(node.state in ("up", "paused") for node in seen.nodes)
     return Line(
         dom_id=f"line-{cluster.slug}",
+        cluster=cluster.pk,
         slug=cluster.slug,
         name=cluster.name,
         href=reverse("roles", args=[cluster.slug]),

@@ -9,7 +9,7 @@
   /* What belongs to the browser and not to the server: selection, focus, open and closed, dialogs */
   const OWN_ATTRIBUTES = new Set(['aria-selected', 'tabindex', 'aria-expanded', 'open', 'data-open', 'data-filter', 'style']);
   const OWN_ELEMENTS = new Set(['menu', 'dialog', 'find', 'keys', 'person', 'said', 'band', 'live']);
-  const owned = (name, element) => OWN_ATTRIBUTES.has(name) || (name === 'aria-pressed' && element.matches('[data-ops], [data-theme-set], [data-contrast-set], [data-density-set]'));
+  const owned = (name, element) => OWN_ATTRIBUTES.has(name) || (name === 'datetime' && element.matches('[data-seen-of]')) || (name === 'aria-pressed' && element.matches('[data-ops], [data-theme-set], [data-contrast-set], [data-density-set]'));
   const morphing = (style) => ({
     /* Only what is typed is spared: a focused row is an active element too, and must change like the others. */
     morphStyle: style, restoreFocus: true, ignoreActiveValue: Boolean(document.activeElement?.matches('input, textarea, select')),

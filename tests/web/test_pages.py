@@ -150,3 +150,7 @@ def test_it_can_link_to_any_key(alice: Client, cluster: Cluster, key: str) -> No
     stage.play(cluster, instead=(Node(key, "odd"),))
     assert reverse("node", args=["ams", key]) in alice.get("/clusters/ams/nodes/").content.decode()
     assert alice.get(reverse("node", args=["ams", key])).status_code == 200
+
+
+def test_it_has_a_place_for_the_age_of_each_cluster(alice: Client, cluster: Cluster) -> None:
+    assert f'<time data-seen-of="{cluster.pk}" data-show="wall-age">' in alice.get("/").content.decode()
