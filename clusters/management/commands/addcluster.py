@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clustermgr.backends import BACKENDS
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             cluster.full_clean()
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
+        _require_sense(cluster)
         if cluster.options.get("nodes") or cluster.backend == "pacemaker":
             self._look(cluster, options["unseen"])
         try:
@@ -80,6 +82,19 @@ class Command(BaseCommand):
         machines = [role for role in seen.state.all(Role) if role.type is RoleType.VIRTUAL_MACHINE]
         found = {"nodes": len(seen.state.nodes()), "machines": len(machines)}
         self.stdout.write(_("Seen: %(nodes)s nodes, %(machines)s virtual machines.") % found)
+
+
+def _require_sense(cluster: Cluster) -> None:
+    """A simulated cluster begins now unless told otherwise. Raises CommandError for options that make no cluster."""
+    if cluster.backend == "simulator":
+        cluster.options.setdefault("began", timezone.now().replace(microsecond=0).isoformat())
+    try:
+        connections.connect(cluster)
+    except BackendError:
+        return  # said when it is looked at
+    except (KeyError, TypeError, ValueError) as trouble:
+        told = _("The options do not describe a cluster of the backend %(backend)s: %(trouble)s.")
+        raise CommandError(told % {"backend": cluster.backend, "trouble": trouble}) from trouble
 
 
 async def _seen(cluster: Cluster) -> Observation:

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from django.core.management import CommandError, call_command
 
+from clusters import connections
 from clusters.backends.pacemaker.looking import CIB, MONITOR, QUORUM
 from clusters.backends.pacemaker.transport import Finished
 from clusters.models import Cluster, Ledger
@@ -103,3 +104,15 @@ async def test_what_is_no_address_is_said(node: Node) -> None:
         await add(node, node=["node1=host:ssh"])
     with pytest.raises(CommandError, match=r"[Nn]o node"):
         await add(node, node=[])
+
+
+def test_a_simulated_cluster_begins_now() -> None:
+    call_command("addcluster", "second", "--backend", "simulator", "--option", "sample=utrecht", stdout=StringIO())
+    assert connections.connect(Cluster.objects.get())
+
+
+@pytest.mark.parametrize("options", [[], ["sample=nowhere"], ["sample=utrecht", "began=yesterday"]])
+def test_options_that_make_no_cluster_are_refused(options: list[str]) -> None:
+    with pytest.raises(CommandError, match="options"):
+        call_command("addcluster", "second", "--backend", "simulator", option=options)
+    assert not Cluster.objects.exists()
