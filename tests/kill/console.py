@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import connection
 from django.db.models import Sum
@@ -63,12 +64,11 @@ class Console:
 
 
 def database_url() -> str:
-    """The database of this test, for another process."""
-    database = connection.settings_dict
+    """The database of this test, for another process: the configured one, under the name that the test gave it."""
+    name = str(connection.settings_dict["NAME"])
     if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    login = f"{database['USER']}:{database['PASSWORD']}@" if database["USER"] else ""
-    return f"postgres://{login}{database['HOST']}:{database['PORT']}/{database['NAME']}"
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def wait_until(done: Callable[[], bool], seconds: float, said: Callable[[], str] = str) -> None:
