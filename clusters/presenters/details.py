@@ -18,7 +18,7 @@ from clusters.domain.state import State
 from clusters.presenters import states, words
 from clusters.presenters.rows import Names, names_of, subject_name
 from clusters.presenters.states import StateMark
-from clusters.presenters.summary import badness, state_of
+from clusters.presenters.summary import state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +150,6 @@ def mark(about: Subject) -> StateMark | None:
             return states.mark(states.LEVEL, about.item.level)
         case _:
             return states.mark(states.OPERATION, about.item.status)
-
-
-def object_badness(about: Subject) -> int:
-    """0 calm … 4 critical."""
-    match about.kind:
-        case "role":
-            return int(about.item.badness)
-        case "node":
-            return states.node_badness(about.item)
-        case "disk":
-            return badness(states.DISK, about.item.state)
-        case _:
-            return 0
 
 
 def subtitle(about: Subject) -> str:

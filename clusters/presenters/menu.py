@@ -161,8 +161,6 @@ class Option:
     on: bool = False
     refused: bool = False
     meter: Meter | None = None
-    loss: str = ""
-    loss_tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from clusters import models
 from clusters.domain import placement
-from clusters.domain.items import Disk, Node, Resource, Role
+from clusters.domain.items import Node, Resource, Role
 from clusters.presenters import events, states, words
 from clusters.presenters.details import Subject, TabSpec, add_tabs
 from clusters.presenters.facts import Fact, Facts, Meter, Note, Table, TableRow, percent
@@ -165,11 +165,6 @@ def event_table(about: Subject) -> Table:
     heads = (_("Level"), _("Date and Time"), _("Event ID"), _("Description"))
     page = f"{reverse('events', args=[about.slug])}?{urlencode({'q': about.id})}"
     return Table(_("Events"), heads, rows, _("No event names this object."), _("All cluster events"), page)
-
-
-def disks_of(about: Subject) -> tuple[Disk, ...]:
-    """Disks that are assigned to the role."""
-    return tuple(disk for disk in about.state.all(Disk) if disk.role == about.id)
 
 
 TABLE = "clusters/_table.html"

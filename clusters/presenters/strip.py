@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.domain.items import DrainState, Node
@@ -39,7 +38,6 @@ class Strip:
     room: str
     room_tone: str
     drains: tuple[StripLink, ...]
-    seen_at: datetime | None
     failing_since: datetime | None
     failure: str
     cluster_at: datetime | None
@@ -71,7 +69,6 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
             for node in seen.nodes
             if node.paused or node.drain != DrainState.NONE
         )[:3],
-        seen_at=seen.contact.seen_at,
         failing_since=seen.contact.failing_since,
         failure=seen.contact.failure,
         cluster_at=seen.contact.cluster_at,
@@ -104,9 +101,3 @@ def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:
 
 def _free(node: Node) -> int:
     return max(0, node.memory_mb - node.memory_used_mb)
-
-
-def running_words(running: int, waiting: int) -> str:
-    """How much work there is."""
-    told = ngettext("%(count)s running", "%(count)s running", running) % {"count": running}
-    return f"{told}, {_('%(count)s queued') % {'count': waiting}}" if waiting else told
