@@ -98,7 +98,7 @@ BACKEND_FACTORY = "clustermgr.backends.connect"
 # The pace of things, in the unit that each name ends in
 FRAME_PACE_MILLISECONDS = 150  # a browser gets at most one frame in this time
 HEARTBEAT_SECONDS = 10  # a position is repeated, so that a lost poke heals
-STALE_AFTER_SECONDS = 15  # a browser that heard nothing for this long says so
+STALE_AFTER_SECONDS = 15  # nobody vouches for the quorum of a cluster that was silent for this long
 LEASE_SECONDS = 15  # a controller that is silent for this long has lost its cluster
 CONTROLLER_POLL_SECONDS = 1  # another process's request is noticed at the latest after this
 TOMBSTONE_HOURS = 24  # an object that is gone can be caught up with for this long
