@@ -182,6 +182,8 @@
   };
   document.addEventListener('click', refuse, true);
   document.addEventListener('submit', refuse, true);
+  /* An act that did not get through is told at once, not when the silence has grown long enough */
+  document.addEventListener('htmx:sendError', lost);
   document.addEventListener('click', (event) => { if (event.target.closest('[data-reconnect]')) { tries = 0; refused = false; reconnect(); } });
 
   /* The polite voice: endings and new criticals, a sentence every five seconds at most */

@@ -107,3 +107,13 @@ def test_an_old_page_asks_nothing_of_the_cluster(console: Console, cluster: int,
     page.clock.run_for(500)
     assert not asked
     expect(page.locator("#said")).to_contain_text("Not connected since")
+
+
+def test_an_act_that_does_not_get_through_is_told_at_once(console: Console, cluster: int, page: Page) -> None:
+    page.locator("#rows .row").first.click()
+    act = page.locator("#actions .act[hx-get]").first
+    expect(act).to_be_visible()
+    console.kill()
+    act.click()
+    expect(page.locator("#band")).to_contain_text("Not connected since")
+    expect(page.locator("body.stale")).to_have_count(1)
