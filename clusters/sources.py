@@ -4,7 +4,7 @@ Looking again without a change costs a write every few seconds at most and no se
 silent or answers again does take a number, because every page must show it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from clusters.backends import base
@@ -26,7 +26,16 @@ def look(cluster_id: int, seen: Sequence[base.Source], now: datetime) -> list[So
             news.append(_renewed(row, source, error, now))
         elif source.seen_at and (row.seen_at is None or source.seen_at - row.seen_at >= PACE):
             Source.objects.filter(pk=row.pk).update(seen_at=source.seen_at)
-    return news
+    return news + _left(stored, seen, now)
+
+
+def _left(stored: Mapping[str, Source], seen: Sequence[base.Source], now: datetime) -> list[Source]:
+    """A good look names every source; one that is not among them was taken away. Its failure ends, then its row."""
+    if not any(source.name == MAIN and not source.error for source in seen):
+        return []
+    left = [row for name, row in stored.items() if name not in {source.name for source in seen}]
+    Source.objects.filter(pk__in=[row.pk for row in left if row.failing_since is None]).delete()
+    return [_renewed(row, base.Source(row.name, None), {}, now) for row in left if row.failing_since]
 
 
 def save(number: int, rows: Sequence[Source]) -> None:

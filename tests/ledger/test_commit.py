@@ -124,6 +124,16 @@ def test_a_silent_source_takes_a_number_and_its_age_none(books: Books) -> None:
     assert StoredSource.objects.get().failing_since == after(7)
 
 
+def test_a_source_that_was_taken_away_fails_no_longer_and_goes(books: Books) -> None:
+    engine, gone = Source("engine", NOON), Source("n3", None, say("timeout"))
+    books.commit(Observation(NOON, State.of([N1]), sources=(engine, gone)))
+    alone = Observation(NOON, State.of([N1]), sources=(engine,))
+    assert books.commit(alone) == 2
+    assert not StoredSource.objects.filter(failing_since__isnull=False).exists()
+    assert books.commit(alone) is None
+    assert StoredSource.objects.get().name == "engine"
+
+
 def test_the_age_of_a_source_is_written_at_a_coarse_pace(books: Books) -> None:
     for second in (0, 3, 6, 9):
         books.see(N1, at=after(second))
