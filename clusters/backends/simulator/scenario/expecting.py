@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from clusters.backends.simulator.scenario.language import Line, Wrong
@@ -17,10 +18,7 @@ def check(now: Run, line: Line) -> None:
     """expect OBJECT FIELD [not] VALUE · event N · no event N · refused CODE · operation NAME PHASE [CODE]
     · why NAME CAUSE · runs NAME NODE|nowhere."""
     kind = line.word(0)
-    handlers = {
-        "event": _event, "no": _no_event, "refused": _refused, "operation": _operation, "why": _why, "runs": _runs,
-    }  # fmt: skip
-    problem = handlers.get(kind, _field)(now, line)
+    problem = FORMS.get(kind, _field)(now, line)
     if problem:
         now.failures.append(f"line {line.number}: {problem}")
 
@@ -89,3 +87,8 @@ def _runs(now: Run, line: Line) -> str:
     places = sorted({place for resource in mine for place in engine.world.runs_on(resource)})
     found = ",".join(places) or "nowhere"
     return "" if found == wanted else f"{name} runs on {found}, expected {wanted}"
+
+
+FORMS: Mapping[str, Callable[[Run, Line], str]] = {
+    "event": _event, "no": _no_event, "refused": _refused, "operation": _operation, "why": _why, "runs": _runs,
+}  # fmt: skip
