@@ -1,5 +1,6 @@
 """What a drain will do, role by role, forecast from what is known now. The cluster decides in the end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -7,11 +8,14 @@ from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.domain import placement
+from clusters.domain.actions import ACTIONS
 from clusters.domain.items import ClusterInfo, Node, Role, RoleState, RoleType
+from clusters.domain.keys import Key
 from clusters.domain.placement import Room
 from clusters.domain.state import State
 from clusters.presenters import words
 from clusters.presenters.facts import Meter, percent
+from clusters.presenters.menu import can_of
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import shown_roles, state_of
@@ -55,7 +59,7 @@ def drain_plan(cluster: models.Cluster, node_id: str) -> Plan:
     leaving = sorted(
         (role for role in shown_roles(state) if role.owner == node_id), key=lambda role: (-role.priority, role.name)
     )
-    threshold = _threshold(state.find(ClusterInfo, "self"))
+    method = _method_of(cluster, state)
     added: dict[str, int] = {}
     steps = []
     for role in leaving:
@@ -63,7 +67,7 @@ def drain_plan(cluster: models.Cluster, node_id: str) -> Plan:
         if target and role.state is not RoleState.OFFLINE:
             room.put(role, target)
             added[target] = added.get(target, 0) + role.memory_mb
-        steps.append(_step(state, role, target, threshold, names, room, node_id))
+        steps.append(_step(state, role, target, method(role), names, room, node_id))
     blocked = [step for step in steps if step.blocked]
     quick = tuple(step.name for step in steps if step.icon == "device-floppy")
     takers = [node for node in state.nodes() if node.id != node_id and node.memory_mb and not room.closed[node.id]]
@@ -78,8 +82,10 @@ def _threshold(info: ClusterInfo | None) -> int:
     return int(told) if told.isdigit() else LIVE_FROM
 
 
-def _step(state: State, role: Role, target: str, threshold: int, names: dict[str, str], room: Room, node: str) -> Step:
-    how, icon = _method(role, threshold)
+def _step(
+    state: State, role: Role, target: str, method: tuple[str, str], names: dict[str, str], room: Room, node: str
+) -> Step:
+    how, icon = method
     blocked = "" if target else sentence(placement.rank(state, role.id, {node}, room).reason, names)
     preferred = target in role.preferred_owners
     why = _("Preferred owner") if preferred else _("Most free memory after the move") if target else ""
@@ -89,16 +95,21 @@ def _step(state: State, role: Role, target: str, threshold: int, names: dict[str
     )  # fmt: skip
 
 
-def _method(role: Role, threshold: int) -> tuple[str, str]:
-    if role.state is RoleState.OFFLINE or role.status in ("off", "saved"):
-        return _("Owner change"), "user"
-    if role.type != RoleType.VIRTUAL_MACHINE:
-        return _("Move"), "arrow-right"
-    return (
-        (_("Live migration"), "arrows-right-left")
-        if role.priority >= threshold
-        else (_("Quick migration"), "device-floppy")
-    )
+def _method_of(cluster: models.Cluster, state: State) -> Callable[[Role], tuple[str, str]]:
+    """How a role leaves. FCM's clusters know a threshold; others move live what may migrate, and restart the rest."""
+    threshold, can = _threshold(state.find(ClusterInfo, "self")), can_of(cluster)
+    live_migration = ACTIONS["live-migrate"].command
+
+    def method(role: Role) -> tuple[str, str]:
+        if role.state is RoleState.OFFLINE or role.status in ("off", "saved"):
+            return _("Owner change"), "user"
+        if role.type != RoleType.VIRTUAL_MACHINE or can(live_migration, Key("role", role.id)):
+            return _("Move"), "arrow-right"
+        if cluster.backend == "simulator" and role.priority < threshold:
+            return _("Quick migration"), "device-floppy"
+        return _("Live migration"), "arrows-right-left"
+
+    return method
 
 
 def _answer(steps: list[Step], blocked: list[Step]) -> str:
