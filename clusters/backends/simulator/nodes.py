@@ -218,6 +218,8 @@ def _remove(engine: Engine, node: str) -> None:
     engine.log(1011, Key("node", node), others[0], node=engine.facts.node(node).name)
     engine.remove(Key("node", node))
     del engine.services[node]
+    for timer in ("boot", "join", "isolation", "quarantine", "flap"):
+        engine.line.drop(f"{timer}:{node}")
     engine.world.powered.discard(node)
     for nodes in engine.world.links.values():
         if node in nodes:

@@ -53,14 +53,14 @@ def start(engine: Engine, key: str, command: StartRole) -> None:
     if role.state is RoleState.ONLINE or reason:
         engine.finish(key, reason)
         return
-    with engine.because(by_user(key)):
-        failures.forgive(engine, role.id)
     room = Room(engine.facts)
     node = role.owner if not placement.refusal(role, role.owner, room) else placement.best(role, room)
     if engine.facts.node(role.owner).paused and engine.facts.node(role.owner).state is NodeState.PAUSED:
         engine.finish(key, say("node-paused-no-online", node=role.owner))
     elif node:
         engine.waiting.discard(role.id)
+        with engine.because(by_user(key)):
+            failures.forgive(engine, role.id)
         sets.start(engine, Course(role.id, node, by_user(key), tasks=[key]))
     else:
         reasons = tuple(placement.refusal(role, found.id, room) for found in room.nodes)
