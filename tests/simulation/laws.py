@@ -29,6 +29,8 @@ def nothing_runs_twice(engine: Engine) -> Iterator[str]:
     """A machine never runs on two nodes, and nothing runs where its role is not."""
     seen: dict[str, str] = {}
     for node, running in engine.world.running.items():
+        if running and node not in engine.world.powered:
+            yield f"{sorted(running)} run on {node}, which has no power"
         for name in running:
             if name in seen:
                 yield f"{name} runs on {seen[name]} and on {node}"

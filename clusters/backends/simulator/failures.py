@@ -136,6 +136,9 @@ def _fail_over(engine: Engine, resource: Resource, course: Course, decision: Dec
         return
     placing.count_failover(engine, role)
     engine.log(1153, Key("role", role.id), role.owner, role=role.name, target=target)
+    if course.word:  # it was being moved somewhere, and will not be there
+        for key in course.tasks:
+            engine.finish(key, resource.information)
     course.node, course.manner, course.word = target, KILL, ""
     course.why = Why(Cause.FAILOVER, decision.reason, course.why.operation)
 

@@ -124,6 +124,9 @@ def drained(engine: Engine, node: str, afterwards: str, task: str) -> None:
     """Happening: the node is as empty as it gets; now it stops."""
     with engine.because(Why(Cause.USER, say("node-stopped", node=node), task)):
         engine.change(engine.facts.node(node), drain=DrainState.NONE, drain_done=0, drain_total=0)
+        if afterwards == "evict" and services.members(engine) == (node,):
+            engine.finish(task, say("last-node"))  # the others have left meanwhile
+            return
         if engine.services[node] is Service.MEMBER and afterwards in ("stop", "evict"):
             membership.leave(engine, node, Service.STOPPED)
         elif afterwards not in ("stop", "evict"):
@@ -135,12 +138,17 @@ def drained(engine: Engine, node: str, afterwards: str, task: str) -> None:
 
 def evict(engine: Engine, key: str, command: EvictNode) -> None:
     """The node is no longer part of the cluster."""
-    if len(engine.facts.nodes()) == 1:
+    if len(engine.facts.nodes()) == 1 or services.members(engine) == (command.node,):
         engine.finish(key, say("last-node"))
+    elif refused := _refused(engine, command.node, when.has_quorum):
+        engine.finish(key, refused)
     elif engine.services[command.node] is Service.MEMBER:
         _leave(engine, key, command.node, "evict", drained=False)
     else:
         with engine.because(Why(Cause.USER, say("node-evicted", node=command.node), key)):
+            if engine.services[command.node] is Service.ISOLATED:
+                services.enter(engine, command.node, Service.STOPPED)
+                isolation.left_for_good(engine, command.node)
             _remove(engine, command.node)
         engine.finish(key)
 
@@ -221,6 +229,7 @@ def _remove(engine: Engine, node: str) -> None:
     for timer in ("boot", "join", "isolation", "quarantine", "flap"):
         engine.line.drop(f"{timer}:{node}")
     engine.world.powered.discard(node)
+    engine.world.running.pop(node, None)
     for nodes in engine.world.links.values():
         if node in nodes:
             nodes.remove(node)

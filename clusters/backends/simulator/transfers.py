@@ -85,6 +85,9 @@ def pump(engine: Engine) -> None:
 def tick(engine: Engine, role: str) -> None:
     """Happening: a second of the transfer has passed, or a stage is over."""
     transfer = engine.transfers[role]
+    if not engine.world.powered >= {transfer.source, transfer.target}:
+        engine.after(TICK_MS, f"transfer:{role}", "transfer", role)  # nothing is copied; soon the cluster will know
+        return
     with engine.because(transfer.why):
         if engine.now >= transfer.stage_began + transfer.stages[transfer.stage].ms:
             transfer.stage += 1

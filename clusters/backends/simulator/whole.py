@@ -8,7 +8,7 @@ from clusters.backends.simulator import courses, drains, membership, roles, serv
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service, members
 from clusters.domain.commands import StartCluster, StopCluster
-from clusters.domain.items import Role, RoleState
+from clusters.domain.items import Resource, ResourceState, Role, RoleState
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, say
 from clusters.domain.recovery import by_priority
@@ -75,6 +75,9 @@ def stopping(engine: Engine) -> None:
         for name in [name for name in engine.memo if name.startswith("was-wanted:")]:
             del engine.memo[name]
             engine.wanted[name.removeprefix("was-wanted:")] = True
+        for resource in engine.facts.all(Resource):
+            if resource.state is ResourceState.FAILED:
+                engine.change(resource, state=ResourceState.OFFLINE, information=NOTHING)
         for role in engine.facts.all(Role):
             courses.settle(engine, role.id)
         membership.sense(engine)

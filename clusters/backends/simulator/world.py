@@ -24,8 +24,9 @@ class World:
     running: dict[str, set[str]] = field(default_factory=dict)  # node -> resources whose process really runs there
 
     def start(self, node: str, resource: str) -> None:
-        """A process begins."""
-        self.running.setdefault(node, set()).add(resource)
+        """A process begins, where there is power for it."""
+        if node in self.powered:
+            self.running.setdefault(node, set()).add(resource)
 
     def stop(self, node: str, resource: str) -> None:
         """A process ends; stopping what does not run is harmless."""
