@@ -43,6 +43,7 @@ class Recorded:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.save = store.save
+        self.arrived = store.arrived
 
     async def load(self) -> Saved:
         """What was stored of the cluster."""

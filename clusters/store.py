@@ -1,10 +1,12 @@
-"""Where a simulated cluster is kept: a checkpoint now and then, and every stored request as its input since then.
+"""Where a simulated cluster is kept: a checkpoint now and then, and what reached it since then.
 
-The requests are stored anyway, each with the cluster time at which it was handed over; so the simulator's journal is
-written in the very transaction that promises the work, and a kill can never come between the two.
+What was asked is stored anyway, as operations; here stands the cluster time at which each reached the cluster, written
+before it takes effect. A kill can so come anywhere: what has arrived is done again at its own moment, what was promised
+and had not arrived comes last.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,16 +17,17 @@ from django.db.models import Q
 from clusters import processes
 from clusters.domain import codec
 from clusters.domain.commands import Command
+from clusters.domain.operations import OPEN
 from clusters.models import Blob, Ledger, Operation
 
-CHECKPOINT = "checkpoint"
+CHECKPOINT, ARRIVALS = "checkpoint", "arrivals"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A stored request, or (command None) the wish to end it, at a moment of cluster time."""
+    """A stored request, or (command None) the wish to end it, and when it reached the cluster (None: not yet)."""
 
-    at: datetime
+    at: datetime | None
     key: str
     command: Command | None
 
@@ -52,33 +55,54 @@ class Store:
         """Keep a newer checkpoint."""
         await database_sync_to_async(self._save, thread_sensitive=False)(checkpoint, at)
 
+    async def arrived(self, at: datetime, asked: Sequence[tuple[str, bool]]) -> None:
+        """These requests, or (True) wishes to end them, take effect at that moment of cluster time."""
+        await database_sync_to_async(self._arrived, thread_sensitive=False)(at, asked)
+
     def _load(self) -> Kept:
-        ledger = Ledger.objects.only("at", "horizon").get(cluster_id=self._cluster_id)
+        at = Ledger.objects.only("at").get(cluster_id=self._cluster_id).at
         blob = Blob.objects.filter(cluster_id=self._cluster_id, name=CHECKPOINT).first()
-        requests = Operation.objects.filter(cluster_id=self._cluster_id, submitted_at__isnull=False).order_by("id")
-        if blob is None:
-            # A cluster that was reset begins its first day anew, without what was asked of its former life.
-            requests = requests.filter(seq__gt=ledger.horizon)
-            return Kept(None, ledger.at, _in_order(requests.iterator(), None))
-        requests = requests.filter(Q(submitted_at__gte=blob.at) | Q(cancel_sent_at__gte=blob.at))
-        return Kept(bytes(blob.body), ledger.at, _in_order(requests.iterator(), blob.at))
+        arrivals = self._arrivals()
+        asked = Q(key__in={key for _, key, _ in arrivals}) | Q(status__in=list(OPEN), submitted_at__isnull=False)
+        rows = {row.key: row for row in Operation.objects.filter(asked, cluster_id=self._cluster_id).order_by("id")}
+        return Kept(bytes(blob.body) if blob else None, at, tuple(_in_order(rows, arrivals)))
+
+    def _arrivals(self) -> list[tuple[str, str, bool]]:
+        """Moment, key and whether it is the wish to end, in the order in which they took effect."""
+        blob = Blob.objects.filter(cluster_id=self._cluster_id, name=ARRIVALS).first()
+        return [(at, key, ends) for at, key, ends in json.loads(bytes(blob.body))] if blob else []
+
+    def _arrived(self, at: datetime, asked: Sequence[tuple[str, bool]]) -> None:
+        with transaction.atomic():
+            if self._is_mine():
+                arrivals = [*self._arrivals(), *((at.isoformat(), key, ends) for key, ends in asked)]
+                self._keep(ARRIVALS, json.dumps(arrivals).encode(), at)
 
     def _save(self, checkpoint: bytes, at: datetime) -> None:
-        """Only the process that holds the lease may: a former holder's world is an older one."""
         with transaction.atomic():
-            mine = Ledger.objects.filter(cluster_id=self._cluster_id, lease_holder=processes.own_name())
-            if mine.update(lease_holder=processes.own_name()):
-                kept = {"at": at, "body": checkpoint}
-                Blob.objects.update_or_create(cluster_id=self._cluster_id, name=CHECKPOINT, defaults=kept)
+            if self._is_mine():
+                self._keep(CHECKPOINT, checkpoint, at)
+                later = [arrival for arrival in self._arrivals() if datetime.fromisoformat(arrival[0]) >= at]
+                self._keep(ARRIVALS, json.dumps(later).encode(), at)
+
+    def _keep(self, name: str, body: bytes, at: datetime) -> None:
+        kept = {"at": at, "body": body}
+        Blob.objects.update_or_create(cluster_id=self._cluster_id, name=name, defaults=kept)
+
+    def _is_mine(self) -> bool:
+        """Only the process that holds the lease may write: a former holder's world is an older one."""
+        mine = Ledger.objects.filter(cluster_id=self._cluster_id, lease_holder=processes.own_name())
+        return bool(mine.update(lease_holder=processes.own_name()))
 
 
-def _in_order(operations: Iterator[Operation], since: datetime | None) -> tuple[Request, ...]:
-    """By cluster time; at the same moment in the order in which they were stored, wishes to end after requests."""
-    requests: list[tuple[datetime, bool, int, Request]] = []
-    for row in operations:
-        if row.submitted_at and (since is None or row.submitted_at >= since):
-            asked = Request(row.submitted_at, row.key, codec.decode(row.command))
-            requests.append((row.submitted_at, False, row.pk, asked))
-        if row.cancel_sent_at and (since is None or row.cancel_sent_at >= since):
-            requests.append((row.cancel_sent_at, True, row.pk, Request(row.cancel_sent_at, row.key, None)))
-    return tuple(request for *_order, request in sorted(requests, key=lambda each: each[:3]))
+def _in_order(rows: Mapping[str, Operation], arrivals: Sequence[tuple[str, str, bool]]) -> Iterator[Request]:
+    """What arrived, in its order; then what is promised and did not."""
+    for at, key, ends in arrivals:
+        if key in rows:
+            yield Request(datetime.fromisoformat(at), key, None if ends else codec.decode(rows[key].command))
+    known = {(key, ends) for _, key, ends in arrivals}
+    for key, row in rows.items():
+        if row.status in OPEN and (key, False) not in known:
+            yield Request(None, key, codec.decode(row.command))
+        if row.status in OPEN and row.cancel_sent_at and (key, True) not in known:
+            yield Request(None, key, None)

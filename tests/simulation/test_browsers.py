@@ -67,7 +67,7 @@ class Storm:
     def commit(self) -> None:
         """Something happens in the cluster, or in the other one."""
         if self.chance.random() < 0.2:
-            self.other.write(self.some(self.chance.choice(NAMES)))  # type: ignore[arg-type]
+            self.other.write(self.some(self.chance.choice(NAMES)))
             return
         names = self.chance.sample(NAMES, self.chance.randrange(1, 4))
         match self.chance.randrange(12):

@@ -166,10 +166,12 @@ def _services(weather: Weather, chance: Random) -> None:
 
 # --- what happens to it ---
 
+Maker = Callable[[Weather, Random], str]
+
 
 def _happening(weather: Weather, chance: Random) -> str:
-    maker = chance.choices([maker for maker, _ in LUCK], [weight for _, weight in LUCK])[0]
-    return maker(weather, chance)
+    line: str = chance.choices([maker for maker, _ in LUCK], [weight for _, weight in LUCK])[0](weather, chance)
+    return line
 
 
 def _to(weather: Weather, chance: Random) -> str:
@@ -277,7 +279,6 @@ def _heal(weather: Weather, chance: Random) -> str:
     return chance.choice(("heal", "heal", f"heal {chance.choice(kinds)}"))
 
 
-Maker = Callable[[Weather, Random], str]
 LUCK: tuple[tuple[Maker, int], ...] = (
     (_migrate, 18), (_power, 12), (_service, 2), (_resource, 5), (_node, 14), (_whole, 3), (_witness, 1), (_disk, 3),
     (_policy, 5), (_cancel, 5), (_break_node, 10), (_break_storage, 5), (_break_guest, 8), (_heal, 10),

@@ -1,7 +1,7 @@
 """The simulator behind the Backend protocol: wall clock × speed is cluster time; a restart goes on where it was.
 
-Inputs take effect at the moment of the last look, which is the moment the console has stored with them; so a checkpoint
-and the stored inputs after it give the same cluster again, whenever the process was killed (architecture §0.1.15).
+Inputs take effect between two stretches of time, at a moment that is stored before they do; so a checkpoint and the
+stored inputs after it give the same cluster again, whenever the process was killed (architecture §0.1.15).
 """
 
 import asyncio
@@ -29,9 +29,9 @@ SOONEST_S, LATEST_S = 0.25, 2.0  # bounds of the pace of looking
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """Something that was asked, or (command None) called off, at a moment of cluster time."""
+    """Something that was asked, or (command None) called off, at a moment of cluster time; None: it has yet to come."""
 
-    at: datetime
+    at: datetime | None
     key: str
     command: Command | None
 
@@ -39,7 +39,7 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What is stored of a simulated cluster. `at` is the cluster time of the last commit, None for a new cluster;
-    `inputs` are those from the checkpoint on (all, when there is none), in the order they were stored."""
+    `inputs` are those from the checkpoint on (all, when there is none), in the order in which they take effect."""
 
     checkpoint: bytes | None = None
     at: datetime | None = None
@@ -51,6 +51,7 @@ class Store(Protocol):
 
     async def load(self) -> Saved: ...
     async def save(self, checkpoint: bytes, at: datetime) -> None: ...
+    async def arrived(self, at: datetime, asked: Sequence[tuple[str, bool]]) -> None: ...
 
 
 class Simulator:
@@ -89,10 +90,13 @@ class Simulator:
             body = await asyncio.to_thread(self._checkpoint_when_due, engine, seen)
             if body is not None:
                 await self._store.save(body, engine.moment())
-            return await asyncio.to_thread(self._look, engine, seen)
+            batch = tuple(self._inbox)
+            if batch:  # stays in the inbox until it has taken effect: this look may be given up
+                await self._store.arrived(engine.moment(), [(key, command is None) for key, command in batch])
+            return await asyncio.to_thread(self._look, engine, seen, len(batch))
 
     async def submit(self, key: str, command: Command) -> None:
-        """Handed to the engine at the next look, at the moment of the last one; a known key starts nothing again."""
+        """Handed to the engine at the next look, before time goes on; a known key starts nothing again."""
         self._inbox.append((key, command))
         self._wake()
 
@@ -124,11 +128,13 @@ class Simulator:
         if self._engine is None:
             saved = await self._store.load()
             self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension)
+            promised = [(asked.key, asked.command) for asked in saved.inputs if asked.at is None]
+            self._inbox.extendleft(reversed(promised))  # a key that comes twice starts nothing twice
             self._looked = self._saved_at = self._clock()
         return self._engine
 
-    def _look(self, engine: Engine, cursor: int) -> Observation:
-        while self._inbox:
+    def _look(self, engine: Engine, cursor: int, arrived: int) -> Observation:
+        for _ in range(arrived):
             key, command = self._inbox.popleft()
             _apply(engine, key, command)
         engine.run_until(engine.now + self._passed_ms(engine))
@@ -169,11 +175,12 @@ class Simulator:
 
 
 def recover(saved: Saved, build: Callable[[], Engine], extension: Extension) -> Engine:
-    """The cluster as it was at the last commit: the checkpoint, or its first day, and every input at its own moment."""
+    """The cluster as it was at the last commit: a checkpoint, or its first day, and what had come at its own moment."""
     engine = checkpoint.restore(saved.checkpoint, extension) if saved.checkpoint else build()
     for asked in saved.inputs:
-        engine.run_until(_ms(engine, asked.at))
-        _apply(engine, asked.key, asked.command)
+        if asked.at is not None:
+            engine.run_until(_ms(engine, asked.at))
+            _apply(engine, asked.key, asked.command)
     if saved.at is not None:
         engine.run_until(_ms(engine, saved.at))
     return engine

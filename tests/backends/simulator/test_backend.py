@@ -1,5 +1,6 @@
 """The adapter: the wall clock drives it, and killing it anywhere loses nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -24,15 +25,23 @@ class Shelf:
     checkpoint: bytes | None = None
     at: datetime | None = None
     saved_at: datetime = ORIGIN
+    promised: dict[str, Command | None] = field(default_factory=dict)
     inputs: list[Input] = field(default_factory=list)
 
     async def load(self) -> Saved:
         """What there is."""
-        return Saved(self.checkpoint, self.at, [asked for asked in self.inputs if asked.at >= self.saved_at])
+        inputs = [asked for asked in self.inputs if asked.at and asked.at >= self.saved_at]
+        came = {asked.key for asked in self.inputs}
+        yet = [Input(None, key, command) for key, command in self.promised.items() if key not in came]
+        return Saved(self.checkpoint, self.at, [*inputs, *yet])
 
     async def save(self, checkpoint: bytes, at: datetime) -> None:
         """Keep it."""
         self.checkpoint, self.saved_at = checkpoint, at
+
+    async def arrived(self, at: datetime, asked: Sequence[tuple[str, bool]]) -> None:
+        """Written down before it takes effect."""
+        self.inputs += [Input(at, key, None if ends else self.promised.get(key)) for key, ends in asked]
 
 
 class Wall:
@@ -119,6 +128,28 @@ async def test_killed_anywhere_it_goes_on_as_if_it_never_was(seed: int) -> None:
     assert await _live(asked, Random(seed), deaths=0.1) == steady
 
 
+async def test_what_comes_while_a_look_is_on_its_way_is_done_again_at_its_own_moment() -> None:
+    wall, shelf = Wall(), Shelf()
+    simulator = backend(shelf, wall)
+    shelf.at = await look(simulator, wall, 10)
+    await look(simulator, wall, 10)  # not committed yet when the request is stored
+    shelf.promised["op"] = LiveMigrate("WEB-PROD-01")
+    await simulator.submit("op", LiveMigrate("WEB-PROD-01"))
+    wall.seconds += 5
+    seen = await simulator.observe("")
+    shelf.at = seen.at
+    again = await backend(shelf, wall).observe("")
+    assert (again.at, again.state, again.tasks) == (seen.at, seen.state, seen.tasks)
+
+
+async def test_what_was_promised_and_never_came_is_done_when_it_comes_back() -> None:
+    wall, shelf = Wall(), Shelf()
+    shelf.at = await look(backend(shelf, wall), wall, 10)
+    shelf.promised["op"] = LiveMigrate("WEB-PROD-01")
+    assert (await backend(shelf, wall).observe("")).tasks["op"].phase is Phase.RUNNING
+    assert [asked.at for asked in shelf.inputs] == [shelf.at]
+
+
 async def _live(asked: list[tuple[float, str, Command | None]], chance: Random, deaths: float) -> object:
     """Five minutes at the pace of a controller that commits what it saw, and dies now and then between two looks."""
     shelf, wall, left, cursor = Shelf(), Wall(), list(asked), ""
@@ -129,7 +160,7 @@ async def _live(asked: list[tuple[float, str, Command | None]], chance: Random, 
         state, cursor, shelf.at = seen.state, seen.cursor, seen.at
         while left and left[0][0] <= wall.seconds:
             _, key, command = left.pop(0)
-            shelf.inputs.append(Input(seen.at, key, command))
+            shelf.promised[key] = command
             await simulator.submit(key, command) if command else await simulator.cancel(key)
         if chance.random() < deaths:
             simulator = backend(shelf, wall)
