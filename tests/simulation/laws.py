@@ -142,7 +142,8 @@ def _should_run(engine: Engine, role: Role) -> Iterator[str]:
             yield f"{resource.id} is {resource.state}, and {'runs' if runs else 'does not run'} on {role.owner}"
         if resource.state is ResourceState.ONLINE and not wanted:
             yield f"{resource.id} is online, nobody wants it"
-        if wanted and resource.state is ResourceState.FAILED and resource.restart_action:
+        waits = role.id in engine.waiting
+        if wanted and resource.state is ResourceState.FAILED and resource.restart_action and not waits:
             yield f"{resource.id} stays failed: {resource.information}"
     if role.state is RoleState.OFFLINE and role.persistent_online and role.priority and role.id not in engine.waiting:
         yield f"{role.id} is off although it should run"

@@ -23,6 +23,7 @@ class Weather:
     nodes: list[str] = field(default_factory=list)
     volumes: list[str] = field(default_factory=list)
     machines: list[str] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)  # machines that do not start by themselves
     own_disks: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     guests: list[str] = field(default_factory=list)
@@ -141,6 +142,7 @@ def _machine(weather: Weather, chance: Random, node: str, memory: int) -> str:
     for wish, value in wishes.items():
         if chance.random() < shares.get(wish, 0.08):
             words.append(f"{wish}={value()}")
+    weather.resting += [name] if "priority=none" in words else []
     return " ".join(words)
 
 
@@ -214,7 +216,7 @@ def _node(weather: Weather, chance: Random) -> str:
 
 
 def _whole(weather: Weather, chance: Random) -> str:
-    rare = ("stop-cluster", f"evict {chance.choice(weather.nodes)}") if chance.random() < 0.4 else ()
+    rare: tuple[str, ...] = ("stop-cluster", f"evict {chance.choice(weather.nodes)}") if chance.random() < 0.4 else ()
     return chance.choice((
         "start-cluster", "life on", "life off", "clock 10", f"set cluster SameSubnetThreshold={chance.choice('59')}",
         *rare,
@@ -233,8 +235,9 @@ def _disk(weather: Weather, chance: Random) -> str:
 
 def _policy(weather: Weather, chance: Random) -> str:
     role, machine = chance.choice(weather.roles), chance.choice(weather.machines)
+    priority = "none" if role in weather.resting else chance.choice(("high", "medium", "low"))
     return chance.choice((
-        f"set role {role} priority={chance.choice(('high', 'medium', 'low', 'none'))}",
+        f"set role {role} priority={priority}",
         f"set role {role} preferred_owners={','.join(chance.sample(weather.nodes, 2))} failback=yes",
         f"set resource {chance.choice(weather.resources)} restart_threshold={chance.choice('013')}",
         f"set vm {machine} offline={chance.choice(OFFLINE)}", f"set vm {machine} memory={chance.choice('124')}g",

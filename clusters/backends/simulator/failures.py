@@ -14,7 +14,7 @@ from clusters.domain.items import Node, Resource, ResourceState, Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import Room, best
+from clusters.domain.placement import best
 from clusters.domain.recovery import Decision, Step
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _restart(engine: Engine, resource: Resource, decision: Decision) -> None:
 def _fail_over(engine: Engine, resource: Resource, course: Course, decision: Decision) -> None:
     """The whole role goes to another node, its resources end at once: no offline action (fcm F16)."""
     role = engine.facts.role(resource.role)
-    target = best(role, Room(engine.facts), {role.owner})
+    target = best(role, placing.room_now(engine, role.id), {role.owner})
     if not target:
         _retry_later(engine, resource, decision)
         return

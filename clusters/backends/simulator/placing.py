@@ -38,9 +38,19 @@ class Placing:
     home_first: bool = False  # stay with the present owner where that is possible
 
 
+def room_now(engine: Engine, but: str = "") -> Room:
+    """The room there is, without what roles take that are on their way from one failure to another start."""
+    room = Room(engine.facts)
+    for course in engine.courses.values():
+        role = engine.facts.role(course.role)
+        if role.id != but and role.state in placement.AT_REST and role.persistent_online:
+            room.put(role, course.node)
+    return room
+
+
 def place(engine: Engine, placing: Placing) -> None:
     """Start every role on its best possible node; those without one wait."""
-    room = Room(engine.facts)
+    room = room_now(engine)
     for asked in by_priority(placing.roles):
         role = engine.facts.role(asked.id)
         if role.id in engine.courses or role.id in engine.held:

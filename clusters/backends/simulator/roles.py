@@ -124,6 +124,7 @@ def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
     """One resource, and what it depends on."""
     resource = engine.facts.find(Resource, command.resource)
     reason = refused(engine, "resource", command.resource, when.has_quorum, when.node_takes_roles)
+    reason = reason or _moves(engine, resource)
     if resource is None or reason or resource.locked:
         engine.finish(key, reason or say("resource-locked" if resource else "no-such-object"))
         return
@@ -142,7 +143,7 @@ def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
 def take_offline(engine: Engine, key: str, command: TakeOffline) -> None:
     """One resource, and what depends on it."""
     resource = engine.facts.find(Resource, command.resource)
-    reason = refused(engine, "resource", command.resource, when.has_quorum)
+    reason = refused(engine, "resource", command.resource, when.has_quorum) or _moves(engine, resource)
     if resource is None or reason or resource.locked:
         engine.finish(key, reason or say("resource-locked" if resource else "no-such-object"))
         return
@@ -165,6 +166,12 @@ def simulate_failure(engine: Engine, key: str, command: SimulateFailure) -> None
 
 def _gone(engine: Engine, role: str) -> Message:
     return NOTHING if engine.facts.find(Role, role) else say("no-such-object")
+
+
+def _moves(engine: Engine, resource: Resource | None) -> Message:
+    """Nothing is taken from under a role that is being migrated."""
+    transfer = engine.transfers.get(resource.role) if resource else None
+    return say("already-moving", target=transfer.target) if transfer else NOTHING
 
 
 def _grounds(engine: Engine, resource: str) -> list[str]:
