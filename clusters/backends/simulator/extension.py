@@ -5,7 +5,7 @@ The engine itself never learns what was added; the composition root hands one va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,6 @@ class Extension:
     commands: Mapping[type, Handler] = field(default_factory=dict)
     happenings: Mapping[str, Happens] = field(default_factory=dict)
     faults: Mapping[FaultType, Breaks] = field(default_factory=dict)
-    on_storage: tuple[Callable[[Engine, str], None], ...] = ()  # a disk's reachability changed
+    on_storage: tuple[Callable[[Engine, str, Sequence[str]], None], ...] = ()  # how these nodes reach a disk changed
     on_network: tuple[Callable[[Engine, str, str], None], ...] = ()  # a node's link on a network changed
     on_life: tuple[Callable[[Engine], None], ...] = ()  # something small happens by itself

@@ -46,7 +46,7 @@ def refresh_disk(engine: Engine, disk_id: str) -> None:
     disk = engine.facts.find(Disk, disk_id)
     if disk is None:
         return
-    before = [engine.facts.find(VolumeAccess, f"{disk_id}@{node}") for node in engine.services]
+    before = _accesses(engine, disk_id)
     with engine.because(Why(Cause.CLUSTER, say("storage-paths"))):
         if disk.use is DiskUse.SHARED_VOLUME:
             _refresh_volume(engine, disk)
@@ -54,10 +54,16 @@ def refresh_disk(engine: Engine, disk_id: str) -> None:
             _refresh_role_disk(engine, disk)
         else:
             _refresh_idle(engine, disk)
-    after = [engine.facts.find(VolumeAccess, f"{disk_id}@{node}") for node in engine.services]
-    if before != after or disk.use is DiskUse.ROLE:
-        for told in engine.extension.on_storage:
-            told(engine, disk_id)
+    after = _accesses(engine, disk_id)
+    nodes = [node for node, found in after.items() if found is not before[node]]
+    if disk.use is DiskUse.ROLE and (role := engine.facts.find(Role, disk.role)):
+        nodes = [role.owner]
+    for told in engine.extension.on_storage if nodes else ():
+        told(engine, disk_id, nodes)
+
+
+def _accesses(engine: Engine, disk: str) -> dict[str, VolumeAccess | None]:
+    return {node: engine.facts.find(VolumeAccess, f"{disk}@{node}") for node in engine.services}
 
 
 def node_joined(engine: Engine) -> None:
@@ -170,7 +176,7 @@ def _volume_state(engine: Engine, disk: Disk, reachable: bool) -> DiskState:
         return DiskState.MAINTENANCE
     if not reachable:
         return DiskState.FAILED
-    seen = {found.state for found in engine.facts.all(VolumeAccess) if found.disk == disk.id}
+    seen = {found.state for found in _accesses(engine, disk.id).values() if found}
     redirected = seen & {AccessState.FILE_SYSTEM_REDIRECTED, AccessState.BLOCK_REDIRECTED}
     return DiskState.REDIRECTED if redirected else DiskState.ONLINE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from clusters.backends.simulator import drains, failures, placing, roles, words
@@ -24,11 +25,13 @@ GIVEN_UP_MS = 1_800_000  # AutomaticCriticalErrorActionTimeout: then the machine
 ALIVE = (Power.RUNNING, Power.PAUSED_CRITICAL)
 
 
-def changed(engine: Engine, disk: str) -> None:
-    """How nodes reach a disk changed: look at every machine that lies on it."""
-    for vm in engine.facts.all(VirtualMachine):
-        if vm.disk == disk:
-            _look(engine, vm)
+def changed(engine: Engine, disk: str, nodes: Sequence[str]) -> None:
+    """How these nodes reach a disk changed: look at every machine of theirs that lies on it."""
+    for node in nodes:
+        for role in engine.facts.roles_on(node):
+            vm = engine.facts.find(VirtualMachine, role.id)
+            if vm is not None and vm.disk == disk:
+                _look(engine, vm)
 
 
 def given_up(engine: Engine, role: str) -> None:
