@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.storm import rage, replay
 from tests.simulation.weather import forecast
 
-FEW, MANY, AT_A_TIME = range(240), range(1_000, 4_000), 10
+FEW, MANY, AT_A_TIME = range(200), range(1_000, 4_000), 10
 REPLAYED = range(6)
 
 

@@ -46,7 +46,7 @@ class Transcript:
             return ""
         cause = transition.cause if transition else Cause.UNKNOWN
         why = "" if cause in (Cause.UNKNOWN, Cause.CLUSTER) else f"  ({cause})"
-        return f"{self.engine.now / 1000:8.1f}  {key!s:<16} {before} -> {after}{why}"
+        return f"{self.engine.now / 1000:8.1f}  {key!s:<16} {before} -> {after}{why}".rstrip()
 
 
 RANKS = {kind: rank for rank, kind in enumerate(("cluster", "node", "witness", "network", "disk", "access", "role"))}
