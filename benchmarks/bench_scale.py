@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.console import Console
 
-SIZES = {"small": (4, 80), "big": (64, 8000)}
+SIZES = {"small": (64, 80), "big": (64, 8000)}
 TIMES = 7
 REQUEST_SECONDS = 60
 
