@@ -12,7 +12,7 @@ from clusters.backends.simulator.scenario import runner
 from clusters.backends.simulator.scenario.language import Line, parse
 from clusters.domain.changes import apply, diff
 from clusters.domain.commands import Command
-from clusters.domain.items import Item, key_of
+from clusters.domain.items import Item, Role, key_of
 from clusters.domain.log import Cause, Transition
 from clusters.domain.operations import Phase
 from clusters.domain.state import State
@@ -73,6 +73,7 @@ class Storm:
         engine = self.engine
         for law in laws.AFTER_EVERYTHING:
             self.require(law(engine))
+        self.require(laws.objects_fit_together(engine, self._touched()))
         self.require(self.illegal)
         self.require(self._history())
         self.require(self._endings())
@@ -94,6 +95,15 @@ class Storm:
                 f"seed {self.weather.seed} at {self.engine.now / 1000}: {'; '.join(found)}\n"
                 f"pytest tests/simulation/test_storm.py --seed {self.weather.seed}\n{text}"
             )
+
+    def _touched(self) -> list[Role]:
+        """The roles about which anything has changed since the last look; all, when it is the quorum."""
+        facts, dirty = self.engine.facts, set(self.engine.facts.dirty)
+        facts.dirty.clear()
+        if any(key.kind in ("cluster", "node") for key in dirty):
+            return list(facts.all(Role))
+        of_resources = {facts.resource(key.id).role for key in dirty if key.kind == "resource"}
+        return [facts.role(name) for name in {key.id for key in dirty if key.kind in ("role", "vm")} | of_resources]
 
     def _history(self) -> Iterator[str]:
         """Time and journal only go on, and nobody's machine is switched off by a drain."""

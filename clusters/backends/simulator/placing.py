@@ -56,6 +56,9 @@ def place(engine: Engine, placing: Placing) -> None:
         if role.id in engine.courses or role.id in engine.held:
             continue  # begun meanwhile, as a provider of another
         node = _node_for(role, room, placing)
+        if node and not has_room(engine, role, node):  # taken meanwhile, by a provider of another
+            room = room_now(engine)
+            node = _node_for(role, room, placing)
         if not node:
             _wait(engine, role, room, placing.why)
             continue

@@ -29,7 +29,7 @@ def cut(engine: Engine, node: str) -> None:
 
 def restore(engine: Engine, node: str) -> None:
     """Electricity is back; the operating system takes its time to start."""
-    if node not in engine.world.powered:
+    if node in engine.services and node not in engine.world.powered:
         engine.after(engine.varied(BOOT_MS), f"boot:{node}", "booted", node)
 
 
