@@ -152,6 +152,8 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
     target = drain.target or placement.best(role, room, {drain.node})
     refused = placement.refusal(role, target, room) if target else say("no-node-can-host")
     if refused:
+        if waiting is not None:
+            engine.waiting.add(role.id)  # it still wants to start, here or wherever there is room
         _went(engine, drain, role.id, refused)
         return
     room.put(role, target)
