@@ -1,12 +1,12 @@
 """The quorum in words: how many more nodes may be lost, and whether the witness helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clusters.domain.items import ClusterInfo, Witness
+from clusters.domain.items import ClusterInfo, Witness, WitnessState
 from clusters.presenters import words
 
 
@@ -22,8 +22,10 @@ class QuorumWords:
     votes: str
 
 
-def quorum_words(info: ClusterInfo | None, witness: Witness | None) -> QuorumWords:
-    """The answer first, then the evidence."""
+def quorum_words(info: ClusterInfo | None, witness: Witness | None, old: bool = False) -> QuorumWords:
+    """The answer first, then the evidence. `old`: nobody answers for the cluster, so nobody knows its quorum now."""
+    if old:
+        info, witness = None, replace(witness, state=WitnessState.UNKNOWN) if witness else None
     sentence, badness = _sentence(info)
     told, bad = _witness(witness)
     votes = ""

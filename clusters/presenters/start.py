@@ -76,13 +76,18 @@ def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
             )
             for node in seen.nodes
         ),
-        nodes_up=_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)},
-        roles=_roles(seen),
+        nodes_up=_aged(_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)}, seen),
+        roles=_aged(_roles(seen), seen),
         deviations=tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")[:4],
         contact=seen.contact,
         speed=seen.info.speed if seen.info else 1.0,
         hint=seen.hint,
     )
+
+
+def _aged(told: str, seen: Summary) -> str:
+    """What was known when the cluster last answered stands in brackets (ui.md: it may not lie)."""
+    return f"({told})" if seen.contact.old else told
 
 
 def _about(seen: Summary) -> str:

@@ -40,6 +40,7 @@ class Strip:
     drains: tuple[StripLink, ...]
     failing_since: datetime | None
     failure: str
+    old: bool
     cluster_at: datetime | None
     wall_at: datetime | None
     speed: float
@@ -71,6 +72,7 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
         )[:3],
         failing_since=seen.contact.failing_since,
         failure=seen.contact.failure,
+        old=seen.contact.old,
         cluster_at=seen.contact.cluster_at,
         wall_at=seen.contact.wall_at,
         speed=seen.info.speed if seen.info else 1.0,

@@ -19,6 +19,7 @@ from clusters.presenters.quorum import QuorumWords, quorum_words
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
+from clusters.sources import MAIN
 
 DEVIATIONS_MOST = 8
 
@@ -51,6 +52,7 @@ class Contact:
     seen_at: datetime | None
     failing_since: datetime | None
     failure: str
+    old: bool  # the cluster itself does not answer, so everything shown of it is only its last known state
     cluster_at: datetime | None
     wall_at: datetime | None  # when its clock showed `cluster_at`: a simulated cluster's runs at a speed of its own
 
@@ -103,7 +105,8 @@ def summary(cluster: models.Cluster) -> Summary:
     """Count the cluster once."""
     state = state_of(cluster)
     info, witness = state.find(ClusterInfo, "self"), state.find(Witness, "witness")
-    roles, quorum = headcount(cluster.pk, state), quorum_words(info, witness)
+    contact = _contact(cluster)
+    roles, quorum = headcount(cluster.pk, state), quorum_words(info, witness, contact.old)
     bad = {
         "role": roles.worst,
         "disk": max((badness(states.DISK, disk.state) for disk in state.all(Disk)), default=0),
@@ -111,7 +114,6 @@ def summary(cluster: models.Cluster) -> Summary:
         "node": max((states.node_badness(node) for node in state.all(Node)), default=0),
         "quorum": max(quorum.badness, quorum.witness_badness),
     }
-    contact = _contact(cluster)
     worst = max(3 if info is None or contact.failing_since else 0, *bad.values())
     return Summary(
         slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=_described(cluster.description),
@@ -141,8 +143,9 @@ def _contact(cluster: models.Cluster) -> Contact:
     failing = sources.filter(failing_since__isnull=False).order_by("failing_since").first()
     seen = sources.aggregate(seen=Max("seen_at"))["seen"]
     if failing is None:
-        return Contact(seen, None, "", at, wall)
-    return Contact(seen, failing.failing_since, sentence(failing.error), at, wall)
+        return Contact(seen, None, "", False, at, wall)
+    old = sources.filter(name=MAIN, failing_since__isnull=False).exists()
+    return Contact(seen, failing.failing_since, sentence(failing.error), old, at, wall)
 
 
 def _work(cluster: models.Cluster) -> Work:

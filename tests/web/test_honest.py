@@ -1,0 +1,46 @@
+"""A page that shows what is no longer certain says so."""
+
+import pytest
+from django.test import Client
+
+from clusters import models
+from clusters.models import Cluster
+from tests.web import stage
+
+
+def fail(cluster: Cluster, source: str) -> None:
+    """Let what we hear from one place of the cluster be old."""
+    models.Source.objects.update_or_create(cluster=cluster, name=source, defaults={"failing_since": stage.NOON})
+
+
+def test_it_shows_a_cluster_that_answers_as_it_is(bob: Client) -> None:
+    assert "is-old" not in bob.get("/").content.decode()
+    assert "is-old" not in bob.get("/clusters/ams/roles/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["roles/", "nodes/", "roles/sql-prod-02", "", "break/"])
+def test_it_takes_the_certainty_from_a_cluster_that_does_not_answer(bob: Client, cluster: Cluster, page: str) -> None:
+    fail(cluster, "engine")
+    shown = bob.get(f"/clusters/ams/{page}").content.decode()
+    assert 'class="strip is-old"' in shown
+    assert shown.index('id="strip"') < shown.index('id="main"')  # the style of what follows the strip hangs on it
+
+
+def test_it_puts_old_figures_in_brackets(bob: Client, cluster: Cluster) -> None:
+    fail(cluster, "engine")
+    assert "(6 of 6 up)" in bob.get("/").content.decode()
+
+
+def test_it_does_not_know_the_quorum_of_a_cluster_that_does_not_answer(bob: Client, cluster: Cluster) -> None:
+    fail(cluster, "engine")
+    shown = bob.get("/clusters/ams/").content.decode()
+    assert "Quorum unknown" in shown
+    assert "Survives" not in shown
+    assert "Witness OK" not in shown
+
+
+def test_one_node_that_does_not_answer_leaves_the_rest_certain(bob: Client, cluster: Cluster) -> None:
+    fail(cluster, "ams-hv01")
+    shown = bob.get("/clusters/ams/roles/").content.decode()
+    assert "No answer since" in shown
+    assert "is-old" not in shown
