@@ -12,15 +12,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clusters import connections, ledger, notify, permissions, snapshots
+from clusters.backends.base import MAIN_SOURCE
 from clusters.domain import admission, codec
 from clusters.domain.action import Scene
 from clusters.domain.claims import claims
 from clusters.domain.commands import Command
 from clusters.domain.keys import Key
-from clusters.domain.messages import Message, say
+from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import OPEN
 from clusters.domain.state import State
-from clusters.models import Claim, Cluster, Grant, Operation
+from clusters.models import Claim, Cluster, Grant, Operation, Source
 from clusters.permissions import User
 
 _latest: dict[int, Scene] = {}
@@ -107,6 +108,9 @@ def _asked(cluster: Cluster, token: str) -> Operation | None:
 
 
 def _store(cluster: Cluster, command: Command, user: User, reason: str, token: str, batch: str) -> Operation:
+    silence = _silence(cluster)
+    if silence:
+        raise Refused(silence)
     # Read before the number is raised: a memo at a number that is rolled back would miss the commit that gets it.
     state = snapshots.current(cluster.pk).state
     refusal = admission.refusal(command, _scene(state), connections.capabilities(cluster))
@@ -138,6 +142,14 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
     )
     _poke_after_commit(cluster.pk, number)
     return operation
+
+
+def _silence(cluster: Cluster) -> Message:
+    """Why nobody would carry it out now: what waited for the cluster's return would come as a surprise, hours later."""
+    if not Cluster.objects.filter(pk=cluster.pk, enabled=True).exists():
+        return say("cluster-switched-off")
+    failing = Source.objects.filter(cluster=cluster, name=MAIN_SOURCE, failing_since__isnull=False).first()
+    return codec.decode(failing.error) if failing else NOTHING
 
 
 def _scene(state: State) -> Scene:

@@ -4,13 +4,16 @@ import pytest
 from django.contrib.auth.models import User
 
 from clusters import selectors, services
+from clusters.backends.base import Observation, Source
 from clusters.domain.commands import MoveRole, PauseNode, SetClock, StopRole
+from clusters.domain.messages import say
 from clusters.domain.operations import Operation, Status
+from clusters.domain.state import State
 from clusters.models import Cluster, Ledger
 from clusters.models import Operation as StoredOperation
 from clusters.permissions import Denied, audience
 from clusters.services import Busy, Refused
-from tests.ledger.conftest import N1, N2, WEB, Books
+from tests.ledger.conftest import N1, N2, NOON, WEB, Books
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +76,27 @@ def test_a_disabled_account_is_nobody(cluster: Cluster, alice: User) -> None:
     alice.is_active = False
     with pytest.raises(Denied):
         services.request(cluster, StopRole("web01"), alice)
+
+
+def test_nothing_is_asked_of_a_cluster_that_does_not_answer(cluster: Cluster, books: Books, alice: User) -> None:
+    books.commit(Observation(NOON, State.of([N1, N2, WEB]), sources=(Source("engine", None, say("timeout")),)))
+    with pytest.raises(Refused) as refused:
+        services.request(cluster, StopRole("web01"), alice)
+    assert refused.value.message.code == "timeout"
+    assert not StoredOperation.objects.exists()
+
+
+def test_it_is_asked_again_once_the_cluster_answers(cluster: Cluster, books: Books, alice: User) -> None:
+    books.commit(Observation(NOON, State.of([N1, N2, WEB]), sources=(Source("engine", None, say("timeout")),)))
+    books.see(N1, N2, WEB)
+    assert services.request(cluster, StopRole("web01"), alice)
+
+
+def test_nothing_is_asked_of_a_cluster_that_is_switched_off(cluster: Cluster, alice: User) -> None:
+    Cluster.objects.update(enabled=False)
+    with pytest.raises(Refused) as refused:
+        services.request(cluster, StopRole("web01"), alice)
+    assert refused.value.message.code == "cluster-switched-off"
 
 
 def test_cancel_is_a_wish_beside_the_status(cluster: Cluster, alice: User) -> None:

@@ -23,6 +23,7 @@ OBJECTS = {
     "already-ended": lazy("It has ended already."),
     "already-broken": lazy("This fault is on already."),
     "nothing-broken": lazy("Nothing is broken."),
+    "cluster-switched-off": lazy("This cluster is switched off: nothing is carried out."),
     "state-unknown": lazy("Its state is unknown."),
 }
 
