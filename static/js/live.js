@@ -1,7 +1,7 @@
 /* Keeps the page as the cluster is: one socket, one way. Frames are fragments, morphed into place by their id; the last one
    is <i id="at">, the position they make. Nothing moves under the hand, and a page that cannot be trusted says so. */
 (() => {
-  const BAND_AFTER = 20e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
+  const BAND_AFTER = 20e3, ACTS_AFTER = 3e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
   const DONE = 1000, FORBIDDEN = 4403;
   const body = document.body, band = () => document.getElementById('band'), place = () => document.getElementById('at');
   if (!place()) return;
@@ -103,7 +103,7 @@
   };
 
   /* The socket */
-  let socket = null, connected = '', tries = 0, timer = 0, heard = Date.now(), refused = false, resyncing = false;
+  let socket = null, connected = '', tries = 0, timer = 0, heard = Date.now(), shut = 0, refused = false, resyncing = false;
   const address = () => location.pathname + location.search;
   const connect = () => {
     clearTimeout(timer);
@@ -117,6 +117,7 @@
       clearTimeout(slow);
       tries = 0;
       heard = Date.now();
+      shut = 0;
       apply(event.data);
       if (!resyncing) back();
     };
@@ -124,6 +125,7 @@
       clearTimeout(slow);
       if (mine !== socket) return;
       socket = null;
+      shut ||= Date.now();
       if (event.code === FORBIDDEN) { refused = true; lost(); }
       else if (event.code !== DONE || !resyncing) { word('gone'); later(); }
     };
@@ -148,6 +150,7 @@
   };
   const back = () => {
     word('live');
+    body.classList.remove('shut');
     if (!body.classList.contains('stale')) return;
     body.classList.remove('stale');
     show('back');
@@ -159,6 +162,7 @@
   const tick = () => {
     const silent = Date.now() - heard, age = document.querySelector('[data-live-age]');
     if (age) age.textContent = silent > 2e3 ? window.clusterConsole.age(silent / 1e3) : '';
+    if (shut && Date.now() - shut > ACTS_AFTER) body.classList.add('shut');
     if (silent <= BAND_AFTER || refused) return;
     /* Silence, a broken line or a night's sleep: what is shown is old until the server speaks again. */
     if (!body.classList.contains('stale')) { lost(); reconnect(); }
@@ -170,14 +174,15 @@
   addEventListener('pagehide', () => { refused = true; socket?.close(); });
   addEventListener('pageshow', (event) => { if (event.persisted) { refused = false; reconnect(); } });
 
-  /* While the page is old nothing is asked of the cluster */
+  /* While the page is old, or its line has been down for a few seconds, nothing is asked of the cluster */
   const ACTS = '#actions .act, #menu [role="menuitem"], [data-act], [hx-post]';
   const refuse = (event) => {
-    if (!body.classList.contains('stale')) return;
+    if (!body.matches('.stale, .shut')) return;
     const act = event.type === 'submit' ? event.target.matches('form[method="post" i]') && !event.target.closest('#person') : event.target.closest?.(ACTS);
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (!body.classList.contains('stale')) lost();
     say(band().innerText.replace(/\s+/g, ' ').trim());
   };
   document.addEventListener('click', refuse, true);

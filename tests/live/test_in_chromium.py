@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 ROLES = "/clusters/lab/roles/"
 BAND_AFTER_MS = 25_000
+ACTS_AFTER_MS = 5_000
 BACK_WITHIN_SECONDS = 3
 
 
@@ -117,3 +118,13 @@ def test_an_act_that_does_not_get_through_is_told_at_once(console: Console, clus
     act.click()
     expect(page.locator("#band")).to_contain_text("Not connected since")
     expect(page.locator("body.stale")).to_have_count(1)
+
+
+def test_acts_are_refused_soon_after_the_line_broke(console: Console, cluster: int, page: Page) -> None:
+    page.locator("#rows .row").first.click()
+    expect(page.locator("#actions .act[hx-get]").first).to_be_visible()
+    console.kill()
+    expect(page.locator("[data-live-word]")).to_have_text("Not connected")
+    page.clock.fast_forward(ACTS_AFTER_MS)
+    expect(page.locator("body.shut:not(.stale)")).to_have_count(1)
+    expect(page.locator("#actions .when-gone")).to_be_visible()
