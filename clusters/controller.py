@@ -15,9 +15,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from clusters import ledger, notify, snapshots
+from clusters import ledger, notify, snapshots, sources
 from clusters.backends.base import MAIN_SOURCE, Backend, BackendError, Observation, Refused, Source
-from clusters.decisions import Decision, advance_all, is_progress_only
+from clusters.decisions import Decision, advance_all, advance_unseen, is_progress_only
 from clusters.domain.items import ClusterInfo
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Cancel, Effect, Operation, Phase, Submit, Task
@@ -181,12 +181,13 @@ class Controller:
     ) -> Decision:
         stored = {operation.key: operation for operation in asked}
         self._forget_all_but(stored.keys())
+        silence = sources.silence(self.cluster_id, now) if asked and look and seen is None else timedelta(0)
         if self._at is None:
-            return Decision((), ())  # nobody has seen what time it is there
+            return advance_unseen(asked, silence)
         at = self._at
         ours = self._on_their_way(look.began if look else now)
         tasks = {**self._tasks, **self._refused}
-        decision = advance_all(stored.values(), tasks, at, ours, self._cancelled, fresh=seen is not None)
+        decision = advance_all(stored.values(), tasks, at, ours, self._cancelled, seen is not None, silence)
         due = tuple(
             operation
             for operation in decision.moved

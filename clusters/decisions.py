@@ -6,10 +6,10 @@ fresh, and which cancels this controller has sent.
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clusters.domain import deadlines
-from clusters.domain.operations import OPEN, Cancel, Effect, Operation, Phase, Status, Task, advance
+from clusters.domain.operations import OPEN, Cancel, Effect, Operation, Phase, Status, Task, advance, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,17 @@ def advance_all(
     ours: Container[str],
     cancelled: Container[str],
     fresh: bool,
+    silence: timedelta = timedelta(0),
 ) -> Decision:
     """Decide about every open operation. `now` is cluster time; `ours` and `cancelled` are the keys this controller
-    has handed over and asked to end. Without a fresh look only what needs none moves: new requests and cancels."""
+    has handed over and asked to end. Without a fresh look only what needs none moves: new requests and cancels, and what
+    so long a `silence` (wall time) ends."""
     moved: list[Operation] = []
     effects: list[Effect] = []
     for operation in stored:
         task = tasks.get(operation.key)
         if not fresh and not _needs_no_look(operation, task):
+            moved += _given_up(operation, silence)
             continue
         then, acts = advance(operation, task, now, ours)
         if operation.status is Status.QUEUED and then.status is Status.RUNNING:
@@ -45,9 +48,19 @@ def advance_all(
     return Decision(tuple(moved), tuple(effects))
 
 
+def advance_unseen(stored: Iterable[Operation], silence: timedelta) -> Decision:
+    """The same before anybody has seen what time it is there: nothing begins, but a wait can end."""
+    return Decision(tuple(then for operation in stored for then in _given_up(operation, silence)), ())
+
+
 def is_progress_only(before: Operation, after: Operation) -> bool:
     """Whether nothing moved but the percentage."""
     return replace(before, progress=after.progress) == after
+
+
+def _given_up(operation: Operation, silence: timedelta) -> tuple[Operation, ...]:
+    then = unseen(operation, deadlines.is_given_up(operation.command, silence))
+    return (then,) if then != operation else ()
 
 
 def _needs_no_look(operation: Operation, task: Task | None) -> bool:

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from clusters import connections, ledger, notify, permissions, snapshots
+from clusters import connections, lease, ledger, notify, permissions, snapshots
 from clusters.backends.base import MAIN_SOURCE
 from clusters.domain import admission, codec
 from clusters.domain.action import Scene
@@ -19,7 +20,7 @@ from clusters.domain.claims import claims
 from clusters.domain.commands import Command
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.operations import OPEN
+from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
 from clusters.models import Claim, Cluster, Grant, Operation, Source
 from clusters.permissions import User
@@ -73,6 +74,8 @@ def cancel(operation: Operation, user: User) -> None:
         open_ = Operation.objects.filter(pk=operation.pk, status__in=list(OPEN))
         if not open_.update(cancel_requested=True, seq=number):
             raise Refused(say("already-ended"))
+        if not open_.filter(cluster__enabled=True).exists():
+            _end_unstarted(open_)
         _poke_after_commit(operation.cluster_id, number)
 
 
@@ -142,6 +145,16 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
     )
     _poke_after_commit(cluster.pk, number)
     return operation
+
+
+def _end_unstarted(open_: QuerySet[Operation]) -> None:
+    """Nobody controls a cluster that is switched off, so nobody else would end what waits for it. A controller that is
+    just stopping can no longer begin it: its term has ended."""
+    for row in open_.filter(status=Status.QUEUED):
+        lease.revoke(row.cluster_id)
+        told = codec.encode(say("cancelled-before-start"))
+        open_.update(status=Status.CANCELLED, message=told, ended_at=timezone.now())
+        Claim.objects.filter(operation=row).delete()
 
 
 def _silence(cluster: Cluster) -> Message:

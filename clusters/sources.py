@@ -29,6 +29,12 @@ def look(cluster_id: int, seen: Sequence[base.Source], now: datetime) -> list[So
     return news + _left(stored, seen, now)
 
 
+def silence(cluster_id: int, now: datetime) -> timedelta:
+    """How long the cluster itself has not answered, in wall time; also over the deaths of its controllers."""
+    since = Source.objects.filter(cluster_id=cluster_id, name=MAIN).values_list("failing_since", flat=True).first()
+    return now - since if since else timedelta(0)
+
+
 def _left(stored: Mapping[str, Source], seen: Sequence[base.Source], now: datetime) -> list[Source]:
     """A good look names every source; one that is not among them was taken away. Its failure ends, then its row."""
     if not any(source.name == MAIN and not source.error for source in seen):

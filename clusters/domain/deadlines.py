@@ -9,6 +9,8 @@ from clusters.domain.commands import Command
 
 ORDINARY = timedelta(hours=1)
 
+SILENCE = timedelta(hours=1)  # wall time: so much longer than its patience an operation waits for a silent cluster
+
 PATIENCE: dict[str, timedelta] = {
     "pause-node": timedelta(hours=12),  # waits for every virtual machine on the node
     "shut-down-node": timedelta(hours=12),
@@ -19,6 +21,11 @@ PATIENCE: dict[str, timedelta] = {
     "stop-cluster": timedelta(hours=6),
 }
 """By command name; apps add their own when they are ready."""
+
+
+def is_given_up(command: Command, silence: timedelta) -> bool:
+    """Whether the cluster has been silent, in wall time, for longer than anybody waits: its own clock stands still."""
+    return silence >= patience(command) + SILENCE
 
 
 def patience(command: Command) -> timedelta:

@@ -114,6 +114,15 @@ def advance(
     return _follow(operation, task, now)
 
 
+def unseen(operation: Operation, given_up: bool) -> Operation:
+    """What becomes of it while the cluster is not seen: what never began can end, the rest only when given up."""
+    if operation.status is Status.QUEUED:
+        if operation.cancel_requested:
+            return _move(operation, Status.CANCELLED, message=say("cancelled-before-start"))
+        return _move(operation, Status.FAILED, message=say("not-looked-for-yet")) if given_up else operation
+    return _move(operation, Status.LOST, message=say("deadline-passed")) if given_up else operation
+
+
 def _start(operation: Operation, now: datetime) -> tuple[Operation, tuple[Effect, ...]]:
     if operation.cancel_requested:
         return _move(operation, Status.CANCELLED, message=say("cancelled-before-start")), ()

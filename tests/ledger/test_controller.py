@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from clusters import lease, services, snapshots
 from clusters.controller import Controller
+from clusters.domain import deadlines
 from clusters.domain.commands import MoveRole, ShutDownNode
 from clusters.domain.messages import say
 from clusters.domain.operations import Phase, Status
@@ -168,6 +169,32 @@ async def test_long_silence_makes_the_quorum_unknown_until_it_answers(room: Room
     await room.steps(1)
     assert (await in_thread(snapshots.current)(room.cluster.pk)).state.cluster.has_quorum is True
     assert (await Source.objects.aget()).error == {}
+
+
+async def test_what_runs_on_a_cluster_that_stays_silent_ends_as_lost(room: Room) -> None:
+    """Its own clock stands still, so the wall's decides; and a successor, who never saw it, gives up just the same."""
+    asked = await room.ask(MoveRole("web01", "n3"))
+    await room.steps(1)
+    room.backend.away = True
+    await room.steps(1)
+    room.now += deadlines.patience(MoveRole("web01")) + deadlines.SILENCE - timedelta(minutes=5)
+    await room.steps(1)
+    assert (await room.reload(asked)).status == Status.RUNNING
+    room.now += timedelta(minutes=5)
+    room.controller = await in_thread(room.new_controller)()
+    await room.steps(1)
+    ended = await room.reload(asked)
+    assert (ended.status, ended.message["code"]) == (Status.LOST, "deadline-passed")
+
+
+async def test_what_waits_for_the_first_look_can_be_cancelled(room: Room) -> None:
+    asked = await room.ask(MoveRole("web01", "n3"))
+    await in_thread(services.cancel)(asked, room.user)
+    room.backend.away = True
+    room.controller = await in_thread(room.new_controller)()
+    await room.steps(1)
+    assert (await room.reload(asked)).status == Status.CANCELLED
+    assert not room.engine.received
 
 
 async def test_silence_ends_nothing(room: Room) -> None:

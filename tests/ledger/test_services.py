@@ -9,7 +9,7 @@ from clusters.domain.commands import MoveRole, PauseNode, SetClock, StopRole
 from clusters.domain.messages import say
 from clusters.domain.operations import Operation, Status
 from clusters.domain.state import State
-from clusters.models import Cluster, Ledger
+from clusters.models import Claim, Cluster, Ledger
 from clusters.models import Operation as StoredOperation
 from clusters.permissions import Denied, audience
 from clusters.services import Busy, Refused
@@ -104,6 +104,17 @@ def test_cancel_is_a_wish_beside_the_status(cluster: Cluster, alice: User) -> No
     services.cancel(asked, alice)
     asked.refresh_from_db()
     assert (asked.cancel_requested, asked.status, asked.seq) == (True, Status.QUEUED, 3)
+
+
+def test_what_waits_for_a_cluster_that_is_switched_off_ends_at_once(cluster: Cluster, alice: User) -> None:
+    asked = services.request(cluster, MoveRole("web01", "n2"), alice)
+    term = Ledger.objects.get().term
+    Cluster.objects.update(enabled=False)
+    services.cancel(asked, alice)
+    asked.refresh_from_db()
+    assert (asked.status, asked.message["code"]) == (Status.CANCELLED, "cancelled-before-start")
+    assert Ledger.objects.get().term > term
+    assert not Claim.objects.exists()
 
 
 def test_what_has_ended_cannot_be_cancelled(cluster: Cluster, books: Books, alice: User) -> None:
