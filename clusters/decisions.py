@@ -30,8 +30,8 @@ def advance_all(
     silence: timedelta = timedelta(0),
 ) -> Decision:
     """Decide about every open operation. `now` is cluster time; `ours` and `cancelled` are the keys this controller
-    has handed over and asked to end. Without a fresh look only what needs none moves: new requests and cancels, and what
-    so long a `silence` (wall time) ends."""
+    has handed over and asked to end. Without a fresh look only what needs none moves: new requests and cancels, and
+    what so long a `silence` (wall time) ends."""
     moved: list[Operation] = []
     effects: list[Effect] = []
     for operation in stored:

@@ -7,7 +7,6 @@ Only `clusters.ledger` writes observed rows and sequence numbers.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clusters.domain.operations import OPEN, Status
@@ -254,7 +253,7 @@ class Operation(models.Model):
     cancel_sent_at = models.DateTimeField(null=True)  # cluster time
     ended_at = models.DateTimeField(null=True)  # wall time
     deadline = models.DateTimeField(null=True)  # cluster time
-    token = models.CharField(max_length=64, unique=True)  # asking twice is one operation
+    token = models.CharField(max_length=64)  # asking twice is one operation
     batch = models.CharField(max_length=40, blank=True)  # what was asked together
     seq = models.BigIntegerField()
 
@@ -262,9 +261,10 @@ class Operation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["cluster", "subject_kind", "subject"],
-                condition=Q(status__in=[status.value for status in sorted(OPEN)]),
+                condition=models.Q(status__in=[status.value for status in sorted(OPEN)]),
                 name="one_open_operation_per_object",
-            )
+            ),
+            models.UniqueConstraint(fields=["cluster", "token"], name="one_operation_per_click"),
         ]
         indexes = [
             models.Index(fields=["cluster", "seq"], name="operation_since"),

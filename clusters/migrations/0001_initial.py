@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('cancel_sent_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('deadline', models.DateTimeField(null=True)),
-                ('token', models.CharField(max_length=64, unique=True)),
+                ('token', models.CharField(max_length=64)),
                 ('batch', models.CharField(blank=True, max_length=40)),
                 ('seq', models.BigIntegerField()),
                 ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='clusters.cluster')),
@@ -477,6 +477,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='operation',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['cancelling', 'queued', 'running', 'waiting'])), fields=('cluster', 'subject_kind', 'subject'), name='one_open_operation_per_object'),
+        ),
+        migrations.AddConstraint(
+            model_name='operation',
+            constraint=models.UniqueConstraint(fields=('cluster', 'token'), name='one_operation_per_click'),
         ),
         migrations.AddConstraint(
             model_name='claim',

@@ -9,7 +9,7 @@ from clusters.domain.commands import MoveRole, PauseNode, SetClock, StopRole
 from clusters.domain.messages import say
 from clusters.domain.operations import Operation, Status
 from clusters.domain.state import State
-from clusters.models import Claim, Cluster, Ledger
+from clusters.models import Claim, Cluster, Grant, Ledger
 from clusters.models import Operation as StoredOperation
 from clusters.permissions import Denied, audience
 from clusters.services import Busy, Refused
@@ -31,6 +31,14 @@ def test_asking_twice_is_one_operation(cluster: Cluster, alice: User) -> None:
     first = services.request(cluster, StopRole("web01"), alice, token="click")
     assert services.request(cluster, StopRole("web01"), alice, token="click") == first
     assert StoredOperation.objects.count() == 1
+
+
+def test_one_token_may_ask_two_clusters(cluster: Cluster, alice: User) -> None:
+    first = services.request(cluster, StopRole("web01"), alice, token="click")
+    other = services.add_cluster("other", "Other", "pretend")
+    services.grant(alice, other, Grant.Tier.OPERATOR)
+    Books(other).see(N1, N2, WEB)
+    assert services.request(other, StopRole("web01"), alice, token="click").pk != first.pk
 
 
 def test_a_second_operation_on_the_same_object_names_the_first(cluster: Cluster, alice: User) -> None:
