@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "clustermgr.plaintext.without_nul",
 ]
 ROOT_URLCONF = "clustermgr.urls"
 ASGI_APPLICATION = "clustermgr.asgi.application"

@@ -6,7 +6,7 @@ nothing a browser says is trusted.
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
@@ -41,6 +41,8 @@ def register(name: str, declare: Declare, framed: bool = True) -> None:
 
 def view_of(address: str, audience: Audience, language: str) -> View | None:
     """The view behind an address ("/clusters/lab/roles/?q=web"); None: no live page, or not for this audience."""
+    if "\0" in unquote(address):
+        return None  # no name holds one, and PostgreSQL takes none
     parts = urlsplit(address)
     try:
         match = resolve(parts.path)

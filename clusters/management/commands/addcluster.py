@@ -118,7 +118,7 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not (name and equals and value):
+    if not (name and equals and value) or "\\u0000" in text:
         raise CommandError(_("“%(text)s” is not NAME=VALUE.") % {"text": text})
     return name, value
 

@@ -116,3 +116,8 @@ def test_options_that_make_no_cluster_are_refused(options: list[str]) -> None:
     with pytest.raises(CommandError, match="options"):
         call_command("addcluster", "second", "--backend", "simulator", option=options)
     assert not Cluster.objects.exists()
+
+
+def test_an_option_with_a_nul_is_refused() -> None:
+    with pytest.raises(CommandError, match="NAME=VALUE"):
+        call_command("addcluster", "second", "--backend", "simulator", option=['sample="\\u0000"'])
