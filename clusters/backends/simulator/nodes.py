@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import drains, failback, forming, isolation, membership, power, services, votes
+from clusters.backends.simulator import (
+    drains,
+    failback,
+    forming,
+    isolation,
+    membership,
+    orphans,
+    power,
+    services,
+    votes,
+)
 from clusters.backends.simulator.drains import Drain
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service
@@ -149,6 +159,8 @@ def evict(engine: Engine, key: str, command: EvictNode) -> None:
             if engine.services[command.node] is Service.ISOLATED:
                 services.enter(engine, command.node, Service.STOPPED)
                 isolation.left_for_good(engine, command.node)
+            else:
+                orphans.node_lost(engine, command.node)
             _remove(engine, command.node)
         engine.finish(key)
 
