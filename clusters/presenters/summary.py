@@ -150,7 +150,7 @@ def _contact(cluster: models.Cluster) -> Contact:
 
 def _work(cluster: models.Cluster) -> Work:
     mine = models.Operation.objects.filter(cluster=cluster, status__in=[status.value for status in OPEN])
-    waiting = Q(status=Status.WAITING.value)
+    waiting = Q(status__in=[Status.QUEUED.value, Status.WAITING.value])
     return Work(**mine.aggregate(running=Count("id", filter=~waiting), waiting=Count("id", filter=waiting)))
 
 

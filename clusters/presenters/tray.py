@@ -54,7 +54,7 @@ class Tray:
 
 
 _GROUPS = {
-    "queued": "running",
+    "queued": "queued",
     "running": "running",
     "cancelling": "running",
     "waiting": "queued",
