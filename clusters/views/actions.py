@@ -21,7 +21,7 @@ from clusters.presenters.plan import drain_plan
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
-from clusters.views.acts import acts_of, asked_for
+from clusters.views.acts import acts_of, asked_for, beyond
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refused, tier_of
 
 
@@ -45,7 +45,8 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
     act, keys = _asked(request, cluster, action)
     if request.method != "POST":
         shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
-        return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster})
+        matching = beyond(request, cluster, keys[0].kind)
+        return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster, "beyond": matching})
     answers = _answers(act, request.POST)
     wanted = typed_name(act, cluster, state_of(cluster), keys)
     if wanted and request.POST.get("typed", "").strip() != wanted:

@@ -10,7 +10,7 @@ from clusters.domain.keys import Key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details
-from clusters.presenters.lists import KINDS, keys, parse_spec
+from clusters.presenters.lists import KINDS, keys, parse_spec, rows
 from clusters.presenters.menu import Acts, present_acts
 from clusters.views.frame import UserRequest, tier_of
 
@@ -24,6 +24,8 @@ def acts_of(
     """The acts for one kind of object; without a selection the pane says so."""
     title, word = _title(cluster, kind, ids)
     meant = [Key(kind, each) for each in ids[:MOST]]
+    if matching := beyond(request, cluster, kind):
+        title = _("The first %(count)s of %(all)s") % {"count": MOST, "all": matching}
     return present_acts(cluster, meant, tier_of(audience, cluster), title, word, pane, every(request, kind))
 
 
@@ -43,6 +45,14 @@ def asked_for(request: UserRequest, cluster: Cluster, kind: str, name: str = "ke
         spec = replace(parse_spec(kind, request.GET), offset=0, limit=MOST)
         return [key.id for key in keys(cluster, spec)]
     return request.GET.getlist(name)[:MOST]
+
+
+def beyond(request: UserRequest, cluster: Cluster, kind: str) -> int:
+    """How many match the filter where all that match are meant, if one act cannot reach them all; else 0."""
+    if not every(request, kind):
+        return 0
+    matching = rows(cluster, parse_spec(kind, request.GET)).count()
+    return matching if matching > MOST else 0
 
 
 def _title(cluster: Cluster, kind: str, ids: Sequence[str]) -> tuple[str, str]:

@@ -116,3 +116,19 @@ def test_a_refused_cancel_is_shown_and_not_swallowed(alice: Client) -> None:
     page = alice.get("/clusters/ams/roles/").content.decode()
     button = page[page.index("/clusters/ams/cancel/") :]
     assert 'hx-target="#dialog" hx-swap="innerHTML"' in button[: button.index(">")]
+
+
+def test_it_says_when_an_act_reaches_only_the_first_of_all_that_match(
+    alice: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clusters.views.acts.MOST", 4)
+    everything = "kind=role&all=1&q=APP-PROD"
+    assert "The first 4 of 6" in alice.get(f"/clusters/ams/selection/?{everything}").content.decode()
+    assert "The first 4 of 6:" in alice.get(f"/clusters/ams/do/set-priority?{everything}").content.decode()
+
+
+def test_what_waits_for_the_cluster_counts_as_queued(alice: Client) -> None:
+    alice.post(MOVE, {"target": "ams-hv02", "token": "click"})
+    page = alice.get("/clusters/ams/roles/").content.decode()
+    assert "1 queued" in page
+    assert "1 running" not in page
