@@ -83,8 +83,15 @@ def around(
         "tree": tree(shown, counted),
         "tray": tray(cluster),
         "themes": themes(),
-        "tier_word": _("Operator") if tier == Tier.OPERATOR else _("Reader"),
+        "tier_word": _tier_word(request.user, tier),
+        "reader": tier < Tier.OPERATOR,
     }
+
+
+def _tier_word(user: User, tier: Tier) -> str:
+    if user.is_superuser:
+        return _("Administrator")
+    return _("Operator") if tier == Tier.OPERATOR else _("Reader")
 
 
 def position(request: UserRequest, audience: Audience) -> positions.Position:

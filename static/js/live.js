@@ -97,6 +97,7 @@
       token = place().dataset.token;
       changes += 1;
       tries = 0;
+      document.dispatchEvent(new CustomEvent('live:frame'));
     } catch { /* the server is away: the next try comes with the next connection */ }
     resyncing = false;
     later();

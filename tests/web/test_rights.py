@@ -108,3 +108,17 @@ def test_signing_in_leads_to_no_other_site(db: None, next_page: str) -> None:
     User.objects.create_user("erin", password="a password of hers")
     signed_in = {"username": "erin", "password": "a password of hers", "next": next_page}
     assert Client().post("/accounts/login/", signed_in).headers["Location"] == "/"
+
+
+def test_a_reader_is_told_before_the_click(alice: Client, bob: Client) -> None:
+    for browser, tier in ((alice, False), (bob, True)):
+        page = browser.get("/clusters/ams/break/").content.decode()
+        assert ('data-tier="reader"' in page) is tier
+        assert ('id="readers-why"' in page) is tier
+        assert page.count("data-operator hx-post") == page[: page.index('id="menu"')].count("hx-post=")
+
+
+def test_a_superuser_is_called_an_administrator(cluster: Cluster) -> None:
+    root = Client()
+    root.force_login(User.objects.create_superuser("root"))
+    assert "<small>Administrator</small>" in root.get("/clusters/ams/").content.decode()
