@@ -145,7 +145,8 @@ def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str
         (move for move in found if move.at > start and move.source_id in lane and move.target_id in lane),
         key=lambda move: move.at,
     )
-    stays, since, at_node = [], start, recent[0].source_id if recent else about.item.owner
+    since = max(start, _known_since(about, found) or start)
+    stays, at_node = [], recent[0].source_id if recent else about.item.owner
     for move in recent:
         stays.append(Stay(x(since), lane[at_node] - 5, max(1.5, x(move.at) - x(since)), False))
         since, at_node = move.at, move.target_id
@@ -161,6 +162,13 @@ def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str
         tuple(Tick(x(start + span * part / 7), start + span * part / 7) for part in range(8)),
         "clock" if span <= timedelta(days=1) else "day",
     )
+
+
+def _known_since(about: Subject, found: tuple[Move, ...]) -> datetime | None:
+    """The first moment anything was recorded of the object: of the time before, nothing may be drawn."""
+    changes = models.Change.objects.filter(cluster=about.cluster, kind=about.kind, key=about.id)
+    seen = changes.order_by("seq").values_list("at", flat=True).first()
+    return min([at for at in (seen, found[-1].at if found else None) if at], default=None)
 
 
 def _jump(x: float, y1: int, y2: int, move: Move) -> Jump:

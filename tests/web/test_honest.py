@@ -44,3 +44,13 @@ def test_one_node_that_does_not_answer_leaves_the_rest_certain(bob: Client, clus
     shown = bob.get("/clusters/ams/roles/").content.decode()
     assert "No answer since" in shown
     assert "is-old" not in shown
+
+
+def test_it_draws_no_stay_of_before_anything_was_known(bob: Client) -> None:
+    shown = bob.get("/clusters/ams/roles/dc-01?tab=history&period=day").content.decode()
+    assert 'class="seg-n" x="1000.0"' in shown  # it was seen for the first time just now
+
+
+def test_it_draws_a_stay_from_the_first_move_on(bob: Client) -> None:
+    shown = bob.get("/clusters/ams/roles/sql-prod-02?tab=history&period=day").content.decode()
+    assert 'class="seg-n" x="120.0"' in shown
