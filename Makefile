@@ -36,7 +36,8 @@ full: .venv/.development ## everything that takes long: storms, kills, browsers,
 	$(BIN)/pytest -q -n auto -m "storm"
 	KILLS=50 $(BIN)/pytest -q -m kill
 	.ci/servers $(BIN)/pytest -q -m servers
-	$(BIN)/pytest -q -m "browser or lab"
+	$(BIN)/pytest -q -m browser tests/browser tests/live
+	$(BIN)/pytest -q -m lab tests/lab
 
 .venv/.runtime: requirements.txt
 	@.ci/virtualenv $(PYTHON)

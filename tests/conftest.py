@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+pytest_plugins = ["tests.chromium"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, help="run only this one of the seeded storms (tests/simulation/test_storm.py)")

@@ -1,28 +1,16 @@
 """Debian's Chromium before the real console with its demo."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.running import Console
 
 WIDE = (1440, 900)
 NARROW = (390, 844)
 PATIENCE_MILLISECONDS = 15_000
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all; every test has contexts of its own."""
-    program = shutil.which("chromium")
-    assert program, "Chromium is missing; .ci/packages installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

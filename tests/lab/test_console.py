@@ -1,12 +1,11 @@
 """The real cluster in the console, in a real browser: it appears, and a click moves a real machine live."""
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.lab.conftest import Lab
 from tests.running import Console
@@ -15,16 +14,6 @@ pytestmark = pytest.mark.lab
 
 APPEARS_WITHIN_S = 5.0
 MIGRATES_WITHIN_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "Chromium is missing; .ci/packages installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
