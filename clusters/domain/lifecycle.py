@@ -18,11 +18,12 @@ NODE: dict[NodeState, frozenset[NodeState]] = {
     NodeState.ISOLATED: frozenset(
         {NodeState.UP, NodeState.PAUSED, NodeState.JOINING, NodeState.QUARANTINED, NodeState.DOWN}
     ),
-    NodeState.QUARANTINED: frozenset({NodeState.JOINING, NodeState.DOWN}),
+    NodeState.QUARANTINED: frozenset({NodeState.JOINING, NodeState.ISOLATED, NodeState.DOWN}),
     NodeState.DOWN: frozenset({NodeState.JOINING, NodeState.QUARANTINED, NodeState.UP, NodeState.PAUSED}),
     NodeState.UNKNOWN: frozenset(NodeState) - {NodeState.UNKNOWN},
 }
-"""A paused node returns paused (fcm D09). Down to up at once is the node that forms a cluster: it joins nobody."""
+"""A paused node returns paused (fcm D09). Quarantine lifted from a node that is still cut off leaves it isolated. Down
+to up at once is the node that forms a cluster: it joins nobody."""
 
 DRAIN: dict[DrainState, frozenset[DrainState]] = {
     DrainState.NONE: frozenset({DrainState.DRAINING}),
