@@ -1,6 +1,7 @@
 """The one entrance for HTTP and websockets.
 
-A socket is accepted only from a page of our own (its Origin is one of `ALLOWED_HOSTS`) and knows who is signed in.
+A socket is accepted only from a page of our own (its Origin is one of `ALLOWED_HOSTS`, and the very host and port that
+it was asked of) and knows who is signed in.
 """
 
 import os
@@ -14,9 +15,10 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
+from clustermgr.origins import OwnPagesOnly  # noqa: E402
 from clusters.routing import websocket_urlpatterns  # noqa: E402
 
 _sockets = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type]  # its stubs know consumers only
 application = ProtocolTypeRouter(
-    {"http": _http, "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(_sockets))}
+    {"http": _http, "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(_sockets)))}
 )

@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from clustermgr.asgi import application
 from clusters import consumers, notify
@@ -195,6 +196,19 @@ async def test_a_page_of_another_site_gets_no_socket(browser: Browser, connect: 
     socket = await connect(browser, origin="http://evil.example")
     connected, _ = await socket.connect(PATIENCE_SECONDS)
     assert not connected
+
+
+async def test_a_page_of_another_program_on_this_host_gets_no_socket(browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser, origin="http://localhost:9999")
+    connected, _ = await socket.connect(PATIENCE_SECONDS)
+    assert not connected
+
+
+async def test_a_page_of_a_trusted_origin_gets_a_socket(browser: Browser, connect: Connect, settings: Settings) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://localhost:8443"]
+    socket = await connect(browser, origin="https://localhost:8443")
+    connected, _ = await socket.connect(PATIENCE_SECONDS)
+    assert connected
 
 
 async def test_an_address_that_is_no_live_page_gets_no_socket(browser: Browser, connect: Connect) -> None:
