@@ -1,4 +1,4 @@
-"""What is done at one click has no dialog with a token: a second click meanwhile is dropped, or asks for nothing more."""
+"""What is done at one click has no dialog with a token: a second one meanwhile is dropped, or asks for nothing more."""
 
 import re
 
