@@ -105,10 +105,10 @@ def _when_it_answers(browser: urllib.request.OpenerDirector, address: str) -> st
 
 
 def _stop(server: "subprocess.Popen[str]") -> None:
-    """As Ctrl-C does: the whole group gets the signal; what does not end is killed."""
+    """As a service manager does (Ctrl-C is ignored by what a script started in the background); the rest is killed."""
     if server.poll() is not None:
         return
-    os.killpg(server.pid, signal.SIGINT)
+    os.killpg(server.pid, signal.SIGTERM)
     try:
         server.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
