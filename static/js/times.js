@@ -48,6 +48,6 @@
   writeAll(document);
   tick();
   setInterval(tick, 1000);
-  for (const name of ['htmx:afterSettle', 'htmx:oobAfterSwap', 'htmx:wsAfterMessage'])
+  for (const name of ['htmx:afterSettle', 'htmx:oobAfterSwap'])
     document.addEventListener(name, (event) => writeAll(event.target.isConnected && event.target.querySelectorAll ? event.target.parentNode || document : document));
 })();
