@@ -1,0 +1,40 @@
+"""What is stored of clusters: configuration, the observed objects, requests and history.
+
+One file per noun; Django finds the models here, and so does everybody else.
+"""
+
+from clusters.models.access import Grant
+from clusters.models.cluster import Cluster
+from clusters.models.history import Change, LogEntry, Transition
+from clusters.models.information import ActiveFault, ClusterInfo
+from clusters.models.ledger import Blob, Ledger, Source
+from clusters.models.node import Interface, Network, Node
+from clusters.models.observed import Observed
+from clusters.models.operation import Claim, Operation
+from clusters.models.role import GroupSet, Resource, Role
+from clusters.models.storage import Disk, VolumeAccess, Witness
+
+__all__ = (
+    "ActiveFault",
+    "Blob",
+    "Change",
+    "Claim",
+    "Cluster",
+    "ClusterInfo",
+    "Disk",
+    "Grant",
+    "GroupSet",
+    "Interface",
+    "Ledger",
+    "LogEntry",
+    "Network",
+    "Node",
+    "Observed",
+    "Operation",
+    "Resource",
+    "Role",
+    "Source",
+    "Transition",
+    "VolumeAccess",
+    "Witness",
+)
