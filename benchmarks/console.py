@@ -66,9 +66,9 @@ def main(port: int, lean: bool) -> None:
     from django.core.management import call_command
     from django.utils.module_loading import import_string
 
+    django.setup()
     from clustermgr.websockets import LeanServer
 
-    django.setup()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     console = import_string(settings.ASGI_APPLICATION)

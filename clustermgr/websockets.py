@@ -15,6 +15,8 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.python.failure import Failure
 
+from clusters.consumers import AT_ONCE
+
 PREPARED_KEPT = 64
 
 
@@ -63,6 +65,13 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
         if not self._room.is_set():
             await self._room.wait()
 
+    def write_now(self, text: str) -> bool:
+        """Write one text message if nothing is in its way; whether it was written."""
+        if self.state != self.STATE_OPEN or self.send_queue or not self._room.is_set():
+            return False
+        self._write(_on_the_wire(text))
+        return True
+
     def _write(self, wire: bytes) -> None:
         """Hand it to the system at once where nothing waits before it; what it does not take is queued as usual."""
         transport = self.transport
@@ -82,6 +91,12 @@ class LeanServer(Server):  # type: ignore[misc]
     def use_lean_sockets(self) -> None:
         """Call it in `ready_callable`: the factory is made when the server runs."""
         self.ws_factory.protocol = LeanSocket
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """An application may write to its websocket without a task of its own."""
+        if isinstance(protocol, LeanSocket):
+            scope.setdefault("extensions", {})[AT_ONCE] = protocol.write_now
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
         """What the application sends. Texts of open websockets take the short way; closed ones are not spoken to."""

@@ -2,6 +2,9 @@
 
 A plain ASGI application and not a channels consumer, because a socket needs no channel of its own: the process's hub
 wakes it. Nothing is queued for a slow browser; when it can be written to again it gets one larger frame.
+
+A socket that waits takes its frame there and then, where the server lets it (`scope["extensions"]`). Whatever is not
+that plain (a slow browser, a beat, rights that changed) is done by its task.
 """
 
 import asyncio
@@ -19,7 +22,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import constant_time_compare
 
 from clusters import live, pages, permissions, positions
-from clusters.frames import local_frames
+from clusters.frames import Outcome, local_frames
 from clusters.hub import local_hub
 from clusters.live import Frame, Page
 from clusters.regions import View
@@ -29,8 +32,10 @@ log = logging.getLogger(__name__)
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Write = Callable[[str], bool]
 
 LATE_SECONDS = 1.0
+PACE_SECONDS = settings.FRAME_PACE_MILLISECONDS / 1000
 BEATS_BETWEEN_CHECKS = 60 // settings.HEARTBEAT_SECONDS
 
 # The browser comes back by itself after all of these but FORBIDDEN. Daphne lets us choose from 4000 up only.
@@ -39,6 +44,9 @@ TRY_AGAIN = 4012
 FORBIDDEN = 4403
 
 RESYNC = "<i data-resync hidden></i>"
+
+AT_ONCE = "websocket.write"
+"""The server's extension: a function that writes a text now, or says False and has written nothing."""
 
 
 class Over(Exception):
@@ -92,9 +100,11 @@ class Session:
         asked = parse_qs(scope["query_string"].decode("ascii", "replace"))
         self._asked = {name: values[0] for name, values in asked.items()}
         self._scope, self._send = scope, send
+        self._write: Write = scope.get("extensions", {}).get(AT_ONCE, lambda text: False)
         self.hub = local_hub()
         self._page: Page | None = None
         self._woken = asyncio.Event()
+        self._waits = False  # the task does nothing but wait
         self._clock = asyncio.get_running_loop().time
         self._rested_at = 0.0  # no frame before this moment
         self._beats = self._checked = self.hub.beats
@@ -102,23 +112,35 @@ class Session:
 
     async def feed(self) -> None:
         """Send what is new whenever the hub wakes us, at most one frame in each pace. Raises Over."""
-        page = await self._opened()
+        page = self._page = await self._opened()
         await self.hub.watch(page.view.clusters, self.wake)
         await self._beat(page)
         while True:
             await self._check(page)
-            page, late = await self._advance(page)
-            self._page = page
+            self._page, late = await self._advance(page)
             await self._wait(LATE_SECONDS if late else None)
+            page = self._page
 
     def wake(self) -> None:
-        """The hub has news: go on as soon as the frame is there, which many others want too."""
+        """The hub has news."""
         page = self._page
-        upto = self.hub.position(page.view.clusters) if page else ()
-        if page is None or self._clock() < self._rested_at or live.is_current(page, upto):
+        if page is None or not self._waits or self._clock() < self._rested_at or self._is_check_due():
             self._woken.set()
+            return
+        upto = self.hub.position(page.view.clusters)
+        if live.is_current(page, upto):
+            self._woken.set()  # a beat
         else:
-            local_frames().call(page, upto, self._woken.set)
+            local_frames().call(page, upto, self)
+
+    def take(self, page: Page, outcome: Outcome | None) -> None:
+        """A frame called for: written at once, unless something came in between or the browser is slow."""
+        frame = outcome if self._waits and page is self._page and isinstance(outcome, Frame) else None
+        if frame is None or frame.late or not self._write(frame.html):
+            self._woken.set()
+            return
+        self._page = frame.page
+        self._rested_at = self._clock() + PACE_SECONDS
 
     async def _opened(self) -> Page:
         """The page the browser says it has, if this person may see it and it can still be caught up with."""
@@ -134,11 +156,13 @@ class Session:
         return live.opened(view, at, self._asked.get("list", ""))
 
     async def _wait(self, seconds: float | None) -> None:
+        self._waits = not self._woken.is_set()
         if seconds is None:
             await self._woken.wait()
         else:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), seconds)
+        self._waits = False
         if (early := self._rested_at - self._clock()) > 0:
             await asyncio.sleep(early)
         self._woken.clear()
@@ -154,7 +178,7 @@ class Session:
         outcome = await local_frames().get(page, upto)
         if not isinstance(outcome, Frame):
             await self._resync()
-        self._rested_at = self._clock() + settings.FRAME_PACE_MILLISECONDS / 1000
+        self._rested_at = self._clock() + PACE_SECONDS
         await self._say(outcome.html)
         return outcome.page, outcome.late
 
@@ -166,7 +190,7 @@ class Session:
 
     async def _check(self, page: Page) -> None:
         """Rights are looked up anew each minute, and at once when somebody changed them. Raises Over."""
-        if self.hub.grants == self._grants and self.hub.beats - self._checked < BEATS_BETWEEN_CHECKS:
+        if not self._is_check_due():
             return
         self._grants, self._checked = self.hub.grants, self.hub.beats
         view = await _view(self._scope, self._asked.get("page", ""), page.view.language)
@@ -174,6 +198,9 @@ class Session:
             raise Over(FORBIDDEN)
         if view != page.view:
             await self._resync()
+
+    def _is_check_due(self) -> bool:
+        return self.hub.grants != self._grants or self.hub.beats - self._checked >= BEATS_BETWEEN_CHECKS
 
     async def _resync(self) -> NoReturn:
         await self._say(RESYNC)
