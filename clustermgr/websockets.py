@@ -7,13 +7,13 @@ slow browser coalesces what it missed instead of filling our memory.
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from autobahn.websocket.protocol import PreparedMessage
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.python.failure import Failure
 
 from clusters.consumers import AT_ONCE
 
@@ -74,15 +74,12 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def _write(self, wire: bytes) -> None:
         """Hand it to the system at once where nothing waits before it; what it does not take is queued as usual."""
-        transport = self.transport
-        if transport._tempDataBuffer or transport.dataBuffer:
-            transport.write(wire)
-            return
-        taken = transport.writeSomeData(wire)
-        if isinstance(taken, Exception):
-            transport.connectionLost(Failure(taken))  # type: ignore[no-untyped-call]
-        elif taken < len(wire):
-            transport.write(wire[taken:])
+        transport, sent = self.transport, 0
+        if not transport._tempDataBuffer and not transport.dataBuffer:
+            with suppress(OSError):  # Twisted meets it again, and knows what to do about it
+                sent = transport.socket.send(wire)
+        if sent < len(wire):
+            transport.write(wire[sent:])
 
 
 class LeanServer(Server):  # type: ignore[misc]
