@@ -20,7 +20,7 @@ from clusters.backends.base import (
 )
 from clusters.backends.pacemaker import commands, endings, targets
 from clusters.backends.pacemaker.chronicle import Chronicle
-from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, complaint, look
+from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, look, refusal
 from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.moves import Move, moves
 from clusters.backends.pacemaker.nodes import clock
@@ -249,7 +249,7 @@ class Pacemaker:
         node = self._observer
         finished = await self.transports[node].run(argv, DEADLINE_S)
         if finished.code not in (OK, *also_well):
-            raise Refused(complaint(node, argv, finished).message)
+            raise Refused(refusal(node, argv, finished).message)
 
     async def ask(self, question: Question) -> Answer:
         """ "reach" tells what stands between us and each node; Pacemaker's planner is not asked yet."""

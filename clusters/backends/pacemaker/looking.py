@@ -1,4 +1,4 @@
-"""One look at the cluster through one node: three programs at once, their answers read, their complaints understood."""
+"""One look at the cluster through one node: some programs at once, their answers read, their complaints understood."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -6,23 +6,28 @@ from typing import TypeVar
 
 from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.document import Unreadable
+from clusters.backends.pacemaker.links import read_links, read_rings
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.transport import Finished, Transport
 from clusters.backends.pacemaker.troubles import (
+    ActsForbidden,
     AnswerUnreadable,
+    ConfigurationHidden,
     ProgramFailed,
     ProgramForbidden,
     ServiceStopped,
     TransportError,
 )
 from clusters.backends.pacemaker.views import View
-from clusters.backends.pacemaker.votes import Votes, read_votes
+from clusters.backends.pacemaker.votes import read_votes
 
 T = TypeVar("T")
 
 MONITOR = ("crm_mon", "-1", "--output-as=xml")
 CIB = ("cibadmin", "--query")
 QUORUM = ("corosync-quorumtool", "-s")
+LINKS = ("corosync-cfgtool", "-s")
+RINGS = ("cat", "--", "/etc/corosync/corosync.conf")
 DEADLINE_S = 10.0
 # Exit codes of Pacemaker's programs (crm_exit_t)
 OK = 0
@@ -33,17 +38,47 @@ EXISTS = 108
 
 async def look(transport: Transport) -> View:
     """The node's view. Raises TransportError."""
-    monitor, cib, votes = await asyncio.gather(answer(transport, MONITOR), answer(transport, CIB), _votes(transport))
-    facts = await _read(transport, read_monitor, monitor)
-    return View(transport.node, facts, await _read(transport, read_cib, cib), votes)
+    monitor, cib, votes, links, rings = await asyncio.gather(
+        *(_tried(transport, argv) for argv in (MONITOR, CIB, QUORUM, LINKS, RINGS))
+    )
+    texts = _well(transport.node, MONITOR, monitor), _configuration(transport.node, cib)
+    return View(
+        transport.node,
+        await _read(transport, read_monitor, texts[0]),
+        await _read(transport, read_cib, texts[1]),
+        read_votes(_optional(votes)),
+        read_links(_optional(links)),
+        read_rings(_optional(rings)),
+    )
 
 
-async def answer(transport: Transport, argv: Sequence[str]) -> str:
+async def _tried(transport: Transport, argv: Sequence[str]) -> Finished | TransportError:
+    """Of several troubles at once it must be certain which one is told: none is raised here."""
+    try:
+        return await transport.run(argv, DEADLINE_S)
+    except TransportError as trouble:
+        return trouble
+
+
+def _well(node: str, argv: Sequence[str], finished: Finished | TransportError) -> str:
     """What the program wrote. Raises TransportError when it did not end well."""
-    finished = await transport.run(argv, DEADLINE_S)
+    if isinstance(finished, TransportError):
+        raise finished
     if finished.code != OK:
-        raise complaint(transport.node, argv, finished)
+        raise complaint(node, argv, finished)
     return finished.out
+
+
+def _configuration(node: str, finished: Finished | TransportError) -> str:
+    """Who may ask the cluster at all, and did, is kept from the configuration by the cluster's own access rules."""
+    if isinstance(finished, Finished) and finished.code in NO_RIGHTS:
+        raise ConfigurationHidden(node)
+    return _well(node, CIB, finished)
+
+
+def _optional(finished: Finished | TransportError) -> str:
+    """Not every account may ask corosync; then members are counted instead of votes, and links are unknown."""
+    return finished.out if isinstance(finished, Finished) and finished.code == OK else ""
 
 
 def complaint(node: str, argv: Sequence[str], finished: Finished) -> TransportError:
@@ -56,13 +91,11 @@ def complaint(node: str, argv: Sequence[str], finished: Finished) -> TransportEr
     return ProgramFailed(node, program=argv[0], exit=f"rc {finished.code}", reason=lines[-1][:300] if lines else "")
 
 
-async def _votes(transport: Transport) -> Votes | None:
-    """Not every account may ask corosync; then members are counted instead."""
-    try:
-        finished = await transport.run(QUORUM, DEADLINE_S)
-    except TransportError:
-        return None
-    return read_votes(finished.out)
+def refusal(node: str, argv: Sequence[str], finished: Finished) -> TransportError:
+    """As a complaint, of a program that should have changed something for an account that may look."""
+    if finished.code in NO_RIGHTS:
+        return ActsForbidden(node, program=argv[0])
+    return complaint(node, argv, finished)
 
 
 async def _read(transport: Transport, reader: Callable[[str], T], text: str) -> T:

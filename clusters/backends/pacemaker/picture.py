@@ -1,23 +1,25 @@
 """A whole cluster from one believed view: the one place where the parts meet. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clusters.backends.pacemaker.moves import moves
+from clusters.backends.pacemaker.networks import networks
 from clusters.backends.pacemaker.nodes import cluster, nodes
 from clusters.backends.pacemaker.roles import unit_items
 from clusters.backends.pacemaker.storage import storage
-from clusters.backends.pacemaker.views import Belief
+from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.items import Item, Role
 from clusters.domain.state import State
 
 
-def picture(belief: Belief, answered: Iterable[str], fallback_name: str, before: State) -> State:
+def picture(belief: Belief, answers: Mapping[str, View], fallback_name: str, before: State) -> State:
     """Everything the view shows. What an untrusted one leaves out is kept from `before`: not seen is not gone."""
-    items: list[Item] = [cluster(belief, fallback_name), *nodes(belief, answered)]
+    items: list[Item] = [cluster(belief, fallback_name), *nodes(belief, answers)]
     for unit in belief.view.monitor.units:
         items.extend(unit_items(unit, belief))
     items.extend(storage(belief))
+    items.extend(networks(belief, answers))
     state = State.of(_targeted(items, belief))
     return state if belief.trusted else State({**before, **state})
 

@@ -3,6 +3,7 @@
 What to do, per code (the words are chosen at the edge):
 ssh-wrong-host-key: compare the node's host key with known_hosts; ssh-refused: put the key into authorized_keys;
 ssh-file: make the file readable for the console; program-missing, program-forbidden: install it, or grant its group;
+acl-hides-configuration, acl-forbids-acts: give the account a role in Pacemaker's access rules;
 timed-out, unreachable: look at the node and the network; output-too-large: not an answer of a cluster of any real size;
 cluster-service-stopped: start Pacemaker on the node; program-failed, answer-unreadable: run the program there by hand.
 """
@@ -46,6 +47,18 @@ class ProgramForbidden(TransportError):
     """The account may not run the program, or may not ask the cluster."""
 
     code = "program-forbidden"
+
+
+class ConfigurationHidden(TransportError):
+    """The account may ask the cluster, but Pacemaker's access rules (ACLs) show it no configuration."""
+
+    code = "acl-hides-configuration"
+
+
+class ActsForbidden(TransportError):
+    """The account may look, but Pacemaker's access rules let it change nothing."""
+
+    code = "acl-forbids-acts"
 
 
 class TimedOut(TransportError):

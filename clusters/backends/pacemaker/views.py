@@ -1,10 +1,11 @@
 """Whom to believe. Every node answers with its own view, a cut-off one too, and happily: only a view with quorum
 counts, of several the newest, and never one of an older configuration than was seen before (architecture §0.1.16)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.links import Links
 from clusters.backends.pacemaker.monitor import Monitor
 from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.messages import NOTHING, Message, say
@@ -20,6 +21,8 @@ class View:
     monitor: Monitor
     cib: Cib
     votes: Votes | None = None
+    links: Links | None = None
+    rings: Mapping[tuple[int, str], str] = field(default_factory=dict)  # configured addresses
 
     @property
     def quorate(self) -> bool:

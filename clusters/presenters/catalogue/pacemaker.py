@@ -96,6 +96,17 @@ TROUBLES = {
     ),
     "program-missing": lazy("%(node)s has no program %(program)s. Install it there."),
     "program-forbidden": lazy("The account may not use %(program)s on %(node)s. Add it to the group haclient."),
+    "acl-hides-configuration": lazy(
+        "Pacemaker's access rules on %(node)s show the account nothing. Give it an ACL role that may read /cib."
+    ),
+    "acl-forbids-acts": lazy(
+        "Pacemaker's access rules let the account look but not act (%(program)s on %(node)s). "
+        "Give it an ACL role that may write, or let the console use another account."
+    ),
+    "links-not-told": lazy(
+        "Corosync does not tell the account about its links on %(nodes)s. "
+        "Make haclient the account's own group there, not only a further one."
+    ),
     "program-failed": lazy("%(program)s ended with %(exit)s on %(node)s: %(reason)s. Run it there by hand."),
     "answer-unreadable": lazy("The answer cannot be read: %(reason)s. Run the same program on the node by hand."),
     "output-too-large": lazy("%(node)s answered with more than a cluster can have to say. Look at the program there."),

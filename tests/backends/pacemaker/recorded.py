@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.looking import CIB, MONITOR, QUORUM
-from clusters.backends.pacemaker.monitor import read_monitor
+from clusters.backends.pacemaker.cib import Cib, read_cib
+from clusters.backends.pacemaker.links import read_links, read_rings
+from clusters.backends.pacemaker.looking import CIB, LINKS, MONITOR, QUORUM, RINGS
+from clusters.backends.pacemaker.monitor import Monitor, read_monitor
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.pacemaker.views import Belief, View, believe
@@ -30,17 +31,18 @@ def text(name: str) -> str:
 def view(name: str, node: str = "") -> View:
     """The recorded view of a node."""
     monitor, cib = read_monitor(text(f"{name}.crm_mon.xml")), read_cib(text(f"{name}.cib.xml"))
-    return View(node or ASKED.get(name, "node1"), monitor, cib, read_votes(text(f"{name}.quorum.txt")))
+    return _seen(name, node or ASKED.get(name, "node1"), monitor, cib)
+
+
+def _seen(name: str, node: str, monitor: Monitor, cib: Cib) -> View:
+    votes, links = read_votes(text(f"{name}.quorum.txt")), read_links(text(f"{name}.rings.txt"))
+    return View(node, monitor, cib, votes, links, read_rings(text("corosync.conf")))
 
 
 def belief(name: str, monitor: Callable[[str], str] = str, cib: Callable[[str], str] = str) -> Belief:
     """What one recorded view makes us believe; the functions change the recording first."""
-    seen = View(
-        ASKED.get(name, "node1"),
-        read_monitor(monitor(text(f"{name}.crm_mon.xml"))),
-        read_cib(cib(text(f"{name}.cib.xml"))),
-        read_votes(text(f"{name}.quorum.txt")),
-    )
+    changed = read_monitor(monitor(text(f"{name}.crm_mon.xml"))), read_cib(cib(text(f"{name}.cib.xml")))
+    seen = _seen(name, ASKED.get(name, "node1"), *changed)
     found = believe([seen], (0, 0), True)
     assert found
     return found
@@ -49,18 +51,20 @@ def belief(name: str, monitor: Callable[[str], str] = str, cib: Callable[[str], 
 def state(name: str, monitor: Callable[[str], str] = str, cib: Callable[[str], str] = str) -> State:
     """The whole recorded cluster as the console knows it."""
     held = belief(name, monitor, cib)
-    return picture(held, [held.view.node], "", State())
+    return picture(held, {held.view.node: held.view}, "", State())
 
 
 Script = Mapping[tuple[str, ...], Finished]
 
 
 def script(name: str) -> dict[tuple[str, ...], Finished]:
-    """What a node answers to the three questions of a look."""
+    """What a node answers to the questions of a look."""
     return {
         MONITOR: Finished(0, text(f"{name}.crm_mon.xml"), ""),
         CIB: Finished(0, text(f"{name}.cib.xml"), ""),
         QUORUM: Finished(0, text(f"{name}.quorum.txt"), ""),
+        LINKS: Finished(0, text(f"{name}.rings.txt"), ""),
+        RINGS: Finished(0, text("corosync.conf"), ""),
     }
 
 
