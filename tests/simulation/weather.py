@@ -219,7 +219,7 @@ def _whole(weather: Weather, chance: Random) -> str:
     rare: tuple[str, ...] = ("stop-cluster", f"evict {chance.choice(weather.nodes)}") if chance.random() < 0.4 else ()
     return chance.choice((
         "start-cluster", "life on", "life off", "clock 10", f"set cluster SameSubnetThreshold={chance.choice('59')}",
-        *rare,
+        f"set cluster DynamicQuorum={chance.choice('01')}", *rare,
     ))  # fmt: skip
 
 

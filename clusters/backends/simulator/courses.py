@@ -91,6 +91,19 @@ def drop(engine: Engine, role: str, failure: Message) -> None:
         release(engine, course, failure)
 
 
+def change_owner(engine: Engine, role_id: str, node: str) -> None:
+    """The role belongs to another node from now on; nothing of it is online meanwhile."""
+    for resource in engine.facts.resources_of(role_id):
+        engine.line.drop(f"restart:{resource.id}")
+        if resource.state is ResourceState.FAILED:
+            engine.change(resource, state=ResourceState.OFFLINE, information=NOTHING)
+    role = engine.facts.role(role_id)
+    engine.log(1641, Key("role", role.id), node, role=role.name, source=role.owner, target=node)
+    role = engine.change(role, owner=node, target="")
+    if mobile := engine.mobile(role):
+        mobile.changed(engine, role)
+
+
 def interrupt(engine: Engine, resource: Resource) -> None:
     """A resource on its way up is no longer wanted: it counts as online, so that it is taken offline in order."""
     engine.line.drop(f"resource:{resource.id}")
@@ -138,7 +151,7 @@ def _step(engine: Engine, course: Course) -> bool:
     if falling or any(resource.state in PENDING for resource in resources):
         return False
     if moving:
-        _change_owner(engine, course, resources)
+        change_owner(engine, role.id, course.node)
         return True
     for resource in resources:
         if (
@@ -208,18 +221,6 @@ def _start_fails(engine: Engine, resource: str, node: str) -> Message:
     if fault is not None and dict(fault.params).get("node", "") in ("", node):
         return say("start-failed")
     return say("resource-broken") if engine.facts.find(ActiveFault, f"resource-fails:{resource}") else NOTHING
-
-
-def _change_owner(engine: Engine, course: Course, resources: tuple[Resource, ...]) -> None:
-    for resource in resources:
-        engine.line.drop(f"restart:{resource.id}")
-        if resource.state is ResourceState.FAILED:
-            engine.change(resource, state=ResourceState.OFFLINE, information=NOTHING)
-    role = engine.facts.role(course.role)
-    engine.log(1641, Key("role", role.id), course.node, role=role.name, source=role.owner, target=course.node)
-    role = engine.change(role, owner=course.node, target="")
-    if mobile := engine.mobile(role):
-        mobile.changed(engine, role)
 
 
 def _busy(engine: Engine, role: str) -> bool:

@@ -49,15 +49,18 @@ class PhysicalDisk:
 def move_disk(engine: Engine, key: str, command: MoveDisk) -> None:
     """The coordinator of a shared volume changes; an ordinary disk goes with its role."""
     disk = engine.facts.find(Disk, command.disk)
-    able = [node for node in members(engine) if disk and engine.world.reaches(node, disk.id) and node != disk.owner]
-    target = command.target or (able or [""])[0]
     if disk is None or disk.use is DiskUse.ROLE:
         engine.finish(key, say("disk-belongs-to-role", role=disk.role) if disk else say("no-such-object"))
-    elif target == disk.owner:
+        return
+    target = command.target or storage.next_owner(engine, disk)
+    if target == disk.owner:
         engine.finish(key)
-    elif target not in able:
+    elif target not in members(engine) or not engine.world.reaches(target, disk.id):
         engine.finish(key, say("node-does-not-reach-disk", node=target))
+    elif engine.facts.node(target).paused:
+        engine.finish(key, say("target-not-up", node=target))
     else:
+        engine.memo.pop(f"drained-from:{disk.id}", None)  # where it is now, the administrator wants it
         storage.take_over(engine, disk, target)
         storage.refresh_disk(engine, disk.id)
         engine.finish(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, services, sets, transfers
+from clusters.backends.simulator import courses, ownership, services, sets, transfers
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import AS_CONFIGURED, SAVE
 from clusters.domain import placement
@@ -146,17 +146,18 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
     if _under_way(engine, role.id):
         drain.awaited.append(role.id)
         return
-    waiting = sets.let_go(engine, role.id)
-    if waiting is not None:
-        courses.release(engine, waiting, say("overtaken", by=drain.why.cause))
     target = drain.target or placement.best(role, room, {drain.node})
     refused = placement.refusal(role, target, room) if target else say("no-node-can-host")
     if refused:
-        if waiting is not None:
-            engine.waiting.add(role.id)  # it still wants to start, here or wherever there is room
         _went(engine, drain, role.id, refused)
         return
     room.put(role, target)
+    if role.id in engine.held and role.state in placement.AT_REST:
+        sets.wait_on(engine, role.id, target, drain.why)  # moved by a course it would start before its providers
+        _went(engine, drain, role.id, NOTHING)
+        return
+    if waiting := sets.let_go(engine, role.id):
+        courses.release(engine, waiting, say("overtaken", by=drain.why.cause))
     method = _method(engine, role) if drain.gentle else MoveMethod.MOVE
     go(engine, role, target, drain.why, method)
 
@@ -196,6 +197,7 @@ def _end_when_done(engine: Engine, drain: Drain) -> None:
         return
     del engine.drains[drain.node]
     with engine.because(drain.why):
+        ownership.give_away(engine, drain.node, remember=drain.remember)  # last: a drain that is called off moves none
         state = DrainState.FAILED if drain.failed else DrainState.DRAINED
         node = engine.change(engine.facts.node(drain.node), drain=state)
         if drain.failed:

@@ -119,5 +119,6 @@ def leave(engine: Engine, node: str, service: Service) -> None:
     left = members(engine)
     if not main_side(engine, left):
         lose_quorum(engine)
+    storage.refresh(engine)  # before its roles start elsewhere: they need to know who coordinates now
     orphans.node_lost(engine, node)
     sense(engine)

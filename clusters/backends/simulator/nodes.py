@@ -11,6 +11,7 @@ from clusters.backends.simulator import (
     isolation,
     membership,
     orphans,
+    ownership,
     power,
     services,
     votes,
@@ -75,6 +76,10 @@ def resume(engine: Engine, key: str, command: ResumeNode) -> None:
         node = engine.facts.node(command.node)
         engine.change(node, paused=False, drain=DrainState.NONE, drain_done=0, drain_total=0)
         services.show(engine, command.node)
+        if command.failback is Failback.IMMEDIATE:
+            ownership.bring_back(engine, command.node)
+        else:
+            ownership.forget(engine, command.node)
     if command.failback is Failback.IMMEDIATE:
         failback.bring_home(engine, command.node, key)
     elif command.failback is Failback.NONE:

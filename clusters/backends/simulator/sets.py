@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,14 @@ def sets_ready(engine: Engine) -> None:
                 placing.place(engine, placing.Placing((engine.facts.role(role),), course.why))
     if engine.held:
         engine.after(LOOK_AGAIN_MS, "sets", "sets-ready")
+
+
+def wait_on(engine: Engine, role: str, node: str, why: Why) -> None:
+    """The role goes on waiting, on another node: only its owner changes, whoever asked for the start is not told."""
+    engine.held[role] = replace(engine.held[role], node=node)
+    with engine.because(why):
+        courses.change_owner(engine, role, node)
+        words.refresh(engine, role)
 
 
 def let_go(engine: Engine, role: str) -> Course | None:

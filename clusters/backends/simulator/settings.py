@@ -11,6 +11,7 @@ from clusters.domain.commands import SetCluster, SetResource, SetRole
 from clusters.domain.items import Resource, Role
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, say
+from clusters.domain.profiles import number
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -85,10 +86,16 @@ def set_cluster(engine: Engine, key: str, command: SetCluster) -> None:
             engine.finish(key, say("no-such-property", name=name))
             return
         known[name] = value
+    properties = tuple(known.items())
+    info = engine.facts.cluster
+    after = votes.counted(engine, dynamic=bool(number(properties, "DynamicQuorum", 0)))
+    # Static votes count nodes that are down as well, so the switch may cost the majority a shrunken cluster lives on.
+    if info.has_quorum and after.dynamic is not info.dynamic_quorum and not votes.keeps_quorum(engine, after):
+        engine.finish(key, say("quorum-would-be-lost"))
+        return
     with engine.because(Why(Cause.USER, NOTHING, key)):
-        dynamic = known.get("DynamicQuorum", "0") == "1"
-        engine.change(engine.facts.cluster, properties=tuple(known.items()), dynamic_quorum=dynamic)
-        if engine.facts.cluster.has_quorum:
+        engine.change(info, properties=properties, dynamic_quorum=after.dynamic, quorum_model=after.model)
+        if info.has_quorum:
             votes.adjust(engine)
     engine.finish(key)
     membership.sense(engine)

@@ -33,6 +33,8 @@ EVENTS = {
     AccessState.PAUSED: 5120, AccessState.UNAVAILABLE: 5142,
 }  # fmt: skip
 
+UNREMARKABLE = ("NodeDown", "CoordinatorChange")  # told elsewhere, or over before anybody could read of it
+
 
 def refresh(engine: Engine) -> None:
     """The paths or the membership changed: look at every disk again."""
@@ -82,14 +84,6 @@ def paths_given_up(engine: Engine, disk: str) -> None:
     refresh_disk(engine, disk)
 
 
-def role_moved(engine: Engine, role: Role) -> None:
-    """A role changed its owner while online: its ordinary disks changed hands with it."""
-    for resource in engine.facts.resources_of(role.id):
-        disk = engine.facts.find(Disk, resource.id)
-        if disk is not None:
-            engine.change(disk, owner=role.owner)
-
-
 def access(engine: Engine, disk: str, node: str) -> AccessState:
     """How a node reaches a disk now, shared or not."""
     found = engine.facts.find(VolumeAccess, f"{disk}@{node}")
@@ -108,9 +102,18 @@ def usable(state: AccessState) -> bool:
     return state in (AccessState.DIRECT, AccessState.BLOCK_REDIRECTED, AccessState.FILE_SYSTEM_REDIRECTED)
 
 
+def next_owner(engine: Engine, disk: Disk) -> str:
+    """The other member that should own the disk; a paused one only where there is no better (fcm D08)."""
+    able = [node for node in members(engine) if node != disk.owner and engine.world.reaches(node, disk.id)]
+    volumes = [found.owner for found in engine.facts.all(Disk) if found.use is DiskUse.SHARED_VOLUME]
+    # Only coordinators do work, so only they are spread evenly (fcm §2.14).
+    load = volumes.count if disk.use is DiskUse.SHARED_VOLUME else lambda node: 0
+    return min(able, key=lambda node: (engine.facts.node(node).paused, load(node), node), default="")
+
+
 def take_over(engine: Engine, disk: Disk, node: str) -> Disk:
-    """Another node becomes coordinator; IO is held shortly."""
-    if disk.owner and engine.now:
+    """Another node becomes the owner; IO on a shared volume is held shortly."""
+    if disk.owner and engine.now and disk.use is DiskUse.SHARED_VOLUME:
         engine.after(TAKE_OVER_MS, f"volume:{disk.id}", "volume-resumes", disk.id)
     return engine.change(disk, owner=node)
 
@@ -118,7 +121,7 @@ def take_over(engine: Engine, disk: Disk, node: str) -> Disk:
 def _refresh_volume(engine: Engine, disk: Disk) -> None:
     able = [node for node in members(engine) if engine.world.reaches(node, disk.id)]
     if disk.owner not in able and able:
-        disk = take_over(engine, disk, _fewest(engine, able))
+        disk = take_over(engine, disk, next_owner(engine, disk))
     timer = f"paths:{disk.id}"
     if able or not members(engine):
         engine.line.drop(timer)
@@ -129,12 +132,6 @@ def _refresh_volume(engine: Engine, disk: Disk) -> None:
         state, reason = _access(engine, disk, node.id, bool(able))
         _show_access(engine, disk, node.id, state, reason)
     engine.change(engine.facts.find(Disk, disk.id) or disk, state=_volume_state(engine, disk, bool(able)))
-
-
-def _fewest(engine: Engine, able: list[str]) -> str:
-    """Coordinators are spread evenly (fcm §2.14)."""
-    owned = [disk.owner for disk in engine.facts.all(Disk) if disk.use is DiskUse.SHARED_VOLUME]
-    return min(able, key=lambda node: (owned.count(node), node))
 
 
 def _access(engine: Engine, disk: Disk, node: str, reachable: bool) -> tuple[AccessState, str]:
@@ -164,8 +161,8 @@ def _show_access(engine: Engine, disk: Disk, node: str, state: AccessState, reas
         engine.put(VolumeAccess(identity, disk.name, disk.id, node, state, reason))
     elif (before.state, before.reason) != (state, reason):
         engine.change(before, state=state, reason=reason)
-        code = 0 if reason == "NodeDown" else EVENTS.get(state, 0)
-        if code:
+        code = EVENTS.get(state, 0)
+        if code and reason not in UNREMARKABLE:
             engine.log(code, Key("disk", disk.id), node, disk=disk.name, reason=reason)
 
 
@@ -194,6 +191,6 @@ def _refresh_role_disk(engine: Engine, disk: Disk) -> None:
 def _refresh_idle(engine: Engine, disk: Disk) -> None:
     """A witness or unused disk goes with the cluster's own group."""
     able = [node for node in members(engine) if engine.world.reaches(node, disk.id)]
-    owner = disk.owner if disk.owner in able else (able or [""])[0]
+    owner = disk.owner if disk.owner in able else next_owner(engine, disk)
     state = DiskState.ONLINE if able else DiskState.FAILED if members(engine) else DiskState.OFFLINE
     engine.change(disk, owner=owner, state=state)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, drains, storage, words
+from clusters.backends.simulator import courses, drains, words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import Mobile, Stage
 from clusters.domain.items import ActiveFault, NodeState, Role
@@ -189,7 +189,6 @@ def _hand_over(engine: Engine, transfer: Transfer) -> None:
         engine.world.start(transfer.target, resource.id)
     del engine.transfers[role.id]
     role = engine.change(role, owner=transfer.target, target="", progress=None)
-    storage.role_moved(engine, role)
     mobile = _mobile(engine, role.id)
     mobile.arrived(engine, role, transfer.source, transfer.stages)
     mobile.changed(engine, role)

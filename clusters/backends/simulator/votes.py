@@ -58,6 +58,14 @@ def side_with_quorum(engine: Engine, nodes: Sequence[str], votes: Ballot | None 
     return []
 
 
+def counted(engine: Engine, *, dynamic: bool) -> Ballot:
+    """The votes as they would be if they were counted that way from now on; as they are, where nothing changes."""
+    seen = ballot(engine)
+    if dynamic is seen.dynamic:
+        return seen
+    return quorum.adjust(replace(seen, dynamic=dynamic, model=model_for(dynamic, seen.witness.kind)))
+
+
 def keeps_quorum(engine: Engine, votes: Ballot) -> bool:
     """Whether the cluster could go on under these votes as it stands now."""
     votes = replace(votes, witness=replace(votes.witness, online=True))

@@ -18,6 +18,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import LogEntry, Transition
 from clusters.domain.messages import Message
 from clusters.domain.operations import Phase
+from clusters.domain.profiles import number
 from clusters.domain.state import State
 
 ORIGIN = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -129,16 +130,17 @@ def _cluster(now: Run, line: Line) -> Engine:
         raise Wrong(line.number, f"no version is called {version}") from error
     engine.jitter = float(values.pop("jitter", "0"))
     memory = size_mb(values.pop("memory", "64g"), line.number)
-    for number in range(1, int(values.pop("nodes", "2")) + 1):
-        node = Node(f"N{number}", f"N{number}", cpus=16, memory_mb=memory, hardware="standard")
+    for place in range(1, int(values.pop("nodes", "2")) + 1):
+        node = Node(f"N{place}", f"N{place}", cpus=16, memory_mb=memory, hardware="standard")
         building.add_node(engine, node)
     witness = WitnessKind(values.pop("witness", "none"))
     properties = dict(engine.facts.cluster.properties)
-    dynamic = {"dynamic": True, "static": False}.get(values.pop("quorum", ""), engine.facts.cluster.dynamic_quorum)
     unknown = [name for name in values if name not in properties]
     if unknown:
         raise Wrong(line.number, f"cluster has no {unknown[0]}")
-    engine.change(engine.facts.cluster, properties=tuple((properties | values).items()), dynamic_quorum=dynamic)
+    properties |= values
+    dynamic = bool(number(properties, "DynamicQuorum", 0))
+    engine.change(engine.facts.cluster, properties=tuple(properties.items()), dynamic_quorum=dynamic)
     building.add_witness(engine, witness, "Q" if witness is WitnessKind.DISK else "")
     return engine
 
