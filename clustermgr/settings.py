@@ -19,6 +19,14 @@ def _words(name: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 
+def _number(name: str, default: int) -> int:
+    """A positive number from the environment. Raises ValueError in words."""
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError(f"{name}: {text!r} is not a whole number above 0")
+    return int(text)
+
+
 def _switch(name: str) -> bool:
     """Whether an environment variable says yes."""
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
@@ -58,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clustermgr.idle.ends_when_idle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -131,6 +140,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+SESSION_COOKIE_AGE = _number("CLUSTERMGR_IDLE_HOURS", 12) * 3600  # who does nothing for so long is signed out
+PROOF_MINUTES = 15  # what destroys wants a password that is not older than this
+SOCKETS_PER_PERSON = _number("CLUSTERMGR_SOCKETS_PER_PERSON", 50)  # open pages, in each process
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS

@@ -1,6 +1,7 @@
 """The clusters app; it knows nothing of virtual machines, which register themselves from `vms`."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,10 +13,11 @@ class ClustersConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how each kind of item is stored; the second part of a row names what moves without being history."""
-        from clusters import mapping, models
+        from clusters import mapping, models, signin
         from clusters.domain import items
         from clusters.presenters import catalogue, placefacts, rolefacts, workfacts  # noqa: F401 (words, tabs)
 
+        user_logged_in.connect(signin.proved)
         mapping.register(items.ClusterInfo, models.ClusterInfo)
         mapping.register(items.Node, models.Node, volatile=("memory_used_mb",))
         mapping.register(items.Network, models.Network)

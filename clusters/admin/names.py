@@ -91,6 +91,8 @@ FIELDS: dict[str, _StrPromise] = {
     "description": lazy("description"),
     "enabled": lazy("enabled"),
     "tier": lazy("right"),
+    "tries": lazy("tries"),
+    "last_at": lazy("last at"),
 }
 """What a field is called wherever it occurs; fields that are not here keep the name they have."""
 
@@ -122,6 +124,7 @@ call(models.Change, lazy("change"), lazy("changes"))
 call(models.Transition, lazy("transition"), lazy("transitions"))
 call(models.LogEntry, lazy("cluster event"), lazy("cluster events"))
 call(models.Grant, lazy("access right"), lazy("access rights"))
+call(models.WrongTries, lazy("wrong passwords"), lazy("wrong passwords"))
 call(models.Blob, lazy("stored state"), lazy("stored states"))
 
 admin.site.site_header = admin.site.site_title = lazy("Cluster Console: administration")

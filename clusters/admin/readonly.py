@@ -1,4 +1,6 @@
-"""Pages that show and never write, limited to the clusters the signed-in person may read."""
+"""Who may do what in the administration: observed things and records are read, configuration and rights are changed by
+superusers; everybody sees only rows of the clusters that he may read, in filters and searches too.
+"""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +14,22 @@ if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
 else:
     Base = admin.ModelAdmin
+
+
+class BySuperusers(Base):
+    """Changed by superusers only: a right to change people or rights would be a right to any right."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Superusers may."""
+        return _is_superuser(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Superusers may."""
+        return _is_superuser(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Superusers may."""
+        return _is_superuser(request)
 
 
 class ReadOnly(Base):
@@ -39,3 +57,7 @@ class ReadOnly(Base):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and request.user.is_superuser)

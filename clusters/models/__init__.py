@@ -12,6 +12,7 @@ from clusters.models.node import Interface, Network, Node
 from clusters.models.observed import Observed
 from clusters.models.operation import Claim, Operation
 from clusters.models.role import GroupSet, Resource, Role
+from clusters.models.signin import WrongTries
 from clusters.models.storage import Disk, VolumeAccess, Witness
 
 __all__ = (
@@ -37,4 +38,5 @@ __all__ = (
     "Transition",
     "VolumeAccess",
     "Witness",
+    "WrongTries",
 )

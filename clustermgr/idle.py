@@ -1,0 +1,29 @@
+"""A session ends when its person has done nothing for `SESSION_COOKIE_AGE`; what a page does by itself is nothing.
+
+The moment of the last act is written a few dozen times in that span, not at every click. An open socket is no request
+and keeps nothing alive; a page that its socket told to load anew says so in a header.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+SEEN_AT = "seen_at"  # seconds of the epoch
+PARTS = 24  # an early end by this part of the span at most
+BY_ITSELF = "live"
+
+
+def ends_when_idle(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: the person is here, so the session goes on."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.headers.get("X-Requested-With") != BY_ITSELF and SESSION_KEY in request.session:
+            now = int(timezone.now().timestamp())
+            if now - request.session.get(SEEN_AT, 0) >= settings.SESSION_COOKIE_AGE // PARTS:
+                request.session[SEEN_AT] = now
+        return respond(request)
+
+    return answer

@@ -1,0 +1,50 @@
+"""Who signs in: people and groups, changed by superusers only, because whoever may change a person could become him.
+
+Also the counters of wrong passwords: to see that somebody guesses, and to let a colleague try again at once.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+
+from clusters.admin.readonly import BySuperusers
+from clusters.models import WrongTries
+
+if TYPE_CHECKING:
+    People = UserAdmin[User]
+else:
+    People = UserAdmin
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(BySuperusers, People):
+    """People; what each may do on which cluster stands with the clusters."""
+
+
+@admin.register(Group)
+class PeopleGroupAdmin(BySuperusers, GroupAdmin):
+    """Groups, and what each may look into here."""
+
+
+@admin.register(WrongTries)
+class WrongTriesAdmin(BySuperusers):
+    """Counters of an hour. Removing one lets its owner try again; nothing here can be made or changed."""
+
+    list_display = ("kind", "tries", "last_at")
+    list_filter = ("kind",)
+    search_fields = ("who",)
+    ordering = ("-last_at",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
