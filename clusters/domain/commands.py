@@ -174,7 +174,7 @@ class ResumeNode:
 
 @dataclass(frozen=True, slots=True)
 class StartNode:
-    """Start the Cluster service on a node, fcm Q13, R05."""
+    """Start the Cluster service on a node, fcm Q13, R05. With `prevent_quorum` it joins a cluster but forms none."""
 
     name: ClassVar[str] = "start-node"
     replay: ClassVar[Replay] = Replay.CONVERGE

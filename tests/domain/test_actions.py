@@ -93,8 +93,8 @@ def test_the_menu_of_a_machine_stands_in_fcms_order() -> None:
 
 def test_the_menu_of_a_node_stands_in_fcms_order() -> None:
     assert names(cluster(), Key("node", "N1")) == [
-        "pause-drain", "pause", "resume-fail-back", "resume", "start-node", "stop-node", "set-vote",
-        "shut-down-node", "restart-node", "force-quorum", "clear-quarantine", "evict",
+        "pause-drain", "pause", "resume-fail-back", "resume", "start-node", "start-node-to-join",
+        "stop-node", "set-vote", "shut-down-node", "restart-node", "force-quorum", "clear-quarantine", "evict",
     ]  # fmt: skip
 
 

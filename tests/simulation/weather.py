@@ -210,7 +210,7 @@ def _node(weather: Weather, chance: Random) -> str:
         f"pause {node} drain", f"pause {node} drain", f"pause {node} drain{_to(weather, chance)}", f"pause {node}",
         f"resume {node} failback", f"resume {node} policy", f"resume {node}", f"resume {node} failback",
         f"stop-node {node}", f"start-node {node}", f"start-node {node} clear-quarantine", f"start-node {node} force",
-        f"start-node {node}", f"start-node {node}",
+        f"start-node {node}", f"start-node {node} prevent",
         f"shut-down-node {node}", f"shut-down-node {node} restart", f"set node {node} vote={chance.choice('01')}",
     ))  # fmt: skip
 

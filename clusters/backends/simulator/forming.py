@@ -103,9 +103,7 @@ def _trying(engine: Engine) -> list[str]:
     return sorted(
         node
         for node, service in engine.services.items()
-        if service in (Service.TRYING, Service.ISOLATED)
-        and node in engine.world.powered
-        and not services.quarantined(engine, node)
+        if service in (Service.TRYING, Service.ISOLATED) and services.may_form(engine, node)
     )
 
 

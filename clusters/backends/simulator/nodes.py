@@ -89,7 +89,7 @@ def resume(engine: Engine, key: str, command: ResumeNode) -> None:
 
 
 def start(engine: Engine, key: str, command: StartNode) -> None:
-    """Start the Cluster service; by force, or out of quarantine (fcm Q13, R05)."""
+    """Start the Cluster service; by force, only to join, or out of quarantine (fcm Q13, R05)."""
     node = command.node
     if node not in engine.world.powered:
         _switch_on(engine, key, command)
@@ -106,6 +106,7 @@ def start(engine: Engine, key: str, command: StartNode) -> None:
             isolation.clear_quarantine(engine, node)
         if engine.services[node] in (Service.STOPPED, Service.OFF):
             services.enter(engine, node, Service.TRYING)
+        _joins_only(engine, command)
         if command.force_quorum:
             forming.force(engine, node)
         else:
@@ -213,7 +214,16 @@ def _switch_on(engine: Engine, key: str, command: StartNode) -> None:
         engine.finish(key, say("node-has-no-power", node=command.node))
         return
     power.restore(engine, command.node)
+    _joins_only(engine, command)
     engine.finish(key)
+
+
+def _joins_only(engine: Engine, command: StartNode) -> None:
+    """Beside a forced cluster the others must not form one of their own, whatever their old votes say."""
+    if command.prevent_quorum and not command.force_quorum:
+        engine.memo[f"joins-only:{command.node}"] = True
+    else:
+        engine.memo.pop(f"joins-only:{command.node}", None)
 
 
 def _stop_outside(engine: Engine, key: str, node: str) -> None:

@@ -38,6 +38,8 @@ SEEN_AS: dict[Service, NodeState] = {
 def enter(engine: Engine, node_id: str, service: Service, information: Message = NOTHING) -> None:
     """The node's service does something else from now on."""
     engine.services[node_id] = service
+    if service not in (Service.TRYING, Service.JOINING):
+        engine.memo.pop(f"joins-only:{node_id}", None)  # what was asked of one start ends with it
     show(engine, node_id, information)
 
 
@@ -56,6 +58,11 @@ def show(engine: Engine, node_id: str, information: Message = NOTHING) -> None:
 def members(engine: Engine) -> tuple[str, ...]:
     """The nodes of the active membership, by id."""
     return tuple(sorted(node for node, service in engine.services.items() if service is Service.MEMBER))
+
+
+def may_form(engine: Engine, node: str) -> bool:
+    """Whether the node may be among those that form a cluster where there is none."""
+    return node in engine.world.powered and not quarantined(engine, node) and f"joins-only:{node}" not in engine.memo
 
 
 def quarantined(engine: Engine, node: str) -> bool:

@@ -24,6 +24,7 @@ def start(engine: Engine, key: str, command: StartCluster) -> None:
     engine.memo.pop("stopped", None)
     with engine.because(Why(Cause.USER, NOTHING, key)):
         for node, service in sorted(engine.services.items()):
+            engine.memo.pop(f"joins-only:{node}", None)
             if service is Service.STOPPED:
                 services.enter(engine, node, Service.TRYING)
         membership.sense(engine)

@@ -91,6 +91,11 @@ ACTIONS = (
         lambda state, key: (say("node-joins"),), submenu=MORE,
     ),
     Action(
+        "start-node-to-join", NODE, Group.MORE, 15, Risk.REVERSIBLE, "plug-connected", StartNode,
+        lambda key, answers: StartNode(key.id, prevent_quorum=True), first(when.node_stopped, when.node_not_dark),
+        lambda state, key: (say("node-forms-no-cluster"),), submenu=MORE,
+    ),
+    Action(
         "stop-node", NODE, Group.MORE, 20, Risk.INTERRUPTS, "player-stop", StopNode,
         lambda key, answers: StopNode(key.id), when.node_started, fails_over, submenu=MORE,
     ),

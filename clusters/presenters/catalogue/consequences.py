@@ -25,6 +25,7 @@ NODES = {
     "takes-no-part-until-started": lazy("It takes no part in the cluster until its Cluster service is started again."),
     "node-shuts-down": lazy("Its operating system shuts down."),
     "node-joins": lazy("It joins the cluster and takes roles again."),
+    "node-forms-no-cluster": lazy("It joins a cluster that runs, by force or not, and waits as long as there is none."),
     "drained-roles-return": lazy("The roles that were drained from it come back now."),
     "nothing-returns": lazy("Nothing comes back by itself."),
     "force-quorum-authoritative": lazy("Its copy of the cluster configuration becomes the one that counts."),
@@ -75,11 +76,35 @@ STORAGE = {
 }
 
 FORECASTS = {
-    "forecast-quorum-lost": lazy("The cluster would lose quorum, and every role would stop."),
-    "forecast-role-stops": lazy("%(role)s would stop: no other node can take it."),
+    "forecast-nothing": lazy("Nothing would change for any role."),
+    "forecast-quorum-lost": lazy("The cluster would lose its quorum and stop."),
+    "forecast-nodes-leave": lazy("Out of service: %(nodes)s."),
+    "forecast-many-nodes-leave": lazy("%(count)s nodes would be out of service."),
+    "forecast-roles-stop": ngettext_lazy("%(count)s role would stop.", "%(count)s roles would stop.", "count"),
+    "forecast-roles-unwatched": ngettext_lazy(
+        "%(count)s role could not be watched: nobody could tell whether it runs.",
+        "%(count)s roles could not be watched: nobody could tell whether they run.",
+        "count",
+    ),
+    "forecast-roles-stay": ngettext_lazy(
+        "%(count)s role could not leave.", "%(count)s roles could not leave.", "count"
+    ),
+    "forecast-roles-interrupted": ngettext_lazy(
+        "%(count)s role would be interrupted: its clients lose the connection.",
+        "%(count)s roles would be interrupted: their clients lose the connection.",
+        "count",
+    ),
     "forecast-roles-move": ngettext_lazy("%(count)s role would move.", "%(count)s roles would move.", "count"),
+    "forecast-roles-start": ngettext_lazy("%(count)s role would start.", "%(count)s roles would start.", "count"),
+    "forecast-survives": ngettext_lazy(
+        "The cluster would then survive %(count)s more node.",
+        "The cluster would then survive %(count)s more nodes.",
+        "count",
+    ),
     "forecast-takes": lazy("It would take about %(seconds)s s."),
     "forecast-takes-longer": lazy("After %(seconds)s s it would not be finished yet."),
+    "too-many-inquiries": lazy("You have %(count)s forecasts open already. Wait until one of them is answered."),
+    "nobody-answers": lazy("Nobody answered: no process controls this cluster just now."),
 }
 
 add({**NODES, **ROLES, **CLUSTER, **STORAGE, **FORECASTS})
