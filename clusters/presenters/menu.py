@@ -1,7 +1,7 @@
 """Acts as lines: one model, drawn as the actions pane and as the context menu, and the dialog an act asks with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -201,7 +201,9 @@ class Dialog:
     button: str
     error: str = ""
     accepted: int = 1
-    values: dict[str, str] = field(default_factory=dict)
+    reason: str = ""  # as it was typed, when the dialog is shown again
+    name: str = ""  # likewise, of what must be typed
+    password: bool = False  # asked for, because the last proof of who is there is too old
 
 
 def dialog(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clusters import permissions, services
+from clusters import permissions, services, signin
 from clusters.domain import actions
 from clusters.domain.action import Action, Answer
 from clusters.domain.keys import Key
@@ -18,11 +19,14 @@ from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
 from clusters.presenters.menu import can_of, dialog, label, typed_name
 from clusters.presenters.plan import drain_plan
+from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
+from clusters.throttle import MustWait
 from clusters.views.acts import acts_of, asked_for, beyond
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refused, tier_of
+from clusters.views.signin import wait_words
 
 
 @require_safe
@@ -45,16 +49,17 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
     act, keys = _asked(request, cluster, action)
     if request.method != "POST":
         shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
+        shown = replace(shown, password=signin.wants_password(request, act))
         matching = beyond(request, cluster, keys[0].kind)
         return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster, "beyond": matching})
-    answers = _answers(act, request.POST)
-    wanted = typed_name(act, cluster, state_of(cluster), keys)
-    if wanted and request.POST.get("typed", "").strip() != wanted:
-        return _again(request, cluster, audience, act, keys, _("Type the name exactly as it is shown."))
     try:
-        failed = _request(request, cluster, act, keys, answers)
+        permissions.require_operator(request.user, cluster)
     except Denied as denied:
         return refused(request, denied.message, status=403)
+    if missing := _unproved(request, cluster, act, keys):
+        return _again(request, cluster, audience, act, keys, missing)
+    try:
+        failed = _request(request, cluster, act, keys, _answers(act, request.POST))
     except ValueError:
         return _again(request, cluster, audience, act, keys, _("An answer is missing, or is not of the right kind."))
     if len(failed) == len(keys):
@@ -98,6 +103,25 @@ def _asked(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action, l
     return act, [Key(kind, each) for each in ids]
 
 
+def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key]) -> str:
+    """What is still missing of the proofs that what destroys wants: the name typed, the password where the last one is
+    old; "" when nothing is."""
+    wanted = typed_name(act, cluster, state_of(cluster), keys)
+    if wanted and request.POST.get("typed", "").strip() != wanted:
+        return _("Type the name exactly as it is shown.")
+    if not signin.wants_password(request, act):
+        return ""
+    if not (password := request.POST.get("password", "")):
+        return _("Give your password too: it was last given a while ago.")
+    try:
+        signin.prove(request, password)
+    except signin.WrongPassword:
+        return _("That is not your password.")
+    except MustWait as must:
+        return wait_words(must.seconds)
+    return ""
+
+
 def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:
     """The answers under the questions' names; a flag that is not ticked is an answer too."""
     answers = {}
@@ -114,8 +138,7 @@ def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:
 def _request(
     request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key], answers: Mapping[str, str]
 ) -> list[tuple[Key, Message]]:
-    """Request the act for each object; those that were refused, with the reason. Raises Denied, ValueError."""
-    permissions.require_operator(request.user, cluster)
+    """Request the act for each object; those that were refused, with the reason. Raises ValueError."""
     token = request.POST.get("token", "")[:40] or uuid4().hex
     batch = token if len(keys) > 1 else ""
     state, can, failed = state_of(cluster), can_of(cluster), []
@@ -144,8 +167,9 @@ def _request(
 def _again(
     request: UserRequest, cluster: Cluster, audience: Audience, act: Action, keys: Sequence[Key], error: str
 ) -> HttpResponse:
-    """The dialog again, with what was wrong."""
+    """The dialog again, with what was wrong and all that was typed."""
     shown = dialog(cluster, act, keys, tier_of(audience, cluster), request.POST.get("token", "") or uuid4().hex, error)
+    shown = replace(refill(shown, dict(request.POST.lists())), password=signin.wants_password(request, act))
     return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster}, status=422)
 
 
