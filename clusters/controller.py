@@ -6,7 +6,7 @@ cancels never wait behind an observation that takes long.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Coroutine, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Cancel, Effect, Operation, Phase, Submit, Task
 from clusters.domain.state import State
 from clusters.pace import Pace
+from clusters.recorder import Recorder
 
 OBSERVE_SECONDS = 30
 ACT_SECONDS = 20
@@ -60,6 +61,7 @@ class Controller:
         self._cursor = cursor
         self._clock = clock
         self._pace = Pace()
+        self._recorder = Recorder(cluster_id, term)
         self._tasks: dict[str, Task] = {}
         self._handed_over: dict[str, datetime | None] = {}  # None: on its way
         self._refused: dict[str, Task] = {}
@@ -114,6 +116,8 @@ class Controller:
             await notify.advanced(self.cluster_id, number)
         for effect in effects:
             self._begin(effect)
+        if look and look.seen and self._recorder.takes_turn(look.began):
+            self._go(database_sync_to_async(self._recorder.record, thread_sensitive=False)(look.seen, look.began))
         return number
 
     async def _control(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -216,7 +220,10 @@ class Controller:
 
     def _begin(self, effect: Effect) -> None:
         """Start an act; it has its own deadline and nobody waits for it."""
-        act = asyncio.create_task(self._submit(effect) if isinstance(effect, Submit) else self._cancel(effect))
+        self._go(self._submit(effect) if isinstance(effect, Submit) else self._cancel(effect))
+
+    def _go(self, work: Coroutine[None, None, None]) -> None:
+        act = asyncio.create_task(work)
         self._acts.add(act)
         act.add_done_callback(self._acts.discard)
 

@@ -24,7 +24,7 @@ from clusters.domain.messages import NOTHING, say
 from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
 from clusters.lease import LeaseLost, revoke
-from clusters.models import Blob, Claim, Cluster, Ledger, Operation, Source
+from clusters.models import Blob, Claim, Cluster, Gauge, Ledger, Operation, Sample, Source
 from clusters.pace import Pace, is_volatile
 from clusters.snapshots import Snapshot
 from clusters.upsert import upsert
@@ -105,7 +105,7 @@ def reset(cluster_id: int) -> int:
         number = begin_again(cluster_id)
         for each in mapping.mappings():
             each.model._default_manager.filter(cluster_id=cluster_id).delete()
-        for kept in (Blob, Source, Claim):
+        for kept in (Blob, Source, Claim, Gauge, Sample):
             kept._default_manager.filter(cluster_id=cluster_id).delete()
         ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
         told = codec.encode(say("cluster-was-reset"))

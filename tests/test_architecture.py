@@ -16,7 +16,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "domain",
         "backends",
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
-        "ledger selectors services throttle signin notify retention connections store decisions controller fleet",
+        "ledger selectors services throttle signin notify retention connections store decisions "
+        "readings recorder controller fleet",
         "presenters words sentences events regions windows changed templatetags",
         "pages live frames hub",
         "views consumers forms urls routing admin apps",

@@ -91,8 +91,16 @@ FIELDS: dict[str, _StrPromise] = {
     "description": lazy("description"),
     "enabled": lazy("enabled"),
     "tier": lazy("right"),
+    "slot": lazy("place"),
+    "minute": lazy("minute"),
     "tries": lazy("tries"),
     "last_at": lazy("last at"),
+    "asked_by": lazy("asked by"),
+    "asked_at": lazy("asked at"),
+    "answered_at": lazy("answered at"),
+    "as_of": lazy("as of number"),
+    "answer": lazy("answer"),
+    "commands": lazy("commands"),
 }
 """What a field is called wherever it occurs; fields that are not here keep the name they have."""
 
@@ -119,10 +127,13 @@ call(models.Resource, lazy("resource"), lazy("resources"))
 call(models.GroupSet, lazy("set of roles"), lazy("sets of roles"))
 call(models.ActiveFault, lazy("fault"), lazy("faults"))
 call(models.Operation, lazy("operation"), lazy("operations"))
+call(models.Inquiry, lazy("forecast"), lazy("forecasts"))
 call(models.Claim, lazy("claim"), lazy("claims"))
 call(models.Change, lazy("change"), lazy("changes"))
 call(models.Transition, lazy("transition"), lazy("transitions"))
 call(models.LogEntry, lazy("cluster event"), lazy("cluster events"))
+call(models.Gauge, lazy("gauge"), lazy("gauges"))
+call(models.Sample, lazy("readings of a minute"), lazy("readings of minutes"))
 call(models.Grant, lazy("access right"), lazy("access rights"))
 call(models.WrongTries, lazy("wrong passwords"), lazy("wrong passwords"))
 call(models.Blob, lazy("stored state"), lazy("stored states"))

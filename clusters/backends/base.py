@@ -29,12 +29,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a role or a node uses just now: processors in percent of its own, 0 to 100, and memory. None: unknown."""
+
+    cpu: int | None = None
+    memory_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One look at the whole cluster.
 
     `state` is everything, every time: objects whose source did not answer are carried over unchanged, never dropped.
     `origin` names the source of the keys that do not come from MAIN_SOURCE. `at` is cluster time. `interval_s` is how
-    many wall seconds to wait before the next look when nothing wakes us.
+    many wall seconds to wait before the next look when nothing wakes us. `readings` change all the time and are no part
+    of the state; whoever wants none never asks for them, so they may be worked out when asked for. Who is not among
+    them does not run, or nobody knows.
     """
 
     at: datetime
@@ -46,6 +56,7 @@ class Observation:
     sources: tuple[Source, ...] = ()
     origin: Mapping[Key, str] = field(default_factory=dict)
     interval_s: float = 1.0
+    readings: Mapping[Key, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from clusters.models.ledger import Blob, Ledger, Source
 from clusters.models.node import Interface, Network, Node
 from clusters.models.observed import Observed
 from clusters.models.operation import Claim, Operation
+from clusters.models.reading import Gauge, Sample
 from clusters.models.role import GroupSet, Resource, Role
 from clusters.models.signin import WrongTries
 from clusters.models.storage import Disk, VolumeAccess, Witness
@@ -23,6 +24,7 @@ __all__ = (
     "Cluster",
     "ClusterInfo",
     "Disk",
+    "Gauge",
     "Grant",
     "GroupSet",
     "Interface",
@@ -34,6 +36,7 @@ __all__ = (
     "Operation",
     "Resource",
     "Role",
+    "Sample",
     "Source",
     "Transition",
     "VolumeAccess",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from clusters.backends.base import Answer, Observation, Question, Refused, Unreachable
+from clusters.backends.base import Answer, Observation, Question, Reading, Refused, Unreachable
 from clusters.domain.commands import Command, MoveRole
 from clusters.domain.items import ClusterInfo, Item, Node, Role, RoleState
 from clusters.domain.keys import Key
@@ -44,6 +44,7 @@ class Engine:
     starts: Counter[str] = field(default_factory=Counter)
     received: list[str] = field(default_factory=list)
     transitions: list[Transition] = field(default_factory=list)
+    readings: dict[Key, Reading] = field(default_factory=dict)
 
     def receive(self, key: str, command: Command) -> None:
         """Begin, unless the key is known."""
@@ -80,7 +81,8 @@ class Engine:
         roles = [Role(role, role, state=RoleState.ONLINE, owner=owner) for role, owner in sorted(self.owners.items())]
         tasks = {key: Task(work.phase, work.steps / STEPS_OF_A_MOVE) for key, work in self.works.items()}
         new = tuple(self.transitions[int(cursor or 0) :])
-        return Observation(self.at, State.of([*items, *roles]), tasks, new, cursor=str(len(self.transitions)))
+        state, cursor = State.of([*items, *roles]), str(len(self.transitions))
+        return Observation(self.at, state, tasks, new, cursor=cursor, readings=self.readings)
 
 
 class Crash(BaseException):

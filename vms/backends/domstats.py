@@ -1,16 +1,19 @@
-"""What `virsh domstats` and `virsh domjobinfo --rawstats` say, as plain facts. Pure.
+"""What `virsh domstats`, `virsh domjobinfo --rawstats` and the host's own statistics say, as plain facts. Pure.
 
 Only numbers are read, never translated words. Lines we do not know are skipped, numbers that are missing are None.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from clusters.backends.pacemaker.document import number
 from vms.domain.items import Power
 
 _HEAD = re.compile(r"Domain: '(.*)'")
+_BUSY = re.compile(r"vcpu\.[0-9]+\.time")
+_COUNT = re.compile(r"[0-9]{1,19}")  # nanoseconds: years of many processors
 _PAIR = re.compile(r"\s*([A-Za-z0-9._-]+)\s*[=:]\s*(\S*)\s*")
 STATES = {
     1: Power.RUNNING,
@@ -29,12 +32,23 @@ OUTGOING_MIGRATION = 5
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """One machine on one host."""
+    """One machine on one host. `busy_ns` is the time its processors have worked since it began there."""
 
     name: str
     power: Power
     memory_mb: int | None = None
     cpus: int | None = None
+    busy_ns: int | None = None
+    demand_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How busy a host is: what its processors have worked since it began, and its memory in use. `at` is wall time."""
+
+    at: datetime
+    busy_ns: int | None
+    used_mb: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +90,28 @@ def _stats(name: str, values: dict[str, str]) -> Stats:
     power = STATES.get(state or 0, Power.UNKNOWN)
     if state == PAUSED:
         power = PAUSED_REASONS.get(number(values.get("state.reason")) or 0, power)
-    kib = number(values.get("balloon.maximum"))
-    return Stats(name, power, kib // 1024 if kib is not None else None, number(values.get("vcpu.current")))
+    busy = [_count(value) for key, value in values.items() if _BUSY.fullmatch(key)]
+    return Stats(
+        name,
+        power,
+        _mb(number(values.get("balloon.maximum"))),
+        number(values.get("vcpu.current")),
+        _sum(busy),
+        _mb(_demand(values)),
+    )
+
+
+def _demand(values: dict[str, str]) -> int | None:
+    """KiB the guest would miss: what it was given but for what it says it can spare. A guest that tells nothing is
+    taken by what it occupies on the host, which is never more than it was given."""
+    given, spare, occupied = (number(values.get(f"balloon.{name}")) for name in ("current", "usable", "rss"))
+    if given is not None and spare is not None:
+        return max(0, given - spare)
+    return min(occupied, given) if given is not None and occupied is not None else None
+
+
+def _mb(kib: int | None) -> int | None:
+    return None if kib is None else kib // 1024
 
 
 def read_job(text: str) -> Job | None:
@@ -94,3 +128,27 @@ def read_nodeinfo(text: str) -> tuple[int, int]:
     cpus = re.search(r"^CPU\(s\):\s+(\d{1,6})\s*$", text, re.MULTILINE)
     memory = re.search(r"^Memory size:\s+(\d{1,15}) KiB\s*$", text, re.MULTILINE)
     return int(cpus[1]) if cpus else 0, int(memory[1]) // 1024 if memory else 0
+
+
+def read_load(cpu: str, memory: str, at: datetime) -> Load:
+    """What `virsh nodecpustats` and `virsh nodememstats` say; None where they do not. Caches are no use of memory."""
+    spent, kib = _figures(cpu), _figures(memory)
+    busy = [spent.get("user"), spent.get("system")]
+    free = kib.get("free", 0) + kib.get("buffers", 0) + kib.get("cached", 0)
+    knows = {"total", "free"} <= kib.keys()
+    return Load(at, _sum(busy), _mb(max(0, kib["total"] - free)) if knows else None)
+
+
+def _figures(text: str) -> dict[str, int]:
+    lines = re.finditer(r"^(\w+)\s*:\s*([0-9]{1,19})(?: KiB)?\s*$", text, re.MULTILINE)
+    return {line[1]: int(line[2]) for line in lines}
+
+
+def _count(text: str) -> int | None:
+    return int(text) if _COUNT.fullmatch(text) else None
+
+
+def _sum(counts: Sequence[int | None]) -> int | None:
+    """None when one of them is not known, or there is none."""
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None

@@ -7,7 +7,7 @@ is moved behind Pacemaker's back is a guest that Pacemaker starts a second time.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from clusters.backends.base import Answer, Backend, Observation, Question, Refused, Source
@@ -25,8 +25,9 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain, read_domain
-from vms.backends.domstats import Job, read_domstats, read_job, read_nodeinfo
+from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
 from vms.backends.machines import MIGRATING, Host, Subject, machine, merged, with_progress
+from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS, LiveMigrate
 from vms.domain.items import VirtualMachine
 
@@ -34,6 +35,9 @@ VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
 # --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
 STATS = (*VIRSH, "domstats", "--nowait", "--state", "--balloon", "--vcpu")
 DEADLINE_S = 8.0
+LOAD_DEADLINE_S = 0.5  # readings are not worth waiting for
+LOAD_AGE = timedelta(seconds=5)
+LOAD_REST = timedelta(seconds=60)  # a host that did not say how busy it is is not asked again for so long
 CONFIGURATIONS_PER_LOOK = 16
 CONFIGURATION_AGE_S = 60.0
 
@@ -62,6 +66,9 @@ class Libvirt:
         self._domains: dict[str, tuple[datetime, Domain | None]] = {}  # by path of the configuration
         self._machines: dict[str, VirtualMachine] = {}
         self._answered: dict[str, datetime] = {}
+        self._usage = Usage()
+        self._loads: dict[str, Load] = {}  # by node name
+        self._load_due: dict[str, datetime] = {}
 
     async def observe(self, cursor: str) -> Observation:
         """As the cluster half, plus machines and one source per host."""
@@ -80,6 +87,7 @@ class Libvirt:
             tasks=with_progress(seen.tasks, self._cluster.moving(), self._machines),
             sources=(*seen.sources, *self._sources(troubles)),
             origin={**seen.origin, **self._origin(seen.state)},
+            readings=self._usage.read(counts(subjects, self._machines, by_id, sizes), self._now()),
         )
 
     def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:
@@ -97,6 +105,7 @@ class Libvirt:
 
     async def _ask_host(self, transport: Transport) -> Host:
         finished = await transport.run(STATS, DEADLINE_S)
+        at = self._now()
         if finished.code != 0:
             words = finished.err.strip().splitlines()
             raise ProgramFailed(
@@ -105,7 +114,24 @@ class Libvirt:
         if transport.node not in self._sizes:
             self._sizes[transport.node] = read_nodeinfo((await transport.run((*VIRSH, "nodeinfo"), DEADLINE_S)).out)
         jobs = {name: await _job(transport, name) for name in self._leaving.get(transport.node, ())}
-        return Host(read_domstats(finished.out), {name: job for name, job in jobs.items() if job})
+        await self._ask_load(transport)
+        told = {name: job for name, job in jobs.items() if job}
+        return Host(read_domstats(finished.out), told, at, self._loads.get(transport.node))
+
+    async def _ask_load(self, transport: Transport) -> None:
+        """How busy the host itself is, every few seconds; without an answer nobody knows."""
+        node, now = transport.node, self._now()
+        if now < self._load_due.get(node, now):
+            return
+        self._loads.pop(node, None)
+        self._load_due[node] = now + LOAD_REST
+        try:
+            cpu = await transport.run((*VIRSH, "nodecpustats"), LOAD_DEADLINE_S)
+            memory = await transport.run((*VIRSH, "nodememstats"), LOAD_DEADLINE_S)
+        except TransportError:
+            return
+        self._loads[node] = read_load(cpu.out, memory.out, self._now())
+        self._load_due[node] = now + LOAD_AGE
 
     async def _subjects(self, state: State) -> list[Subject]:
         """The VM roles with their configuration, a few of which are read anew at each look."""

@@ -6,6 +6,7 @@ domain, and only the owner's word counts.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Definition
 from clusters.domain.items import Node, Role, RoleState
@@ -13,7 +14,7 @@ from clusters.domain.keys import Key
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
-from vms.backends.domstats import Job, Stats
+from vms.backends.domstats import Job, Load, Stats
 from vms.domain.items import MigrationState, OfflineAction, Power, VirtualMachine
 
 ACTIONS = {
@@ -34,10 +35,13 @@ ABSENT = {
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What one host's hypervisor said: its machines, and the migrations that leave it."""
+    """What one host's hypervisor said: its machines, the migrations that leave it, and how busy it is itself (None:
+    it was not asked lately, or did not say). `at` is wall time."""
 
     machines: Mapping[str, Stats]
     jobs: Mapping[str, Job]
+    at: datetime
+    load: Load | None = None
 
 
 @dataclass(frozen=True, slots=True)

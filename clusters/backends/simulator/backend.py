@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from clusters.backends.base import MAIN_SOURCE, Answer, Observation, Question, Source
-from clusters.backends.simulator import checkpoint, witness
+from clusters.backends.simulator import checkpoint, readings, witness
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.extension import Extension
 from clusters.backends.simulator.forecast import forecast
@@ -140,10 +140,11 @@ class Simulator:
         engine.run_until(engine.now + self._passed_ms(engine))
         witness.looked_at(engine)
         transitions, log = engine.journal.since(cursor)
+        at, state = engine.moment(), engine.state()
         return Observation(
-            at=engine.moment(), state=engine.state(), tasks=dict(engine.tasks), transitions=transitions, log=log,
+            at=at, state=state, tasks=dict(engine.tasks), transitions=transitions, log=log,
             cursor=str(engine.journal.count), sources=(Source(MAIN_SOURCE, datetime.now(UTC)),),
-            interval_s=self._interval_s(engine),
+            interval_s=self._interval_s(engine), readings=readings.Readings(engine.extension.uses, state, at),
         )  # fmt: skip
 
     def _passed_ms(self, engine: Engine) -> int:

@@ -5,13 +5,16 @@ The engine itself never learns what was added; the composition root hands one va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from clusters.backends.simulator.readings import Use
 from clusters.backends.simulator.resources import Mobile, ResourceType
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.items import RoleType
+from clusters.domain.state import State
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -33,3 +36,4 @@ class Extension:
     on_storage: tuple[Callable[[Engine, str, Sequence[str]], None], ...] = ()  # how these nodes reach a disk changed
     on_network: tuple[Callable[[Engine, str, str], None], ...] = ()  # a node's link on a network changed
     on_life: tuple[Callable[[Engine], None], ...] = ()  # something small happens by itself
+    uses: Callable[[State, datetime], Iterable[Use]] = lambda state, at: ()  # what its roles use at that moment

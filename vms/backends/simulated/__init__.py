@@ -3,7 +3,7 @@
 from clusters.backends.simulator.extension import Extension
 from clusters.domain.faults import FaultType
 from clusters.domain.items import RoleType
-from vms.backends.simulated import asked, guests, health, life, moving, storage
+from vms.backends.simulated import asked, guests, health, life, moving, readings, storage
 from vms.backends.simulated.machine import CONFIGURATION, MACHINE, Configuration, Machine
 from vms.domain import commands
 
@@ -41,4 +41,5 @@ VIRTUAL_MACHINES = Extension(
     on_storage=(storage.changed,),
     on_network=(storage.link_changed,),
     on_life=(life.balance, life.stumble),
+    uses=readings.uses,
 )
