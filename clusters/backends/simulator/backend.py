@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from clusters.backends.base import MAIN_SOURCE, Answer, Observation, Question, Source
+from clusters.backends.base import MAIN_SOURCE, Answer, Observation, Question, Source, Unreachable
 from clusters.backends.simulator import checkpoint, readings, witness
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.extension import Extension
@@ -83,7 +83,7 @@ class Simulator:
         return NOTHING if known else say("not-supported", command=getattr(command, "name", ""))
 
     async def observe(self, cursor: str) -> Observation:
-        """Let the time pass that has passed, and look."""
+        """Let the time pass that has passed, and look. Raises Unreachable while what was stored cannot be read."""
         async with self._lock:
             engine = await self._ready()
             seen = int(cursor or 0)
@@ -127,7 +127,11 @@ class Simulator:
     async def _ready(self) -> Engine:
         if self._engine is None:
             saved = await self._store.load()
-            self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension)
+            try:
+                self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension)
+            except checkpoint.Unreadable as unreadable:
+                # Beginning its first day anew by ourselves would throw away what somebody may still want to rescue.
+                raise Unreachable(unreadable.message) from unreadable
             promised = [(asked.key, asked.command) for asked in saved.inputs if asked.at is None]
             self._inbox.extendleft(reversed(promised))  # a key that comes twice starts nothing twice
             self._looked = self._saved_at = self._clock()

@@ -28,6 +28,7 @@ from clusters.backends.simulator.timeline import Plain, Timeline
 from clusters.backends.simulator.transfers import Transfer
 from clusters.backends.simulator.world import World
 from clusters.domain import codec
+from clusters.domain.messages import Message, say
 from clusters.domain.operations import Task
 
 VERSION = 1
@@ -54,8 +55,12 @@ FIELDS: Mapping[str, Any] = {
 """Everything an engine is, beside its facts, its chance and its origin."""
 
 
-class TooOld(ValueError):
-    """The checkpoint was made by a version that this one cannot read."""
+class Unreadable(ValueError):
+    """The checkpoint was made by another version, or is damaged; the message says which."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.code)
+        self.message = message
 
 
 def save(engine: Engine) -> bytes:
@@ -72,10 +77,13 @@ def save(engine: Engine) -> bytes:
 
 
 def restore(saved: bytes, extension: Extension) -> Engine:
-    """An engine that goes on as the saved one would have. Raises TooOld."""
-    body = json.loads(zlib.decompress(saved))
+    """An engine that goes on as the saved one would have. Raises Unreadable."""
+    try:
+        body = json.loads(zlib.decompress(saved))
+    except (zlib.error, ValueError) as error:
+        raise Unreadable(say("checkpoint-damaged", reason=error)) from error
     if body["version"] != VERSION:
-        raise TooOld(str(body["version"]))
+        raise Unreadable(say("checkpoint-of-another-version", version=body["version"], ours=VERSION))
     version, numbers, gauss = body["chance"]
     chance = Random()
     chance.setstate((version, tuple(numbers), gauss))

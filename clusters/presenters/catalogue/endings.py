@@ -23,5 +23,13 @@ add({
         "This version cannot read what was asked (%(action)s). Look at the object before you ask again."
     ),
     "no-answer-in-time": lazy("No answer within %(seconds)s s. The cluster may be overloaded or cut off."),
+    "checkpoint-of-another-version": lazy(
+        "What is stored of this simulated cluster has form %(version)s, this console reads %(ours)s. Go back to the "
+        "version that wrote it, or let the cluster begin anew: manage.py resetcluster SLUG --world."
+    ),
+    "checkpoint-damaged": lazy(
+        "What is stored of this simulated cluster is damaged (%(reason)s). Restore a backup, or let the cluster begin "
+        "anew: manage.py resetcluster SLUG --world."
+    ),
     "backend-failed": lazy("The program that speaks to this cluster failed. Look in the log of the console."),
 }, {("overtaken", "by"): cause})  # fmt: skip

@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from clusters.backends.base import Question
+from clusters.backends.base import Question, Unreachable
+from clusters.backends.simulator import checkpoint
 from clusters.backends.simulator.backend import Input, Saved, Simulator
 from clusters.domain.commands import Command, InjectFault, SetClock
 from clusters.domain.faults import Fault, FaultType
@@ -148,6 +149,30 @@ async def test_what_was_promised_and_never_came_is_done_when_it_comes_back() -> 
     shelf.promised["op"] = LiveMigrate("WEB-PROD-01")
     assert (await backend(shelf, wall).observe("")).tasks["op"].phase is Phase.RUNNING
     assert [asked.at for asked in shelf.inputs] == [shelf.at]
+
+
+async def test_a_checkpoint_of_another_version_is_told_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf()
+    with monkeypatch.context() as older:
+        older.setattr(checkpoint, "VERSION", 0)
+        shelf.checkpoint = checkpoint.save(cluster())
+    kept = shelf.checkpoint
+    simulator = backend(shelf, Wall())
+    with pytest.raises(Unreachable) as caught:
+        await simulator.observe("")
+    assert caught.value.message.code == "checkpoint-of-another-version"
+    await simulator.close()
+    assert shelf.checkpoint == kept
+
+
+async def test_after_a_damaged_checkpoint_was_thrown_away_the_first_day_begins() -> None:
+    shelf = Shelf(checkpoint=checkpoint.save(cluster())[:-9])
+    simulator = backend(shelf, Wall())
+    with pytest.raises(Unreachable) as caught:
+        await simulator.observe("")
+    assert caught.value.message.code == "checkpoint-damaged"
+    shelf.checkpoint = None  # what `resetcluster --world` does
+    assert (await simulator.observe("")).at == ORIGIN
 
 
 async def _live(asked: list[tuple[float, str, Command | None]], chance: Random, deaths: float) -> object:
