@@ -26,7 +26,6 @@ class Taker(Protocol):
         """What turns that page into the page it asked for; None: it could not be made."""
 
 
-
 # One thread: rendering holds the interpreter's lock anyway, and what it keeps needs no locks of its own.
 _RENDERER = ThreadPoolExecutor(1, "frames")
 
