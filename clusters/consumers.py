@@ -185,7 +185,7 @@ class Session:
     async def _beat(self, page: Page) -> None:
         """The bare position: the browser knows that it is connected, and how old what it shows is."""
         ages = self.hub.seen(page.view.clusters)
-        seen = " ".join(f"{cluster}={at.isoformat(timespec='seconds')}" for cluster, at in ages if at)
+        seen = live.seen(ages)
         await self._say(live.place(page.position, page.token, seen))
 
     async def _check(self, page: Page) -> None:

@@ -6,8 +6,9 @@ caught up is told honestly (Resync).
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -116,6 +117,11 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         fragments += _parts(page.view, None, EVERYTHING, upto, drawn)
     after = replace(page, position=upto, token=token, listed=listed, drawn=frozenset(drawn.items()))
     return Frame("".join([*fragments, place(upto, token)]), after, late)
+
+
+def seen(ages: Iterable[tuple[int, datetime | None]]) -> str:
+    """When each cluster was last observed, as a page reads it."""
+    return " ".join(f"{cluster}={at.isoformat(timespec='seconds')}" for cluster, at in ages if at)
 
 
 def place(position: Position, token: str, seen: str = "") -> SafeString:

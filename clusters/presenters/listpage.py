@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import models
+from clusters.domain.items import ClusterInfo
 from clusters.presenters import lists
 from clusters.presenters.lists import KINDS, ListSpec
 from clusters.presenters.rows import Row, names_of, present_row
-from clusters.presenters.summary import state_of
+from clusters.presenters.summary import Contact, contact_of, state_of
 
 PAGES = {
     "role": "roles",
@@ -78,6 +79,7 @@ class ListPage:
     sorted: bool
     empty_title: str
     empty_text: str
+    unseen: Contact | None = None  # of a cluster that has not answered once
 
 
 def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
@@ -107,7 +109,12 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
         after=around.after,
         sorted=spec.sort != kind.sort,
         **_empty(spec.kind),
+        unseen=_unseen(cluster) if not shown and spec.kind != "operation" else None,
     )
+
+
+def _unseen(cluster: models.Cluster) -> Contact | None:
+    return contact_of(cluster) if state_of(cluster).find(ClusterInfo, "self") is None else None
 
 
 def edge(cluster: models.Cluster, spec: ListSpec, matching: int, shown: int) -> Edge:

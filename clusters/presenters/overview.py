@@ -13,7 +13,7 @@ from clusters.presenters.placefacts import core_facts
 from clusters.presenters.rows import Cell, names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.start import Line, line
-from clusters.presenters.summary import state_of
+from clusters.presenters.summary import DEVIATIONS_MOST, state_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def overview(cluster: models.Cluster) -> Overview:
     info = state.find(ClusterInfo, "self")
     about = Subject(cluster, state, names_of(state), "cluster", "self", info, {})
     notes = (Note(_("Nodes differ"), sentence(info.hint, about.names)),) if info and info.hint else ()
-    return Overview(line(cluster), core_facts(about), _core(about), notes)
+    return Overview(line(cluster, most=DEVIATIONS_MOST), core_facts(about), _core(about), notes)
 
 
 def _core(about: Subject) -> Table:

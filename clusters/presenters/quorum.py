@@ -24,10 +24,11 @@ class QuorumWords:
 
 def quorum_words(info: ClusterInfo | None, witness: Witness | None, old: bool = False) -> QuorumWords:
     """The answer first, then the evidence. `old`: nobody answers for the cluster, so nobody knows its quorum now."""
+    unseen = info is None and witness is None
     if old:
         info, witness = None, replace(witness, state=WitnessState.UNKNOWN) if witness else None
     sentence, badness = _sentence(info)
-    told, bad = _witness(witness)
+    told, bad = ("", 0) if unseen else _witness(witness)
     votes = ""
     if info and info.votes:
         votes = _("%(votes)s votes, %(needed)s needed") % {"votes": info.votes, "needed": info.votes_needed}

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
+from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,9 +15,10 @@ from clusters.presenters import states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Contact, Deviation, Summary, summary
 from clusters.presenters.tray import Op, tray
-from clusters.presenters.why import Move
 
 SHOWN_STATUSES = 4
+DEVIATIONS_SHOWN = 4
+NEEDED_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,17 @@ class Line:
     nodes_up: str
     roles: str
     deviations: tuple[Deviation, ...]
+    more: int  # deviations that are not named
+    unseen: bool
     contact: Contact
     speed: float
     hint: str
 
 
-def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
-    """One cluster on the start page."""
+def line(cluster: models.Cluster, counted: Summary | None = None, most: int = DEVIATIONS_SHOWN) -> Line:
+    """One cluster on the start page, with at most so many of its deviations by name."""
     seen = counted or summary(cluster)
+    named = tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")
     up = sum(node.state in ("up", "paused") for node in seen.nodes)
     return Line(
         dom_id=f"line-{cluster.slug}",
@@ -76,18 +83,15 @@ def line(cluster: models.Cluster, counted: Summary | None = None) -> Line:
             )
             for node in seen.nodes
         ),
-        nodes_up=_aged(_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)}, seen),
-        roles=_aged(_roles(seen), seen),
-        deviations=tuple(deviation for deviation in seen.deviations if deviation.kind != "cluster")[:4],
+        nodes_up="" if seen.unseen else seen.aged(_("%(up)s of %(all)s up") % {"up": up, "all": len(seen.nodes)}),
+        roles="" if seen.unseen else seen.aged(_roles(seen)),
+        deviations=named[:most],
+        more=seen.deviating - len(named[:most]) - (len(seen.deviations) - len(named)),
+        unseen=seen.unseen,
         contact=seen.contact,
         speed=seen.info.speed if seen.info else 1.0,
         hint=seen.hint,
     )
-
-
-def _aged(told: str, seen: Summary) -> str:
-    """What was known when the cluster last answered stands in brackets (ui.md: it may not lie)."""
-    return f"({told})" if seen.contact.old else told
 
 
 def _about(seen: Summary) -> str:
@@ -114,7 +118,11 @@ class Needed:
     """Something that needs the reader, with the cluster it is on."""
 
     deviation: Deviation
+    word: str  # of its state, in brackets where the cluster is silent
     cluster: str
+    since: datetime | None  # by the cluster's clock
+    contact: Contact
+    speed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +133,49 @@ class Start:
     sentence: str
     nodes: int
     roles: int
+    silent: int
     needed: tuple[Needed, ...]
+    needing: int  # how many there are, named here or not
     work: tuple[Op, ...]
-    moves: tuple[Move, ...] = ()
 
 
 def start(clusters: list[models.Cluster]) -> Start:
     """All clusters a person may read, worst first."""
     counted = [summary(cluster) for cluster in clusters]
     pairs = sorted(zip(clusters, counted, strict=True), key=lambda pair: (-pair[1].badness, pair[0].name))
-    needed = [Needed(deviation, seen.name) for seen in counted for deviation in seen.deviations]
+    needed = sorted(
+        ((cluster, seen, deviation) for cluster, seen in pairs for deviation in seen.deviations),
+        key=lambda each: -each[2].badness,
+    )[:NEEDED_MOST]
     return Start(
         tuple(line(cluster, seen) for cluster, seen in pairs),
         _sentence(counted),
         sum(len(seen.nodes) for seen in counted),
         sum(seen.roles for seen in counted),
-        tuple(sorted(needed, key=lambda each: -each.deviation.badness)[:10]),
+        sum(bool(seen.contact.failing_since) for seen in counted),
+        _needed(needed),
+        sum(seen.deviating for seen in counted),
         tuple(op for cluster in clusters for op in tray(cluster).ops if op.group in ("running", "queued"))[:8],
+    )
+
+
+def _needed(found: list[tuple[models.Cluster, Summary, Deviation]]) -> tuple[Needed, ...]:
+    """What needs the reader, with the moment it came to its state where that is recorded."""
+    wanted = [Q(cluster=cluster, kind=deviation.kind, key=deviation.id) for cluster, _seen, deviation in found]
+    since: dict[tuple[int, str, str], datetime] = {}
+    if wanted:
+        known = models.Transition.objects.filter(reduce(or_, wanted), what__in=("state", "status")).order_by()
+        since = {tuple(each): at for *each, at in known.values_list("cluster", "kind", "key").annotate(Max("at"))}
+    return tuple(
+        Needed(
+            deviation,
+            deviation.mark.word if deviation.kind == "cluster" else seen.aged(deviation.mark.word),
+            "" if deviation.kind == "cluster" else seen.name,
+            since.get((cluster.pk, deviation.kind, deviation.id)),
+            seen.contact,
+            seen.info.speed if seen.info else 1.0,
+        )
+        for cluster, seen, deviation in found
     )
 
 

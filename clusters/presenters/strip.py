@@ -41,6 +41,8 @@ class Strip:
     failing_since: datetime | None
     failure: str
     old: bool
+    cluster: int  # by which heartbeats say how old what is shown is
+    seen: bool
     cluster_at: datetime | None
     wall_at: datetime | None
     speed: float
@@ -63,16 +65,18 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
         witness=seen.quorum.witness,
         witness_tone=states.TONES[seen.quorum.witness_badness],
         checked_at=seen.quorum.checked_at,
-        room=room,
-        room_tone=tone,
+        room=seen.aged(room),
+        room_tone="calm" if seen.contact.old else tone,
         drains=tuple(
-            StripLink(states.StateMark(*_drain(node)), reverse("node", args=[cluster.slug, node.id]))
+            StripLink(_drain(node, seen), reverse("node", args=[cluster.slug, node.id]))
             for node in seen.nodes
             if node.paused or node.drain != DrainState.NONE
         )[:3],
         failing_since=seen.contact.failing_since,
         failure=seen.contact.failure,
         old=seen.contact.old,
+        cluster=cluster.pk,
+        seen=bool(seen.contact.seen_at) and not seen.contact.failing_since,
         cluster_at=seen.contact.cluster_at,
         wall_at=seen.contact.wall_at,
         speed=seen.info.speed if seen.info else 1.0,
@@ -80,9 +84,11 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
     )
 
 
-def _drain(node: Node) -> tuple[str, str, str]:
+def _drain(node: Node, seen: Summary) -> StateMark:
     mark = states.node_mark(node)
-    return mark.shape, mark.tone, f"{node.name} {mark.word.lower()}"
+    return StateMark(
+        mark.shape, "calm" if seen.contact.old else mark.tone, seen.aged(f"{node.name} {mark.word.lower()}")
+    )
 
 
 def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:

@@ -81,11 +81,21 @@ class Summary:
     work: Work
     contact: Contact
     deviations: tuple[Deviation, ...]
+    deviating: int  # how many there are, named here or not
     hint: str
 
     @property
     def simulated(self) -> bool:
         return self.backend == "simulator"
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing is known of it, because it has not answered once."""
+        return self.info is None
+
+    def aged(self, told: str) -> str:
+        """What was known when the cluster last answered stands in brackets (ui.md: it may not lie)."""
+        return f"({told})" if told and self.contact.old else told
 
 
 def state_of(cluster: models.Cluster) -> State:
@@ -105,7 +115,7 @@ def summary(cluster: models.Cluster) -> Summary:
     """Count the cluster once."""
     state = state_of(cluster)
     info, witness = state.find(ClusterInfo, "self"), state.find(Witness, "witness")
-    contact = _contact(cluster)
+    contact = contact_of(cluster)
     roles, quorum = headcount(cluster.pk, state), quorum_words(info, witness, contact.old)
     bad = {
         "role": roles.worst,
@@ -114,6 +124,7 @@ def summary(cluster: models.Cluster) -> Summary:
         "node": max((states.node_badness(node) for node in state.all(Node)), default=0),
         "quorum": max(quorum.badness, quorum.witness_badness),
     }
+    deviations, deviating = _deviations(cluster, state, quorum, contact, roles)
     worst = max(3 if info is None or contact.failing_since else 0, *bad.values())
     return Summary(
         slug=cluster.slug, name=cluster.name, backend=cluster.backend, description=_described(cluster.description),
@@ -121,7 +132,7 @@ def summary(cluster: models.Cluster) -> Summary:
         mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=roles.total,
         statuses=dict(roles.statuses), roles_on=roles.owners,
         disks=len(state.all(Disk)), networks=len(state.all(Network)), events=_fresh_errors(cluster, contact.cluster_at),
-        work=_work(cluster), contact=contact, deviations=_deviations(cluster, state, quorum, roles),
+        work=_work(cluster), contact=contact, deviations=deviations, deviating=deviating,
         hint=sentence(info.hint) if info else "",
     )  # fmt: skip
 
@@ -136,7 +147,8 @@ def badness(table: dict[str, states.Entry], value: str) -> int:
     return states.TONES.index(table[value][1]) if value in table else 3
 
 
-def _contact(cluster: models.Cluster) -> Contact:
+def contact_of(cluster: models.Cluster) -> Contact:
+    """When the cluster was last seen, and since when it is silent."""
     clocks = models.Change.objects.filter(cluster=cluster).order_by("-seq").values_list("at", "recorded_at").first()
     at, wall = clocks or (None, None)
     sources = models.Source.objects.filter(cluster=cluster)
@@ -161,11 +173,14 @@ def _fresh_errors(cluster: models.Cluster, at: datetime | None) -> int:
     return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=at - timedelta(days=1)).count()
 
 
-def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords, roles: Headcount) -> tuple[Deviation, ...]:
-    """Everything that is a warning or worse, worst first, at most a handful."""
+def _deviations(
+    cluster: models.Cluster, state: State, quorum: QuorumWords, contact: Contact, roles: Headcount
+) -> tuple[tuple[Deviation, ...], int]:
+    """Everything that is a warning or worse, worst first: at most a handful, and how many there are."""
     slug, names, overview = cluster.slug, names_of(state), reverse("cluster", args=[cluster.slug])
     mark = states.mark(states.CLUSTER, quorum.badness)
-    found = [Deviation(quorum.badness, "cluster", "self", cluster.name, mark, quorum.sentence, overview)]
+    told = " ".join(part for part in (f"{quorum.sentence}.", contact.failure) if part)
+    found = [Deviation(quorum.badness, "cluster", "self", cluster.name, mark, told, overview)]
     mark = StateMark("warn", "warn", quorum.witness)
     found.append(Deviation(quorum.witness_badness, "witness", "witness", quorum.witness, mark, "", overview))
     for node in state.nodes():
@@ -180,7 +195,8 @@ def _deviations(cluster: models.Cluster, state: State, quorum: QuorumWords, role
         told = sentence(role.information, names)
         found.append(Deviation(role.badness, "role", role.id, role.name, mark, told, link))
     bad = [deviation for deviation in found if deviation.badness >= DEVIATES]
-    return tuple(sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST])
+    named = sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST]
+    return tuple(named), len(bad) - len(worst) + len(roles.deviating)
 
 
 def _deviation(item: Disk | Network, table: dict[str, states.Entry], page: str, names: dict[str, str]) -> Deviation:

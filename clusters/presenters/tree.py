@@ -1,6 +1,6 @@
 """The tree: clusters and their parts, a badge where something deviates, a count at the end (fcm §1.1)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ class Branch:
     count_label: str = ""
     badge: StateMark | None = None
     tag: str = ""
-    open: bool = True
+    old: bool = False  # its cluster does not answer: the badges are what was known last
     children: tuple["Branch", ...] = ()
 
 
@@ -45,12 +45,11 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
         _part(slug, "operations", _("Operations"), "clipboard-list", (seen.work.running + seen.work.waiting) or None),
     ]
     if seen.simulated:
-        children.append(replace(_part(slug, "break", _("Break panel"), "bug", None), tag=_("sim")))
-    own, tag = reverse("cluster", args=[slug]), "" if seen.simulated else cluster.backend[:5]
-    badge = _badge(seen.badness)
+        children.append(_part(slug, "break", _("Break panel"), "bug", None))
     return Branch(
-        f"tree-{slug}", 1, "topology-ring-3", cluster.name, own, badge=badge, tag=tag, children=tuple(children)
-    )
+        f"tree-{slug}", 1, "topology-ring-3", cluster.name, reverse("cluster", args=[slug]), badge=_badge(seen.badness),
+        tag=_("sim") if seen.simulated else _("real"), old=seen.contact.old, children=tuple(children),
+    )  # fmt: skip
 
 
 def _part(

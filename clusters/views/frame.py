@@ -105,7 +105,10 @@ def position(request: UserRequest, audience: Audience) -> positions.Position:
 
 def place(at: positions.Position, keys: Sequence[str] = ()) -> str:
     """The mark that tells the page's socket what the page shows."""
-    return live.place(at, SHELF.keep(tuple(keys)) if keys else "") if at else ""
+    if not at:
+        return ""
+    seen = live.seen(positions.ages(mark.cluster for mark in at).items())
+    return live.place(at, SHELF.keep(tuple(keys)) if keys else "", seen)
 
 
 def themes() -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details as detail
 from clusters.presenters.listpage import PAGES, list_page
-from clusters.presenters.lists import parse_spec
+from clusters.presenters.lists import KINDS, parse_spec
 from clusters.presenters.overview import overview
 from clusters.presenters.start import start as present_start
 from clusters.views.acts import acts_of, asked_for
@@ -57,6 +57,7 @@ def _list(request: UserRequest, cluster: Cluster, audience: Audience, kind: str)
         detail.details(cluster, kind, chosen[0], request.GET.get("tab", "")) if len(chosen) == 1 else None
     )
     context["acts"] = acts_of(request, cluster, audience, kind, chosen)
+    context["listed"] = listed.title
     return render(request, "clusters/list.html", context)
 
 
@@ -99,6 +100,7 @@ def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> Htt
         "kind": kind,
         "chosen": chosen,
         "oob": True,
+        "listed": KINDS[kind].title if kind in KINDS and "alone" not in request.GET else "",
     }
     context["several"] = detail.several(cluster, kind, chosen) if len(chosen) > 1 else None
     return render(request, "clusters/selection.html", context)

@@ -42,6 +42,7 @@
   const fetchSelection = async (parts_ = ['details', 'actions']) => {
     const mine = ++asked, said = meant('sel');
     for (const name of ['tab', 'period']) if (params().get(name)) said.set(name, params().get(name));
+    if (main.dataset.one !== undefined) said.set('alone', '1');
     try {
       const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
       if (!answer.ok || mine !== asked) return;
@@ -82,7 +83,13 @@
     } else { anchor = row; choose([row.dataset.id], row); }
   };
 
+  const chooseAll = (row) => { const all = rows(); if (all.length) choose(all.map((each) => each.dataset.id), row || all[0], all.length < Number(grid().getAttribute('aria-rowcount'))); };
+
   /* Mouse */
+  document.addEventListener('click', (event) => {
+    if (event.target.closest('[data-select-all]')) chooseAll();
+    if (event.target.closest('[data-unselect]')) choose([]);
+  });
   document.addEventListener('click', (event) => {
     const row = event.target.closest('#rows > .row');
     if (!row || event.target.closest('a, button')) return;
@@ -110,7 +117,7 @@
       if (event.ctrlKey) { row.tabIndex = -1; to.tabIndex = 0; to.focus(); return; }
       if (event.shiftKey) { anchor = anchor?.isConnected ? anchor : row; choose(span(anchor, to), to); } else { anchor = to; choose([to.dataset.id], to); }
     } else if (event.key === ' ') { event.preventDefault(); pick(row, { ctrlKey: true }); }
-    else if (event.ctrlKey && event.key.toLowerCase() === 'a') { event.preventDefault(); choose(all.map((each) => each.dataset.id), row, all.length < Number(grid().getAttribute('aria-rowcount'))); }
+    else if (event.ctrlKey && event.key.toLowerCase() === 'a') { event.preventDefault(); chooseAll(row); }
     else if (event.key === 'Enter') { event.preventDefault(); open(row); }
     else if (event.key.length === 1 && !event.ctrlKey && !'/? '.includes(event.key)) {
       const fresh = performance.now() - typedAt > 900;
@@ -167,6 +174,7 @@
   document.addEventListener('live:frame', later);
   document.addEventListener('htmx:afterSettle', draw);
   draw();
+  document.querySelector('#rows > .row[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   if (chosen.size > 1) refresh();
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], meant, choose, kind, letters });
 })();

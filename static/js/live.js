@@ -44,12 +44,16 @@
     }
     position = place().dataset.position;
     token = place().dataset.token;
+    grow();
+    flash(flashing);
+    document.dispatchEvent(new CustomEvent('live:frame'));
+  };
+  /* How old what is shown of each cluster is: said by the server, counted on here */
+  const grow = () => {
     for (const said of place().dataset.seen.split(' ')) {
       const [cluster, moment] = said.split('=');
       for (const age of document.querySelectorAll(`time[data-seen-of="${CSS.escape(cluster)}"]`)) age.setAttribute('datetime', moment);
     }
-    flash(flashing);
-    document.dispatchEvent(new CustomEvent('live:frame'));
   };
   const put = (part, into, flashing) => {
     const old = document.getElementById(part.id);
@@ -205,5 +209,7 @@
   };
   const say = (sentence) => { if (sentences.push(sentence) === 1) speak(); else sentences.splice(0, sentences.length - 3); };
 
+  grow();
+  window.clusterConsole.writeTimes(document);
   connect();
 })();

@@ -5,9 +5,8 @@
   let opener = null;
 
   /* Menu */
-  const show = async (x, y, from) => {
-    const ids = shared().chosen?.() || [];
-    if (!ids.length || !document.body.dataset.menu) return;
+  const show = async (x, y, from, keyed = true) => {
+    if (!shared().meant || !document.body.dataset.menu) return;
     const said = shared().meant('key');
     const answer = await fetch(`${document.body.dataset.menu}?${said}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
     if (!answer?.ok) return;
@@ -20,7 +19,7 @@
       menu.style.left = `${Math.max(4, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
       menu.style.top = `${Math.max(4, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
     } else { menu.style.left = ''; menu.style.top = ''; }
-    items()[0]?.focus();
+    (keyed ? items()[0] : menu)?.focus();
   };
   const items = () => [...menu.querySelectorAll('[role="menuitem"]')].filter((item) => item.offsetParent !== null);
   const hide = (back = true) => { if (menu.hidden) return; menu.hidden = true; if (back) opener?.focus(); };
@@ -31,7 +30,7 @@
     if (!shared().chosen().includes(row.dataset.id)) shared().choose([row.dataset.id], row);
     const box = row.getBoundingClientRect();
     const keyed = event.clientX === 0 && event.clientY === 0;
-    show(keyed ? box.left + 40 : event.clientX, keyed ? box.bottom : event.clientY, row);
+    show(keyed ? box.left + 40 : event.clientX, keyed ? box.bottom : event.clientY, row, keyed);
   });
   document.addEventListener('keydown', (event) => {
     const row = event.target.closest && event.target.closest('#rows > .row');
@@ -44,18 +43,18 @@
   });
   document.addEventListener('click', (event) => {
     const button = event.target.closest('[data-acts]');
-    if (button) { const box = button.getBoundingClientRect(); show(box.left, box.bottom + 4, button); }
+    if (button) { const box = button.getBoundingClientRect(); show(box.left, box.bottom + 4, button, event.detail === 0); }
   });
   let held = 0;
   document.addEventListener('touchstart', (event) => {
     const row = event.target.closest('#rows > .row');
-    if (row) held = setTimeout(() => { shared().choose([row.dataset.id], row); show(0, 0, row); }, 550);
+    if (row) held = setTimeout(() => { shared().choose([row.dataset.id], row); show(0, 0, row, false); }, 550);
   }, { passive: true });
   for (const name of ['touchend', 'touchmove', 'touchcancel']) document.addEventListener(name, () => clearTimeout(held), { passive: true });
   let typed = '', typedAt = 0;
   menu.addEventListener('keydown', (event) => {
     const all = items(), at = all.indexOf(document.activeElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (to !== undefined) { event.preventDefault(); all[to % all.length]?.focus(); }
     else if (event.key === 'Escape' || event.key === 'Tab') { event.preventDefault(); event.stopPropagation(); hide(); }
     else if (event.key === 'ArrowRight' && document.activeElement.matches('[data-more]')) document.activeElement.click();

@@ -50,14 +50,16 @@
     all[(here + (event.shiftKey ? all.length - 1 : 1)) % all.length]?.focus();
   });
 
-  /* The tree: one tab stop, arrows, type-ahead; what is closed stays closed in this browser */
+  /* The tree: one tab stop, arrows, type-ahead; what is closed stays closed in this browser. Of the clusters only the one
+     that is looked at stands open by itself, and those that were opened by hand. */
   const items = () => [...document.querySelectorAll('.treebox [role="treeitem"]')].filter((item) => item.firstElementChild.offsetParent !== null);
-  const folded = new Set(JSON.parse(kept('folded') || '[]'));
+  const folded = new Set(JSON.parse(kept('folded') || '[]')), opened = new Set(JSON.parse(kept('opened') || '[]'));
   const fold = (item, open) => {
     if (!item.hasAttribute('aria-expanded')) return;
     item.setAttribute('aria-expanded', String(open));
-    if (open) folded.delete(item.id); else folded.add(item.id);
+    for (const [set, on] of [[folded, !open], [opened, open]]) if (on) set.add(item.id); else set.delete(item.id);
     keep('folded', JSON.stringify([...folded]));
+    keep('opened', JSON.stringify([...opened]));
   };
   const mark = () => {
     const here = location.pathname;
@@ -71,7 +73,8 @@
   };
   const restore = () => {
     mark();
-    for (const id of folded) { const item = document.getElementById(id); if (item && !item.querySelector('[aria-current="page"]')) item.setAttribute('aria-expanded', 'false'); }
+    for (const item of document.querySelectorAll('.treebox [role="treeitem"][aria-expanded]'))
+      if (!item.querySelector('[aria-current="page"]') && (folded.has(item.id) || (item.ariaLevel === '1' && !opened.has(item.id)))) item.setAttribute('aria-expanded', 'false');
     const all = items(), current = document.querySelector('.treebox [aria-current="page"]')?.closest('[role="treeitem"]');
     const stop = all.find((item) => item === document.activeElement) || current || all[0];
     for (const item of all) item.tabIndex = item === stop ? 0 : -1;
