@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clusters import positions
+from clusters import positions, selectors
 from clusters.changed import Changed, model_of
 from clusters.changed import since as changed_since
 from clusters.domain.keys import Key, dom_id
@@ -102,7 +102,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         rows = page.view.rows if page.view.rows and page.view.rows.cluster == old.cluster else None
         if old == new and not (rows and _is_listing_due(page, upto)):
             continue
-        cluster = Cluster.objects.select_related("ledger").filter(pk=old.cluster).first()
+        cluster = selectors.clusters(page.view.audience).select_related("ledger").filter(pk=old.cluster).first()
         if cluster is None or not _is_reachable(old, cluster.ledger):
             return Resync()
         changed = changed_since(old.cluster, old.seq) if old.seq != new.seq else {}

@@ -72,10 +72,7 @@ def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audie
 
 def _readable(audience: Audience) -> dict[str, int]:
     """Clusters this audience may read, by slug, in the order of the tree."""
-    found = Cluster.objects.filter(enabled=True)
-    if audience.reads is not None:
-        found = found.filter(pk__in=audience.reads)
-    return dict(found.order_by("name", "pk").values_list("slug", "pk"))
+    return dict(selectors.clusters(audience).order_by("name", "pk").values_list("slug", "pk"))
 
 
 def _list_page(kind: str) -> Declare:

@@ -10,7 +10,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from clusters import lease, ledger, notify, services
-from clusters.admin.readonly import Base
+from clusters.admin.readonly import BySuperusers, Scoped
 from clusters.models import Cluster, Grant
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ else:
     Inline = admin.TabularInline
 
 
-class GrantInline(Inline):
+class GrantInline(BySuperusers, Inline):
     """Who may do what on this cluster."""
 
     model = Grant
@@ -28,9 +28,10 @@ class GrantInline(Inline):
 
 
 @admin.register(Cluster)
-class ClusterAdmin(Base):
+class ClusterAdmin(BySuperusers, Scoped):
     """Configuration. A cluster that is removed here is only forgotten; the cluster itself is not touched."""
 
+    cluster_path = "pk"
     list_display = ("name", "slug", "backend", "profile", "time_zone", "enabled")
     list_filter = ("backend", "enabled")
     search_fields = ("name", "slug", "description")
@@ -69,7 +70,7 @@ class ClusterAdmin(Base):
 
 
 @admin.register(Grant)
-class GrantAdmin(Base):
+class GrantAdmin(BySuperusers, Scoped):
     """Rights, all clusters together."""
 
     list_display = ("user", "cluster", "tier")

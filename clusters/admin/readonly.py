@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from clusters import permissions
+from clusters.models import Cluster
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[Any]
@@ -16,7 +17,7 @@ else:
     Base = admin.ModelAdmin
 
 
-class BySuperusers(Base):
+class BySuperusers:
     """Changed by superusers only: a right to change people or rights would be a right to any right."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -32,19 +33,36 @@ class BySuperusers(Base):
         return _is_superuser(request)
 
 
-class ReadOnly(Base):
-    """Shows rows that carry a cluster. `cluster_path` is the way from the row to its cluster."""
+class ReadableClusters(admin.RelatedFieldListFilter):
+    """The clusters to filter by: a list of all would tell their names."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: "admin.ModelAdmin[Any]") -> list[Any]:
+        """Those that this person may read."""
+        return [(str(found.pk), str(found)) for found in readable(request)]
+
+
+class Scoped(Base):
+    """Rows of the clusters that the person may read. `cluster_path` is the way from a row to its cluster."""
 
     cluster_path = "cluster"
-    list_select_related: ClassVar[tuple[str, ...]] = ("cluster",)
-    list_per_page = 100
-    show_full_result_count = False  # counting a long history twice for every page is not worth it
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """The rows of the clusters that this person may read."""
+        """Nothing else is listed, counted, found or opened."""
         rows = super().get_queryset(request)
         reads = permissions.audience(request.user).reads
         return rows if reads is None else rows.filter(**{f"{self.cluster_path}__in": reads})
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """A filter by cluster offers no other ones."""
+        return [(name, ReadableClusters) if name == "cluster" else name for name in super().get_list_filter(request)]
+
+
+class ReadOnly(Scoped):
+    """Shows rows that carry a cluster."""
+
+    list_select_related: ClassVar[tuple[str, ...]] = ("cluster",)
+    list_per_page = 100
+    show_full_result_count = False  # counting a long history twice for every page is not worth it
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
@@ -57,6 +75,13 @@ class ReadOnly(Base):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
+
+
+def readable(request: HttpRequest) -> QuerySet[Cluster]:
+    """The clusters of this person, those that are switched off included."""
+    reads = permissions.audience(request.user).reads
+    found = Cluster.objects.order_by("name", "pk")
+    return found if reads is None else found.filter(pk__in=reads)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -31,7 +31,7 @@ def operation_facts(about: Subject) -> Facts:
 
 def operation_effects(about: Subject) -> Table:
     """What went from what to what because of it."""
-    found = models.Transition.objects.filter(operation=about.item).order_by("-at", "-id")[:100]
+    found = models.Transition.objects.filter(cluster=about.cluster, operation=about.item).order_by("-at", "-id")[:100]
     rows = tuple(
         TableRow(
             (
