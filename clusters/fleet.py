@@ -12,12 +12,14 @@ from contextlib import suppress
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from clusters import connections, lease, notify, processes, retention
 from clusters.controller import Controller
 from clusters.lease import LeaseLost
-from clusters.models import Cluster, Ledger
+from clusters.models import Cluster, Inquiry, Ledger
+from clusters.planner import Planner
 
 RENEWALS_A_LEASE = 3
 RETRY_SECONDS = 1.0
@@ -34,6 +36,7 @@ class Fleet:
     def __init__(self) -> None:
         self._keepers: dict[int, asyncio.Task[None]] = {}
         self._controllers: dict[int, Controller] = {}
+        self._planners: dict[int, Planner] = {}
         self._poked = asyncio.Event()
 
     async def run(self) -> None:
@@ -54,8 +57,8 @@ class Fleet:
             await self._stop(list(self._keepers))
 
     async def _look_round(self) -> None:
-        """One query: which clusters are there, and which have news that is not ours."""
-        heads = await _in_thread(_heads)()
+        """One query: which clusters are there, and which have news that is not ours or a question."""
+        heads, asked = await _in_thread(_heads)()
         if heads.keys() != self._keepers.keys():
             await notify.clusters_changed()
         for cluster_id, number in heads.items():
@@ -65,6 +68,8 @@ class Fleet:
             if controller is not None and controller.number != number:
                 controller.number = number
                 controller.wake()
+            if cluster_id in asked and cluster_id in self._planners:
+                self._planners[cluster_id].wake()
         await self._stop([cluster_id for cluster_id in self._keepers if cluster_id not in heads])
 
     async def _keep(self, cluster_id: int) -> None:
@@ -85,13 +90,14 @@ class Fleet:
     async def _control(self, cluster_id: int, term: int) -> None:
         cluster, cursor = await _in_thread(_described)(cluster_id)
         backend = await _in_thread(connections.connect)(cluster)
-        controller = Controller(cluster_id, backend, term, cursor)
-        self._controllers[cluster_id] = controller
+        controller, planner = Controller(cluster_id, backend, term, cursor), Planner(cluster_id, backend)
+        self._controllers[cluster_id], self._planners[cluster_id] = controller, planner
         connections.started(cluster_id, backend)
         try:
-            await _first_ending(controller.run(), _hold(cluster_id, term), _tidy(cluster_id))
+            await _first_ending(controller.run(), planner.run(), _hold(cluster_id, term), _tidy(cluster_id))
         finally:
             self._controllers.pop(cluster_id, None)
+            self._planners.pop(cluster_id, None)
             connections.stopped(cluster_id)
             await backend.close()
             await _in_thread(lease.release)(cluster_id, term)
@@ -152,9 +158,12 @@ async def _first_ending(*endless: Coroutine[None, None, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _heads() -> dict[int, int]:
+def _heads() -> tuple[dict[int, int], set[int]]:
+    """The numbers of all clusters that are switched on, and which of them are asked something."""
+    open_ = Inquiry.objects.filter(cluster_id=OuterRef("cluster_id"), answered_at__isnull=True)
     enabled = Ledger.objects.filter(cluster__enabled=True)
-    return dict(enabled.values_list("cluster_id", "seq"))
+    rows = list(enabled.values_list("cluster_id", "seq", Exists(open_)))
+    return {cluster: number for cluster, number, _ in rows}, {cluster for cluster, _, asked in rows if asked}
 
 
 def _described(cluster_id: int) -> tuple[Cluster, str]:

@@ -41,6 +41,11 @@ async def clusters_changed() -> None:
     await _send(SOCKETS, {"type": "clusters"})
 
 
+def inquired(cluster_id: int) -> None:
+    """`work` from a thread."""
+    async_to_sync(work)(cluster_id)
+
+
 def requested(cluster_id: int, seq: int) -> None:
     """Both pokes from a thread, after the commit of a request."""
     async_to_sync(_requested)(cluster_id, seq)

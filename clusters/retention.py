@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from clusters import mapping
+from clusters import inquiries, mapping
 from clusters.domain.operations import OPEN
 from clusters.models import Change, Ledger, LogEntry, Operation, Transition
 
@@ -18,6 +18,7 @@ def tidy(cluster_id: int, now: datetime) -> None:
     """Drop what is older than it is kept. `now` is wall time."""
     _bury(cluster_id, now - timedelta(hours=settings.TOMBSTONE_HOURS))
     _forget(cluster_id, now - timedelta(days=settings.HISTORY_DAYS))
+    inquiries.forget(cluster_id, now)
 
 
 def _bury(cluster_id: int, before: datetime) -> None:

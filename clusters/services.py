@@ -111,9 +111,9 @@ def _asked(cluster: Cluster, token: str) -> Operation | None:
 
 
 def _store(cluster: Cluster, command: Command, user: User, reason: str, token: str, batch: str) -> Operation:
-    silence = _silence(cluster)
-    if silence:
-        raise Refused(silence)
+    stopped = silence(cluster)
+    if stopped:
+        raise Refused(stopped)
     # Read before the number is raised: a memo at a number that is rolled back would miss the commit that gets it.
     state = snapshots.current(cluster.pk).state
     refusal = admission.refusal(command, _scene(state), connections.capabilities(cluster))
@@ -157,7 +157,7 @@ def _end_unstarted(open_: QuerySet[Operation]) -> None:
         Claim.objects.filter(operation=row).delete()
 
 
-def _silence(cluster: Cluster) -> Message:
+def silence(cluster: Cluster) -> Message:
     """Why nobody would carry it out now: what waited for the cluster's return would come as a surprise, hours later."""
     if not Cluster.objects.filter(pk=cluster.pk, enabled=True).exists():
         return say("cluster-switched-off")

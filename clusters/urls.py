@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, breaking, find, pages
+from clusters.views import actions, breaking, find, forecasts, pages
 
 
 class KeyConverter(PathConverter):
@@ -25,6 +25,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/menu/<slug:kind>/<key:key>", actions.menu, name="menu"),
     path("clusters/<slug:slug>/do/<slug:action>", actions.do, name="do"),
     path("clusters/<slug:slug>/plan/<slug:action>", actions.plan, name="plan"),
+    path("clusters/<slug:slug>/forecast/<slug:action>", forecasts.ask, name="forecast"),
+    path("clusters/<slug:slug>/inquiries/<slug:key>", forecasts.inquiry, name="inquiry"),
+    path("clusters/<slug:slug>/inquiries/<slug:key>/age", forecasts.age, name="inquiry-age"),
+    path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),
     path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
     *(
         path(f"clusters/<slug:slug>/{place}/", pages.listing, {"kind": kind}, name=name)

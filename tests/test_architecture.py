@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "domain",
         "backends",
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
-        "ledger selectors services throttle signin notify retention connections store decisions "
+        "ledger selectors services inquiries planner throttle signin notify retention connections store decisions "
         "readings recorder controller fleet",
         "presenters words sentences events regions windows changed templatetags",
         "pages live frames hub",

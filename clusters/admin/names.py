@@ -96,6 +96,8 @@ FIELDS: dict[str, _StrPromise] = {
     "tries": lazy("tries"),
     "last_at": lazy("last at"),
     "asked_by": lazy("asked by"),
+    "asked_at": lazy("asked at"),
+    "answered_at": lazy("answered at"),
     "as_of": lazy("as of number"),
     "answer": lazy("answer"),
     "commands": lazy("commands"),
@@ -125,6 +127,7 @@ call(models.Resource, lazy("resource"), lazy("resources"))
 call(models.GroupSet, lazy("set of roles"), lazy("sets of roles"))
 call(models.ActiveFault, lazy("fault"), lazy("faults"))
 call(models.Operation, lazy("operation"), lazy("operations"))
+call(models.Inquiry, lazy("forecast"), lazy("forecasts"))
 call(models.Claim, lazy("claim"), lazy("claims"))
 call(models.Change, lazy("change"), lazy("changes"))
 call(models.Transition, lazy("transition"), lazy("transitions"))

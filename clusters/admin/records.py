@@ -39,6 +39,16 @@ class OperationAdmin(ReadOnly):
         self.message_user(request, _("Asked to cancel: %(count)s") % {"count": asked})
 
 
+@admin.register(models.Inquiry)
+class InquiryAdmin(ReadOnly):
+    """What was asked of the clusters' own planners in the last hour."""
+
+    list_display = ("id", "cluster", "asked_by", "asked_at", "answered_at", "as_of", "error")
+    list_filter = ("cluster", "asked_at")
+    search_fields = ("asked_by__username",)
+    list_select_related = ("cluster", "asked_by")
+
+
 @admin.register(models.Transition)
 class TransitionAdmin(ReadOnly):
     """What went from what to what, when and why."""

@@ -61,19 +61,26 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something only the cluster's own planner can answer: kind "forecast" or "explain" or "reach", about a command."""
+    """Something only the cluster's own planner can answer: kind "forecast" or "explain" or "reach", about a command.
+
+    What a fault would do is asked about by the command that injects it.
+    """
 
     kind: str
     command: Command | None = None
     subject: Key | None = None
+    also: tuple[Command, ...] = ()  # further commands of the same act, given together with the first
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`state` is the forecast state after the command has run its course; `messages` are findings, worst first."""
+    """`state` is the forecast state after the commands have run their course, None when the planner cannot tell: then
+    the first message says why. `messages` say what two states cannot (refused, how long), worst first; `transitions`
+    are what the roles' status would go through, where the planner knows."""
 
     messages: tuple[Message, ...] = ()
     state: State | None = None
+    transitions: tuple[Transition, ...] = ()
 
 
 class BackendError(Exception):

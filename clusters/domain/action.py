@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 
-from clusters.domain.commands import Command
+from clusters.domain.commands import Command, InjectFault
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
 from clusters.domain.placement import Room
@@ -135,6 +135,11 @@ class Action:
     def wants_reason(self) -> bool:
         """A free text "why" is asked for what interrupts service."""
         return self.risk >= Risk.INTERRUPTS
+
+    @property
+    def is_foretold(self) -> bool:
+        """What interrupts service, and every fault, is shown by the cluster's own planner before it is done."""
+        return self.risk >= Risk.INTERRUPTS or self.command is InjectFault
 
     @property
     def wants_name(self) -> bool:

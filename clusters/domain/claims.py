@@ -22,10 +22,16 @@ EMPTIES_A_NODE = (StopNode, ShutDownNode, EvictNode)
 OF_A_RESOURCE = (BringOnline, TakeOffline, SetResource, SimulateFailure)
 
 
+def emptied(command: Command) -> str:
+    """The node that all roles are to leave, "" where there is none."""
+    empties = isinstance(command, EMPTIES_A_NODE) or (isinstance(command, PauseNode) and command.drain)
+    return command.subject.id if empties else ""
+
+
 def claims(command: Command, state: State) -> frozenset[Key]:
     """Every key the command claims while it is open, its subject included."""
     subject = command.subject
-    if isinstance(command, EMPTIES_A_NODE) or (isinstance(command, PauseNode) and command.drain):
+    if emptied(command):
         return frozenset({subject, *(Key("role", role.id) for role in state.roles_on(subject.id))})
     if isinstance(command, OF_A_RESOURCE):
         resource = state.find(Resource, command.resource)

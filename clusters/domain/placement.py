@@ -133,10 +133,10 @@ def refusal(role: Role, node: str, room: Room) -> Message:
 
 def no_node(reasons: tuple[Message, ...]) -> Message:
     """One sentence for "No node can host this role": the reason when all share it, else that they differ."""
-    codes = {reason.code for reason in reasons}
+    codes = {reason.code for reason in reasons} - {"is-owner"}
     if codes == {"anti-affinity-conflict"} or codes == {"not-enough-memory"}:
         return say(f"{codes.pop()}-anywhere")
-    if "not-possible-owner" in codes and codes <= {"not-possible-owner", "is-owner"}:
+    if codes == {"not-possible-owner"}:
         return say("no-possible-owner")
     return say("no-node-can-host")
 

@@ -7,6 +7,7 @@ from clusters.models.access import Grant
 from clusters.models.cluster import Cluster
 from clusters.models.history import Change, LogEntry, Transition
 from clusters.models.information import ActiveFault, ClusterInfo
+from clusters.models.inquiry import Inquiry
 from clusters.models.ledger import Blob, Ledger, Source
 from clusters.models.node import Interface, Network, Node
 from clusters.models.observed import Observed
@@ -27,6 +28,7 @@ __all__ = (
     "Gauge",
     "Grant",
     "GroupSet",
+    "Inquiry",
     "Interface",
     "Ledger",
     "LogEntry",

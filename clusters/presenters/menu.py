@@ -20,6 +20,9 @@ from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
 
+FORETOLD_MOST = 5
+"""Objects of one act that the cluster's planner is asked about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -201,6 +204,8 @@ class Dialog:
     button: str
     error: str = ""
     accepted: int = 1
+    foresee: str = ""  # where the cluster's planner is asked what would happen; empty: not for this act
+    unforetold: str = ""  # why it is not asked, of an act that would be for fewer objects
     reason: str = ""  # as it was typed, when the dialog is shown again
     name: str = ""  # likewise, of what must be typed
     password: bool = False  # asked for, because the last proof of who is there is too old
@@ -233,7 +238,20 @@ def dialog(
         button=button,
         error=error or (sentence(entry.refusal, names) if not entry.accepts else ""),
         accepted=len(entry.accepts),
+        foresee=foresee(action, cluster.slug, keys),
+        unforetold=_("The cluster's planner is asked for at most %(count)s objects at a time.")
+        % {"count": FORETOLD_MOST}
+        if action.is_foretold and len(keys) > FORETOLD_MOST
+        else "",
     )
+
+
+def foresee(action: Action, slug: str, keys: Sequence[Key]) -> str:
+    """Where the planner is asked about the act; empty for what is reversible, and for more than a handful."""
+    if not action.is_foretold or len(keys) > FORETOLD_MOST:
+        return ""
+    said = urlencode([("kind", keys[0].kind), *(("key", key.id) for key in keys)])
+    return f"{reverse('forecast', args=[slug, action.name])}?{said}"
 
 
 def typed_name(action: Action, cluster: models.Cluster, state: State, keys: Sequence[Key]) -> str:

@@ -32,8 +32,7 @@ from clusters.domain.items import (
 from clusters.domain.keys import Key, dom_id
 from clusters.domain.state import State
 from clusters.presenters import actwords, events, states, words
-from clusters.presenters.forecast import power_cut
-from clusters.presenters.menu import act_of, address, can_of, label
+from clusters.presenters.menu import act_of, address, can_of, foresee, label
 from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import shown_roles, state_of
@@ -193,10 +192,12 @@ def _group(label: str, found: Sequence[Item]) -> TargetGroup:
     return TargetGroup(label, tuple(options[:TARGETS_MOST]))
 
 
-def forecast(state: State, node: str) -> tuple[str, str]:
-    """The chosen node's name, and what losing its power would do now."""
+def power_cut(cluster: models.Cluster, state: State, node: str) -> tuple[str, str]:
+    """The chosen node's name, and where the planner is asked what losing its power would do; empty when it is down."""
     found = state.find(Node, node)
-    return (found.name, power_cut(state, found)) if found else ("", "")
+    if found is None or found.state not in (NodeState.UP, NodeState.PAUSED):
+        return "", ""
+    return found.name, foresee(actions.ACTIONS["break-power"], cluster.slug, [key_of(found)])
 
 
 def panel(cluster: models.Cluster) -> BreakPanel:

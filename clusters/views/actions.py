@@ -18,7 +18,6 @@ from clusters.domain.messages import Message
 from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
 from clusters.presenters.menu import can_of, dialog, label, typed_name
-from clusters.presenters.plan import drain_plan
 from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
@@ -46,7 +45,7 @@ def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str =
 @cluster_view
 def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
     """Ask before an act (GET), or request it (POST)."""
-    act, keys = _asked(request, cluster, action)
+    act, keys = asked_act(request, cluster, action)
     if request.method != "POST":
         shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
         shown = replace(shown, password=signin.wants_password(request, act))
@@ -59,7 +58,7 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
     if missing := _unproved(request, cluster, act, keys):
         return _again(request, cluster, audience, act, keys, missing)
     try:
-        failed = _request(request, cluster, act, keys, _answers(act, request.POST))
+        failed = _request(request, cluster, act, keys, answers_of(act, request.POST))
     except ValueError:
         return _again(request, cluster, audience, act, keys, _("An answer is missing, or is not of the right kind."))
     if len(failed) == len(keys):
@@ -71,9 +70,10 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
 @cluster_view
 def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
     """What a drain will do, role by role, before it is asked for."""
-    act, keys = _asked(request, cluster, action)
+    act, keys = asked_act(request, cluster, action)
     context = around(request, audience, cluster, (Crumb(_("Plan")),))
-    context |= {"plan": drain_plan(cluster, keys[0].id), "live": False}
+    names = names_of(state_of(cluster))
+    context |= {"node": names.get(keys[0].id, keys[0].id), "live": False}
     context["dialog"] = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
     return render(request, "clusters/plan.html", context)
 
@@ -94,7 +94,8 @@ def cancel(request: UserRequest, cluster: Cluster, audience: Audience, key: str)
     return HttpResponse(status=204)
 
 
-def _asked(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action, list[Key]]:
+def asked_act(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action, list[Key]]:
+    """The act and its objects. Raises Http404."""
     act = actions.ACTIONS.get(name)
     kind = request.GET.get("kind", "")
     ids = asked_for(request, cluster, kind)
@@ -122,7 +123,7 @@ def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequenc
     return ""
 
 
-def _answers(act: Action, posted: QueryDict) -> Mapping[str, str]:
+def answers_of(act: Action, posted: QueryDict) -> Mapping[str, str]:
     """The answers under the questions' names; a flag that is not ticked is an answer too."""
     answers = {}
     for question in act.questions:

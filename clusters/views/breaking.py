@@ -9,7 +9,7 @@ from clusters.domain.keys import parse_key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters.summary import state_of
-from clusters.presenters.topology import faults_of, forecast, targets
+from clusters.presenters.topology import faults_of, power_cut, targets
 from clusters.presenters.topology import panel as present_panel
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, tier_of
 
@@ -35,7 +35,7 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
         "about_node": faults_of(cluster, "node", chosen, tier),
         "about_cluster": faults_of(cluster, "cluster", "self", tier),
         "targets": targets(state),
-        "forecast": forecast(state, chosen),
+        "forecast": power_cut(cluster, state, chosen),
     }
     return render(request, "clusters/break.html", context)
 

@@ -114,7 +114,7 @@ class Pretend:
         self.engine.cancel(key)
 
     async def ask(self, question: Question) -> Answer:
-        return Answer()
+        return Answer((say("question-not-answered", kind=question.kind),))
 
     def watch(self, wake: Callable[[], None]) -> None:
         return None

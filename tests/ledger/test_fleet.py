@@ -10,14 +10,15 @@ from channels.db import database_sync_to_async as in_thread
 from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.db import OperationalError
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clusters import fleet, notify, services
-from clusters.backends.base import Backend, Observation
+from clusters import fleet, inquiries, notify, services
+from clusters.backends.base import Answer, Backend, Observation, Question
 from clusters.domain.commands import Command, MoveRole
 from clusters.domain.operations import OPEN, Status
 from clusters.fleet import Fleet
-from clusters.models import Cluster, Ledger, Node, Operation
+from clusters.models import Cluster, Inquiry, Ledger, Node, Operation
 from tests.ledger.pretend import Engine, Pretend
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,10 +32,18 @@ class Living(Pretend):
 
     stuck = asyncio.Event()
     handed_over = asyncio.Event()
+    thinking = asyncio.Event()
+    asked = asyncio.Event()
 
     async def submit(self, key: str, command: Command) -> None:
         await super().submit(key, command)
         self.handed_over.set()
+
+    async def ask(self, question: Question) -> Answer:
+        self.asked.set()
+        if self.thinking.is_set():
+            await asyncio.Event().wait()
+        return await super().ask(question)
 
     async def observe(self, cursor: str) -> Observation:
         if self.stuck.is_set():
@@ -54,6 +63,7 @@ def connect(cluster: Cluster) -> Backend:
 def quick(settings: Settings) -> None:
     ENGINES.clear()
     Living.stuck, Living.handed_over = asyncio.Event(), asyncio.Event()
+    Living.thinking, Living.asked = asyncio.Event(), asyncio.Event()
     settings.BACKEND_FACTORY = "tests.ledger.test_fleet.connect"
     settings.CONTROLLER_POLL_SECONDS = 0.05
 
@@ -110,7 +120,7 @@ async def test_a_round_that_fails_is_made_again(cluster: Cluster, monkeypatch: p
     troubles = iter([OperationalError("the database is away")] * 2)
     heads = fleet._heads
 
-    def away_at_first() -> dict[int, int]:
+    def away_at_first() -> tuple[dict[int, int], set[int]]:
         for trouble in troubles:
             raise trouble
         return heads()
@@ -132,6 +142,28 @@ async def test_two_processes_do_not_control_the_same_cluster(cluster: Cluster) -
     async with pokes_of(cluster) as channel, at_work(), at_work():
         await seen(cluster, channel)
     assert (await Ledger.objects.aget(cluster=cluster)).term == 1
+
+
+async def test_what_one_process_asks_another_answers(cluster: Cluster, alice: User) -> None:
+    async with pokes_of(cluster) as channel, at_work():
+        await seen(cluster, channel)
+        await in_thread(inquiries.ask)(cluster, (MoveRole("web01", "n2"),), alice, timezone.now())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (inquiry := await Inquiry.objects.aget()).error:
+                pass
+    told = inquiries.trouble(inquiry, timezone.now())
+    assert told.code == "question-not-answered"
+
+
+async def test_a_planner_that_hangs_delays_no_request(cluster: Cluster, alice: User) -> None:
+    async with pokes_of(cluster) as channel, at_work():
+        await seen(cluster, channel)
+        Living.thinking.set()
+        await in_thread(inquiries.ask)(cluster, (MoveRole("web01", "n2"),), alice, timezone.now())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await Living.asked.wait()
+        asked = await in_thread(services.request)(cluster, MoveRole("web01", "n2"), alice)
+        assert (await ended(asked, channel)).status == Status.SUCCEEDED
 
 
 async def seen(cluster: Cluster, channel: str) -> None:

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from clusters import services
 from clusters.domain.items import DrainState, Node
-from clusters.domain.messages import say
 from clusters.models import Cluster
 from tests.web import stage
 
@@ -123,12 +122,6 @@ def test_it_shows_a_cluster_that_was_never_seen(alice: Client, cluster: Cluster)
     assert "Quorum unknown" in alice.get("/clusters/new/").content.decode()
 
 
-def test_it_says_what_a_power_cut_would_do(alice: Client) -> None:
-    panel = alice.get("/clusters/ams/break/?sel=ams-hv02").content.decode()
-    assert "If you cut the power of AMS-HV02 now:" in panel
-    assert "keeps its quorum" in panel
-
-
 @pytest.mark.parametrize("target", ["interface/ams-hv01@net-1", "disk/csv-01", "resource/cluster-name"])
 def test_it_offers_to_break_links_disks_and_resources(alice: Client, target: str) -> None:
     assert (
@@ -155,13 +148,3 @@ def test_it_can_link_to_any_key(alice: Client, cluster: Cluster, key: str) -> No
 
 def test_it_has_a_place_for_the_age_of_each_cluster(alice: Client, cluster: Cluster) -> None:
     assert f'<time data-seen-of="{cluster.pk}" data-show="wall-age">' in alice.get("/").content.decode()
-
-
-def test_its_plan_promises_no_live_migration_where_the_cluster_has_none(
-    alice: Client, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = "/clusters/ams/plan/pause-drain?kind=node&key=ams-hv01"
-    assert "Live migration" in alice.get(plan).content.decode()
-    Cluster.objects.filter(pk=cluster.pk).update(backend="pacemaker")
-    monkeypatch.setattr("clusters.presenters.plan.can_of", lambda cluster: lambda command, key: say("busy"))
-    assert "Live migration" not in alice.get(plan).content.decode()

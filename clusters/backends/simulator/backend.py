@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -25,6 +26,8 @@ from clusters.domain.messages import NOTHING, Message, say
 CHECKPOINT_S = 30.0  # wall time between checkpoints, when anything happened
 LONGEST_JUMP_S = 60.0  # what passes at most between two looks: a computer that slept does not live through the night
 SOONEST_S, LATEST_S = 0.25, 2.0  # bounds of the pace of looking
+AHEAD = ThreadPoolExecutor(max_workers=2, thread_name_prefix="forecast")
+"""Where forecasts are worked out: never in the threads that looking needs, however many are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,13 @@ class Simulator:
         self._wake()
 
     async def ask(self, question: Question) -> Answer:
-        """A forecast; other questions have no answer here."""
+        """A forecast; other questions have no answer here. Only the fork needs the engine itself."""
         if question.kind != "forecast" or question.command is None:
-            return Answer()
+            return Answer((say("question-not-answered", kind=question.kind),))
         async with self._lock:
             ahead = await asyncio.to_thread(checkpoint.fork, await self._ready())
-        return await asyncio.to_thread(forecast, ahead, question.command)
+        commands = (question.command, *question.also)
+        return await asyncio.get_running_loop().run_in_executor(AHEAD, forecast, ahead, commands)
 
     def watch(self, wake: Callable[[], None]) -> None:
         """Called when something was asked: its effect can be seen at once."""

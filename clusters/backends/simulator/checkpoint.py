@@ -98,7 +98,7 @@ def fork(engine: Engine) -> Engine:
     chance.setstate(engine.chance.getstate())
     values = {name: _copy(getattr(engine, name)) for name in FIELDS}
     values["journal"] = Journal(engine.journal.count)
-    return Engine(engine.extension, engine.origin, Facts(engine.facts.values()), chance, **values)
+    return Engine(engine.extension, engine.origin, engine.facts.branch(), chance, **values)
 
 
 def _copy(value: Any) -> Any:

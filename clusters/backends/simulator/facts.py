@@ -28,6 +28,15 @@ class Facts(State):
             self.put(item)
         self.dirty.clear()
 
+    def branch(self) -> "Facts":
+        """The same facts, to be changed on their own: items are shared, and so is the latest snapshot."""
+        branch = Facts()
+        branch._kinds = {kind: dict(items) for kind, items in self._kinds.items()}
+        branch._by_owner = {node: set(roles) for node, roles in self._by_owner.items()}
+        branch._by_role = dict(self._by_role)
+        branch._last, branch._since, branch.dirty = self._last, set(self._since), set(self.dirty)
+        return branch
+
     def put(self, item: Item) -> None:
         """Add or replace one item."""
         key = key_of(item)

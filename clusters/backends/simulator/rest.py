@@ -16,12 +16,12 @@ def at_rest(engine: Engine) -> bool:
     return not any(timer in SOON or timer.startswith(SOON_OF_SOME) for timer in engine.line.timers)
 
 
-def settle(engine: Engine, within_ms: int) -> bool:
-    """Run until the cluster is at rest; False when that takes longer."""
-    limit = engine.now + within_ms
+def settle(engine: Engine, within_ms: int, most: int) -> bool:
+    """Run until the cluster is at rest; False when that takes longer, or more than so many happenings."""
+    limit, last = engine.now + within_ms, engine.line.count + most
     while not at_rest(engine):
         at = engine.line.next_at()
-        if at is None or at > limit:
+        if at is None or at > limit or engine.line.count > last:
             return False
         engine.run_until(at)
     return True

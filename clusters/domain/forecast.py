@@ -1,0 +1,222 @@
+"""What would become of roles and nodes: the state a planner foresees, compared with the one that is observed.
+
+Every planner answers with a State; what is worth telling of it is worked out here and nowhere else, so that the
+simulator's forecast, Pacemaker's and what then really happens are told in the same way (architecture §0.1.17).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from clusters.domain import codec, placement
+from clusters.domain.items import Node, NodeState, Role, RoleState, RoleType
+from clusters.domain.log import Transition
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.placement import AT_REST, Room
+from clusters.domain.state import State
+
+OUTCOMES_MOST = 300
+"""Roles told one by one; `counts` counts all."""
+
+
+class Fate(StrEnum):
+    """What becomes of one role, worst first."""
+
+    STOPS = "stops"
+    UNWATCHED = "unwatched"  # runs on, perhaps: nobody who can tell sees it
+    STAYS = "stays"  # it was to leave, and cannot
+    RESTARTS = "restarts"  # interrupted, and runs again where it was
+    MOVES = "moves"
+    STARTS = "starts"
+
+
+class Method(StrEnum):
+    """How a role gets to another node. Only a live migration keeps its clients."""
+
+    LIVE = "live"
+    QUICK = "quick"
+    MOVE = "move"
+    RESTART = "restart"  # started anew, after its node or the role itself failed
+    OWNER = "owner"  # it does not run: only its owner changes
+    UNKNOWN = ""
+
+
+MANNERS = {"live-migrating": Method.LIVE, "quick-migrating": Method.QUICK, "moving": Method.MOVE}
+"""The method by the word a role's status shows meanwhile."""
+UNBROKEN = frozenset({"running", "online", "queued", "unmonitored", "application-critical", "move-blocked", "locked"})
+"""A role whose status shows only these goes on serving."""
+
+
+INTERNAL = frozenset({RoleType.CORE, RoleType.AVAILABLE_STORAGE})
+"""Groups the cluster keeps for itself."""
+NODES_NAMED = 5
+AT_LAST = ("forecast-takes", "forecast-takes-longer")
+"""Said after all that may be bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One role. `status` is its word of ui.md §6 afterwards; `reason` says why it stays where it should not."""
+
+    role: str
+    name: str
+    fate: Fate
+    method: Method
+    source: str
+    target: str
+    status: str
+    badness: int
+    priority: int
+    memory_mb: int
+    reason: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A node's memory taken by roles, before and after; only nodes where it changes."""
+
+    node: str
+    name: str
+    memory_mb: int
+    before_mb: int
+    after_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`counts` by fate, over all roles. `interrupted`: how many of them lose their clients on the way."""
+
+    findings: tuple[Message, ...]
+    outcomes: tuple[Outcome, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    interrupted: int = 0
+    spaces: tuple[Space, ...] = ()
+
+    def count(self, fate: Fate) -> int:
+        """How many roles fare so."""
+        return dict(self.counts).get(fate.value, 0)
+
+
+codec.register(Forecast)
+
+
+def compare(
+    before: State,
+    after: State,
+    methods: Mapping[str, Method] | None = None,
+    leaving: Collection[str] = frozenset(),
+    told: Iterable[Message] = (),
+) -> Forecast:
+    """What changes between two states. `methods` by role (see `methods_of`); `leaving` are the nodes that roles are to
+    leave, `told` the planner's own findings."""
+    known = methods or {}
+    room = Room(after) if leaving else None
+    outcomes = [
+        outcome
+        for role in before.all(Role)
+        if role.type not in INTERNAL
+        if (outcome := _outcome(role, after, known.get(role.id, Method.UNKNOWN), leaving, room)) is not None
+    ]
+    outcomes.sort(key=lambda outcome: (_RANK[outcome.fate], -outcome.priority, outcome.name))
+    counts = Counter(outcome.fate for outcome in outcomes)
+    interrupted = sum(_interrupts(outcome) for outcome in outcomes)
+    found = (*told, *_findings(before, after, counts, interrupted))
+    return Forecast(
+        tuple(sorted(found, key=lambda message: message.code in AT_LAST)) or (say("forecast-nothing"),),
+        tuple(outcomes[:OUTCOMES_MOST]),
+        tuple((fate.value, counts[fate]) for fate in Fate if counts[fate]),
+        interrupted,
+        tuple(_spaces(before, after)),
+    )
+
+
+def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:
+    """How each role moved, by the words its status went through on the way; roles that only ran on are left out."""
+    found: dict[str, Method] = {}
+    for transition in transitions:
+        if transition.key.kind != "role" or transition.what != "status":
+            continue
+        manner = MANNERS.get(transition.after)
+        if manner is not None:
+            found[transition.key.id] = manner
+        elif transition.after not in UNBROKEN:
+            found.setdefault(transition.key.id, Method.RESTART)
+    return found
+
+
+_RANK = {fate: place for place, fate in enumerate(Fate)}
+
+
+def _outcome(role: Role, after: State, method: Method, leaving: Collection[str], room: Room | None) -> Outcome | None:
+    then = after.find(Role, role.id)
+    if then is None:
+        return None
+    fate = _fate(role, then, method, role.owner in leaving)
+    if fate is None:
+        return None
+    stays = fate is Fate.STAYS
+    return Outcome(
+        role.id, role.name, fate, _method(role, then, fate, method), role.owner, then.owner, then.status, then.badness,
+        role.priority, role.memory_mb, placement.rank(after, role.id, {role.owner}, room).reason if stays else NOTHING,
+    )  # fmt: skip
+
+
+def _fate(role: Role, then: Role, method: Method, leaves: bool) -> Fate | None:
+    """None: nothing becomes of it."""
+    ran, runs = role.state not in AT_REST, then.state not in AT_REST
+    if ran and not runs:
+        return Fate.UNWATCHED if then.state is RoleState.UNKNOWN else Fate.STOPS
+    if runs and not ran:
+        return Fate.STARTS
+    if then.owner != role.owner:
+        return Fate.MOVES
+    if leaves:
+        return Fate.STAYS
+    return Fate.RESTARTS if runs and method not in (Method.UNKNOWN, Method.LIVE) else None
+
+
+def _method(role: Role, then: Role, fate: Fate, method: Method) -> Method:
+    if fate is not Fate.MOVES:
+        return Method.UNKNOWN
+    return Method.OWNER if role.state in AT_REST else method
+
+
+def _interrupts(outcome: Outcome) -> bool:
+    broken = outcome.method in (Method.QUICK, Method.MOVE, Method.RESTART)
+    return outcome.fate is Fate.RESTARTS or (outcome.fate is Fate.MOVES and broken)
+
+
+def _findings(before: State, after: State, counts: Counter[Fate], interrupted: int) -> Iterator[Message]:
+    """Worst first."""
+    if before.cluster.has_quorum and not after.cluster.has_quorum:
+        yield say("forecast-quorum-lost")
+    lost = sorted(_in_service(before) - _in_service(after))
+    if len(lost) > NODES_NAMED:
+        yield say("forecast-many-nodes-leave", count=len(lost))
+    elif lost:
+        yield say("forecast-nodes-leave", nodes=",".join(lost))
+    told = (
+        (counts[Fate.STOPS], say("forecast-roles-stop", count=counts[Fate.STOPS])),
+        (counts[Fate.UNWATCHED], say("forecast-roles-unwatched", count=counts[Fate.UNWATCHED])),
+        (counts[Fate.STAYS], say("forecast-roles-stay", count=counts[Fate.STAYS])),
+        (interrupted, say("forecast-roles-interrupted", count=interrupted)),
+        (counts[Fate.MOVES], say("forecast-roles-move", count=counts[Fate.MOVES])),
+        (counts[Fate.STARTS], say("forecast-roles-start", count=counts[Fate.STARTS])),
+    )
+    yield from (message for count, message in told if count)
+    if after.cluster.has_quorum and after.cluster.survives != before.cluster.survives:
+        yield say("forecast-survives", count=after.cluster.survives)
+
+
+def _in_service(state: State) -> set[str]:
+    return {node.id for node in state.all(Node) if node.state in (NodeState.UP, NodeState.PAUSED)}
+
+
+def _spaces(before: State, after: State) -> Iterator[Space]:
+    then, now = Room(after).free_mb, Room(before).free_mb
+    for node in before.nodes():
+        if node.memory_mb and node.id in then and then[node.id] != now[node.id]:
+            yield Space(
+                node.id, node.name, node.memory_mb, node.memory_mb - now[node.id], node.memory_mb - then[node.id]
+            )

@@ -1,0 +1,132 @@
+"""Two states compared: what becomes of each role, and what is worth saying about it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from clusters.domain.forecast import OUTCOMES_MOST, Fate, Forecast, Method, Outcome, compare, methods_of
+from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Role, RoleState, RoleType
+from clusters.domain.keys import Key
+from clusters.domain.log import Transition
+from clusters.domain.messages import say
+from clusters.domain.state import State
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+INFO = ClusterInfo("self", "lab", has_quorum=True, survives=1)
+N1 = Node("n1", "N1", memory_mb=64_000)
+N2 = Node("n2", "N2", memory_mb=64_000)
+WEB = Role("web", "WEB", state=RoleState.ONLINE, status="running", owner="n1", memory_mb=4_000)
+STAGE = State.of([INFO, N1, N2, WEB])
+
+
+def then(*changed: Item) -> State:
+    """The stage with these items instead."""
+    return STAGE.with_changes((Key(item.kind, item.id), item) for item in changed)
+
+
+def only(forecast: Forecast) -> Outcome:
+    (outcome,) = forecast.outcomes
+    return outcome
+
+
+def codes(forecast: Forecast) -> list[str]:
+    return [told.code for told in forecast.findings]
+
+
+def went(*statuses: str) -> list[Transition]:
+    return [Transition(NOON, Key("role", "web"), "status", "", status) for status in statuses]
+
+
+def test_nothing_changes() -> None:
+    assert compare(STAGE, STAGE) == Forecast((say("forecast-nothing"),))
+
+
+def test_a_role_moves_by_the_method_its_status_tells() -> None:
+    methods = methods_of(went("queued", "live-migrating", "running"))
+    found = only(compare(STAGE, then(replace(WEB, owner="n2")), methods))
+    assert (found.fate, found.method, found.source, found.target) == (Fate.MOVES, Method.LIVE, "n1", "n2")
+
+
+def test_a_live_migration_interrupts_nobody() -> None:
+    moved = then(replace(WEB, owner="n2"))
+    assert compare(STAGE, moved, {"web": Method.LIVE}).interrupted == 0
+    assert compare(STAGE, moved, {"web": Method.QUICK}).interrupted == 1
+
+
+def test_a_role_that_fails_over_is_started_anew() -> None:
+    methods = methods_of(went("failed", "starting", "running"))
+    assert only(compare(STAGE, then(replace(WEB, owner="n2")), methods)).method is Method.RESTART
+
+
+def test_a_role_that_comes_back_where_it_was_is_restarted() -> None:
+    found = compare(STAGE, STAGE, methods_of(went("failed", "starting", "running")))
+    assert only(found).fate is Fate.RESTARTS
+    assert found.interrupted == 1
+
+
+def test_a_migration_that_fails_leaves_the_role_as_it_was() -> None:
+    assert not compare(STAGE, STAGE, methods_of(went("live-migrating", "running"))).outcomes
+
+
+def test_where_nobody_knows_the_method_none_is_named() -> None:
+    assert only(compare(STAGE, then(replace(WEB, owner="n2")))).method is Method.UNKNOWN
+
+
+def test_a_role_stops() -> None:
+    found = compare(STAGE, then(replace(WEB, state=RoleState.OFFLINE, status="saved")))
+    assert (only(found).fate, only(found).status) == (Fate.STOPS, "saved")
+
+
+def test_a_role_that_nobody_sees_is_not_said_to_stop() -> None:
+    assert only(compare(STAGE, then(replace(WEB, state=RoleState.UNKNOWN)))).fate is Fate.UNWATCHED
+
+
+def test_a_role_starts() -> None:
+    off = STAGE.with_changes([(Key("role", "web"), replace(WEB, state=RoleState.OFFLINE))])
+    assert only(compare(off, STAGE)).fate is Fate.STARTS
+
+
+def test_what_does_not_run_only_changes_its_owner() -> None:
+    off = replace(WEB, state=RoleState.OFFLINE, status="off")
+    found = compare(then(off), then(replace(off, owner="n2")), {"web": Method.RESTART})
+    assert (only(found).fate, only(found).method, found.interrupted) == (Fate.MOVES, Method.OWNER, 0)
+
+
+def test_what_cannot_leave_says_why() -> None:
+    full = replace(N2, memory_mb=1_000)
+    found = compare(then(full), then(full), leaving={"n1"})
+    assert only(found).fate is Fate.STAYS
+    assert only(found).reason.code == "not-enough-memory-anywhere"
+
+
+def test_the_groups_the_cluster_keeps_for_itself_are_left_out() -> None:
+    core = replace(WEB, type=RoleType.CORE)
+    assert not compare(then(core), then(replace(core, owner="n2"))).outcomes
+
+
+def test_the_worst_is_said_first_and_the_duration_last() -> None:
+    after = then(
+        replace(INFO, has_quorum=False), replace(N1, state=NodeState.DOWN), replace(WEB, state=RoleState.OFFLINE)
+    )
+    found = compare(STAGE, after, told=(say("forecast-takes", seconds=30),))
+    assert codes(found) == ["forecast-quorum-lost", "forecast-nodes-leave", "forecast-roles-stop", "forecast-takes"]
+
+
+def test_a_refusal_comes_before_everything() -> None:
+    assert codes(compare(STAGE, then(replace(WEB, owner="n2")), told=(say("busy"),)))[0] == "busy"
+
+
+def test_it_says_how_many_nodes_may_be_lost_then() -> None:
+    assert codes(compare(STAGE, then(replace(INFO, survives=0)))) == ["forecast-survives"]
+
+
+def test_memory_is_told_of_the_nodes_where_it_changes() -> None:
+    spaces = compare(STAGE, then(replace(WEB, owner="n2"))).spaces
+    assert [(space.node, space.before_mb, space.after_mb) for space in spaces] == [("n1", 4_000, 0), ("n2", 0, 4_000)]
+
+
+def test_of_very_many_roles_the_worst_are_told_and_all_are_counted() -> None:
+    many = [replace(WEB, id=f"r{number}", name=f"R{number}") for number in range(OUTCOMES_MOST + 10)]
+    before = State.of([INFO, N1, N2, *many])
+    after = before.with_changes((Key("role", role.id), replace(role, owner="n2")) for role in many)
+    found = compare(before, after)
+    assert (len(found.outcomes), found.count(Fate.MOVES)) == (OUTCOMES_MOST, OUTCOMES_MOST + 10)

@@ -1,0 +1,203 @@
+"""What would happen, as a page shows it: asked by POST, told in words, and honest about its age."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clusters import inquiries, snapshots
+from clusters.domain.commands import PauseNode
+from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
+from clusters.domain.items import Node
+from clusters.domain.messages import say
+from clusters.models import Cluster, Inquiry, Operation
+from tests.web import stage
+
+DRAIN = "/clusters/ams/forecast/pause-drain?kind=node&key=ams-hv01"
+MOVES = Outcome("dc-01", "DC-01", Fate.MOVES, Method.LIVE, "ams-hv01", "ams-hv02", "running", 0, 2000, 4096)
+STAYS = Outcome(
+    "dc-02", "DC-02", Fate.STAYS, Method.UNKNOWN, "ams-hv01", "ams-hv01", "running", 0, 2000, 4096,
+    say("not-enough-memory-anywhere"),
+)  # fmt: skip
+GOOD = Forecast(
+    (say("forecast-roles-move", count=1), say("forecast-takes", seconds=12)),
+    (MOVES,), (("moves", 1),), 0, (Space("ams-hv02", "AMS-HV02", 65_536, 16_384, 20_480),),
+)  # fmt: skip
+
+
+def ask(browser: Client, address: str = DRAIN, **answers: str) -> str:
+    return browser.post(address, answers).content.decode()
+
+
+def answer(forecast: Forecast) -> str:
+    """Answer what is open; the address of the answer."""
+    inquiry = Inquiry.objects.get(answered_at__isnull=True)
+    inquiries.answer(inquiry, forecast, snapshots.current(inquiry.cluster_id), timezone.now())
+    return f"/clusters/ams/inquiries/{inquiry.key}"
+
+
+def read(browser: Client, forecast: Forecast = GOOD) -> str:
+    ask(browser)
+    return browser.get(answer(forecast)).content.decode()
+
+
+def test_it_asks_and_looks_again_until_there_is_an_answer(alice: Client) -> None:
+    shown = ask(alice)
+    inquiry = Inquiry.objects.get()
+    assert inquiries.commands_of(inquiry) == (PauseNode("ams-hv01"),)
+    assert f'hx-get="/clusters/ams/inquiries/{inquiry.key}" hx-trigger="load delay:400ms"' in shown
+    assert "load delay" in alice.get(f"/clusters/ams/inquiries/{inquiry.key}").content.decode()
+
+
+def test_it_does_nothing_but_ask(alice: Client) -> None:
+    ask(alice)
+    assert not Operation.objects.exists()
+    assert alice.get(DRAIN).status_code == 405
+
+
+def test_it_tells_the_answer_in_words(alice: Client) -> None:
+    shown = read(alice)
+    assert "Yes, it fits." in shown
+    assert "1 role would move." in shown
+    assert "It would take about 12 s." in shown
+    assert "load delay" not in shown
+
+
+def test_it_tells_every_role_with_its_way(alice: Client) -> None:
+    shown = re.sub(r"<[^>]+>", " ", read(alice))
+    assert re.search(r"DC-01\s+AMS-HV01\s+Moves\s+AMS-HV02\s+Live migration", shown)
+
+
+def test_it_says_first_what_cannot_leave_and_why(alice: Client) -> None:
+    stuck = Forecast((say("forecast-roles-stay", count=1),), (STAYS, MOVES), (("stays", 1), ("moves", 1)))
+    shown = read(alice, stuck)
+    assert "No: 1 role has nowhere to go." in shown
+    assert shown.index("DC-02") < shown.index("DC-01")
+    assert "memory" in shown
+
+
+def test_it_says_whose_answer_it_is(alice: Client) -> None:
+    assert "planner (simulator)" in read(alice)
+
+
+def test_it_says_when_the_cluster_has_moved_on_and_asks_again(alice: Client, cluster: Cluster) -> None:
+    ask(alice)
+    address = answer(GOOD)
+    assert "moved on" not in alice.get(f"{address}/age").content.decode()
+    stage.play(cluster, instead=(Node("ams-hv03", "AMS-HV03", paused=True),))
+    assert "moved on" in alice.get(f"{address}/age").content.decode()
+    assert "load delay" in alice.post(f"{address}/again").content.decode()
+    assert Inquiry.objects.count() == 2
+
+
+def test_where_the_planner_is_silent_the_console_estimates_and_says_so(alice: Client) -> None:
+    ask(alice)
+    inquiries.fail(Inquiry.objects.get(), say("question-not-answered", kind="forecast"), timezone.now())
+    shown = alice.get(f"/clusters/ams/inquiries/{Inquiry.objects.get().key}").content.decode()
+    assert "No forecast by the cluster itself. This cluster cannot answer that." in shown
+    assert "own estimate" in shown
+    assert "Live migration" in shown
+
+
+def test_an_estimate_promises_no_live_migration_where_the_cluster_has_none(
+    alice: Client, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cluster.objects.filter(pk=cluster.pk).update(backend="pacemaker", enabled=True)
+    monkeypatch.setattr("clusters.presenters.plan.can_of", lambda cluster: lambda command, key: say("busy"))
+    ask(alice)
+    inquiries.fail(Inquiry.objects.get(), say("question-not-answered", kind="forecast"), timezone.now())
+    shown = alice.get(f"/clusters/ams/inquiries/{Inquiry.objects.get().key}").content.decode()
+    assert "own estimate" in shown
+    assert "Live migration" not in shown
+
+
+def test_a_reader_is_told_why_and_gets_an_estimate(bob: Client) -> None:
+    shown = ask(bob)
+    assert "Only operators" in shown
+    assert "own estimate" in shown
+    assert not Inquiry.objects.exists()
+
+
+def test_a_reader_cannot_read_what_an_operator_asked(alice: Client, bob: Client) -> None:
+    ask(alice)
+    address = answer(GOOD)
+    refused = bob.get(address)
+    assert refused.status_code == 403
+    assert "DC-01" not in refused.content.decode()
+
+
+def test_charlie_learns_nothing(alice: Client, charlie: Client) -> None:
+    ask(alice)
+    assert charlie.post(DRAIN).status_code == 404
+    assert charlie.get(answer(GOOD)).status_code == 404
+
+
+def test_what_is_no_longer_kept_says_so(alice: Client) -> None:
+    ask(alice)
+    address = answer(GOOD)
+    Inquiry.objects.update(asked_at=timezone.now() - inquiries.KEPT)
+    gone = alice.get(address)
+    assert gone.status_code == 404
+    assert "no longer kept" in gone.content.decode()
+
+
+def test_it_asks_with_the_answers_given_so_far(alice: Client) -> None:
+    ask(alice, target="ams-hv02")
+    assert inquiries.commands_of(Inquiry.objects.get()) == (PauseNode("ams-hv01", target="ams-hv02"),)
+
+
+def test_an_answer_that_is_missing_is_asked_for(alice: Client) -> None:
+    shown = ask(alice, "/clusters/ams/forecast/move-machine?kind=role&key=dc-02")
+    assert "Answer the questions" in shown
+    assert not Inquiry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "act", ["save?kind=role&key=dc-01", "turn-off?kind=role&key=dc-01", "break-power?kind=node&key=ams-hv02"]
+)
+def test_the_dialog_of_what_interrupts_or_breaks_asks_the_planner(alice: Client, act: str) -> None:
+    assert (
+        f'hx-post="/clusters/ams/forecast/{act.partition("?")[0]}?'
+        in alice.get(f"/clusters/ams/do/{act}").content.decode()
+    )
+    assert "load delay" in ask(alice, f"/clusters/ams/forecast/{act}")
+
+
+def test_the_dialog_of_what_is_reversible_does_not(alice: Client) -> None:
+    assert "/forecast/" not in alice.get("/clusters/ams/do/live-migrate?kind=role&key=dc-02").content.decode()
+    assert alice.post("/clusters/ams/forecast/live-migrate?kind=role&key=dc-02").status_code == 404
+
+
+def test_a_handful_is_asked_about_together_and_more_is_left_out_in_words(alice: Client) -> None:
+    few = "kind=role&key=dc-01&key=dc-02"
+    ask(alice, f"/clusters/ams/forecast/save?{few}")
+    assert len(Inquiry.objects.get().commands) == 2
+    many = few + "&key=dev-01&key=dev-02&key=ca-01&key=mon-01"
+    assert "at most 5 objects" in alice.get(f"/clusters/ams/do/save?{many}").content.decode()
+    assert alice.post(f"/clusters/ams/forecast/save?{many}").status_code == 404
+
+
+def test_the_break_panel_asks_what_a_power_cut_would_do(alice: Client) -> None:
+    panel = alice.get("/clusters/ams/break/?sel=ams-hv02").content.decode()
+    assert "If you cut the power of AMS-HV02 now" in panel
+    assert 'hx-post="/clusters/ams/forecast/break-power?kind=node&amp;key=ams-hv02"' in panel
+
+
+def test_names_of_the_cluster_are_text(alice: Client) -> None:
+    evil = Outcome("x", "<b>x</b>", Fate.STOPS, Method.UNKNOWN, "<i>", "", "off", 0, 0, 0)
+    shown = read(alice, Forecast((say("forecast-nodes-leave", nodes="<u>"),), (evil,), (("stops", 1),)))
+    assert not re.search(r"<b>x|<i>|<u>", shown)
+
+
+def test_it_speaks_dutch(alice: Client) -> None:
+    ask(alice)
+    shown = alice.get(answer(GOOD), headers={"accept-language": "nl"}).content.decode()
+    assert "Ja, het past." in shown
+
+
+def test_a_token_of_the_form_is_wanted(alice: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = alice.cookies
+    assert strict.post(DRAIN).status_code == 403
+    assert not Inquiry.objects.exists()
