@@ -19,14 +19,14 @@ from clusters.backends.pacemaker.roles import is_machine
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import ProgramFailed, TransportError
 from clusters.backends.pacemaker.views import View
-from clusters.domain.commands import Command
+from clusters.domain.commands import Command, MoveRole
 from clusters.domain.items import Node, Role, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
-from vms.backends.machines import MIGRATING, Host, Subject, machine, merged, with_progress
+from vms.backends.machines import MIGRATING, Host, Subject, afterwards, machine, merged, with_progress
 from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS, LiveMigrate
 from vms.domain.items import VirtualMachine
@@ -185,7 +185,14 @@ class Libvirt:
         await self._cluster.cancel(key)
 
     async def ask(self, question: Question) -> Answer:
-        return await self._cluster.ask(question)
+        """The scheduler knows only moves; whether one is live is the setting of the resource, as `can` knows."""
+        first = _engines(question.command) if question.command else None
+        also = tuple(_engines(command) for command in question.also)
+        answer = await self._cluster.ask(replace(question, command=first, also=also))
+        if answer.state is None:
+            return answer
+        sizes = {node.id: self._sizes[node.name] for node in answer.state.all(Node) if node.name in self._sizes}
+        return replace(answer, state=merged(answer.state, afterwards(answer.state, self._machines), sizes))
 
     def watch(self, wake: Callable[[], None]) -> None:
         self._cluster.watch(wake)
@@ -193,6 +200,11 @@ class Libvirt:
     async def close(self) -> None:
         await self._looks.close()
         await self._cluster.close()
+
+
+def _engines(command: Command) -> Command:
+    """The command as the cluster's own engine knows it."""
+    return MoveRole(command.role, command.target) if isinstance(command, LiveMigrate) else command
 
 
 def _source(node: str) -> str:

@@ -156,6 +156,16 @@ def merged(state: State, machines: Mapping[str, VirtualMachine], sizes: Mapping[
     return State(items)
 
 
+def afterwards(state: State, machines: Mapping[str, VirtualMachine]) -> dict[str, VirtualMachine]:
+    """The machines in a state that is foreseen: their roles alone say where they will be, and whether they run."""
+    foreseen = {}
+    for role in state.all(Role):
+        if made := machines.get(role.id):
+            power = Power.RUNNING if role.state is RoleState.ONLINE else ABSENT.get(role.status, Power.UNKNOWN)
+            foreseen[role.id] = replace(made, owner=role.owner, power=power)
+    return foreseen
+
+
 def with_progress(
     tasks: Mapping[str, Task], moving: Mapping[str, str], machines: Mapping[str, VirtualMachine]
 ) -> dict[str, Task]:

@@ -18,9 +18,10 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, endings, targets
+from clusters.backends.pacemaker import commands, endings, scheduler, targets
 from clusters.backends.pacemaker.chronicle import Chronicle
-from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, look, refusal
+from clusters.backends.pacemaker.document import Unreadable
+from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
 from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.moves import Move, moves
 from clusters.backends.pacemaker.nodes import clock
@@ -55,6 +56,7 @@ class Pacemaker:
     ) -> None:
         self.transports = {transport.node: transport for transport in transports}
         self.belief: Belief | None = None
+        self._answers: dict[str, View] = {}
         self._name = name
         self._now = now
         self._looks: Looks[View] = Looks(self.transports.values(), look)
@@ -108,7 +110,7 @@ class Pacemaker:
         return self.belief.view.node if self.belief else ""
 
     def _take_in(self, belief: Belief, answers: dict[str, View]) -> None:
-        self.belief = belief
+        self.belief, self._answers = belief, answers
         if belief.trusted:
             self._seen_config = belief.view.cib.config_version()
             self._seen_at[MAIN_SOURCE] = self._now()
@@ -252,13 +254,34 @@ class Pacemaker:
             raise Refused(refusal(node, argv, finished).message)
 
     async def ask(self, question: Question) -> Answer:
-        """ "reach" tells what stands between us and each node; Pacemaker's planner is not asked yet."""
+        """ "forecast" is answered by Pacemaker's scheduler, "reach" tells what stands between us and each node."""
+        if question.kind == "forecast" and question.command:
+            return await self._forecast((question.command, *question.also))
         if question.kind != "reach":
             return Answer((say("question-not-answered", kind=question.kind),))
         answers, troubles = await self._looks.gather()
         if troubles:
             return Answer(tuple(trouble.message for _, trouble in sorted(troubles.items())))
         return Answer((say("all-nodes-answer", nodes=", ".join(sorted(answers))),))
+
+    async def _forecast(self, commands: Sequence[Command]) -> Answer:
+        """Runs ahead from the configuration as it is this moment. Raises Unreachable, or Refused with the reason."""
+        belief, view, transport = self.belief, self._trusted_view(), self.transports[self._observer]
+        assert belief is not None
+        at = clock(view.monitor, self._now())
+        try:
+            cib = await transport.run(CIB, DEADLINE_S)
+            work = await asyncio.to_thread(scheduler.draft, cib.out, commands, view, at)
+            told = await transport.run(work.argv, scheduler.DEADLINE_S, work.text)
+            if told.code != OK:
+                raise Refused(complaint(view.node, work.argv, told).message)
+            plan = await asyncio.to_thread(scheduler.read_plan, told.out)
+        except TransportError as trouble:
+            raise Unreachable(trouble.message) from trouble
+        except (scheduler.CannotBeAsked, Unreadable) as trouble:
+            return Answer((trouble.message,))
+        after = scheduler.foreseen(plan, work, belief, self._answers, self._state)
+        return Answer(tuple(scheduler.findings(plan)), after, tuple(scheduler.steps(plan, view, at)))
 
     def watch(self, wake: Callable[[], None]) -> None:
         """Pacemaker pushes nothing stable about work under way: it is looked at every second, or twice while busy."""

@@ -104,11 +104,21 @@ def read_monitor(text: str) -> Monitor:
         dc=dc.get("id", ""),
         with_quorum=flag(dc, "with_quorum"),
         options=tuple(sorted(_first(top, "summary/cluster_options").items())),
-        nodes=tuple(_node(node) for node in named(nodes, "node")),
-        units=tuple(_units(resources)) if resources is not None else (),
+        nodes=read_nodes(nodes),
+        units=read_units(resources),
         failures=tuple(_failure(each) for each in top.iterfind("failures/failure")),
         fencings=tuple(_fencing(each) for each in top.iterfind("fence_history/fence_event")),
     )
+
+
+def read_nodes(nodes: Element) -> tuple[NodeFacts, ...]:
+    """What is inside a <nodes> of any of Pacemaker's programs."""
+    return tuple(_node(node) for node in named(nodes, "node"))
+
+
+def read_units(resources: Element | None) -> tuple[Unit, ...]:
+    """What is inside a <resources>; there may be none."""
+    return () if resources is None else tuple(_units(resources))
 
 
 def _first(top: Element, path: str) -> Element:

@@ -48,6 +48,8 @@ REFUSALS = {
     "target-forbidden": lazy("A location constraint keeps it from %(node)s."),
     "move-constraint-left": lazy("An earlier move left the constraint %(constraint)s behind. Clear it first."),
     "question-not-answered": lazy("This cluster cannot answer that."),
+    "scheduler-not-asked": lazy("Pacemaker's scheduler cannot be asked what this would do."),
+    "forecast-fences": lazy("%(node)s would be fenced: %(reason)s."),
 }
 
 MOVES = {
