@@ -1,12 +1,13 @@
-# Every verb of this project. `make` alone lists them. Only python3 (3.11 or later) and make are needed; nothing here needs root.
+# Every verb of this project. `make` alone lists them. Only python3 (3.11 or later) and make are needed; root only for the lab.
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
+VERB ?= up
 BIN := .venv/bin
 export HOST PORT
 
-.PHONY: help run install test check bench full
+.PHONY: help run install test check bench full lab
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,12 +33,15 @@ check: .venv/.development ## lint, format, types, layers, style, documents, migr
 bench: .venv/.development ## measure: every benchmark prints its figures as JSON
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench --json || exit 1; done
 
-full: .venv/.development ## everything that takes long: storms, kills, browsers, real servers, the lab (LAB=its script)
+full: .venv/.development ## everything that takes long: storms, kills, browsers, real servers, the lab (root)
 	$(BIN)/pytest -q -n auto -m "storm"
 	KILLS=50 $(BIN)/pytest -q -m kill
 	.ci/servers $(BIN)/pytest -q -m servers
 	$(BIN)/pytest -q -m browser tests/browser tests/live
 	$(BIN)/pytest -q -m lab tests/lab
+
+lab: ## start the real three-node cluster of tests/lab, as root; VERB=status or VERB=stop (docs/lab.md)
+	@tests/lab/lab $(VERB)
 
 .venv/.runtime: requirements.txt
 	@.ci/virtualenv $(PYTHON)
