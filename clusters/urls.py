@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, breaking, find, forecasts, pages
+from clusters.views import actions, breaking, find, forecasts, pages, readings
 
 
 class KeyConverter(PathConverter):
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/inquiries/<slug:key>", forecasts.inquiry, name="inquiry"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/age", forecasts.age, name="inquiry-age"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),
+    path("clusters/<slug:slug>/readings/<slug:kind>/<key:key>", readings.readings, name="readings"),
     path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
     *(
         path(f"clusters/<slug:slug>/{place}/", pages.listing, {"kind": kind}, name=name)

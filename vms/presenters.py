@@ -17,6 +17,7 @@ from clusters.presenters.details import Subject, TabSpec, add_tabs
 from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
 from clusters.presenters.menu import address
 from clusters.presenters.placefacts import selected
+from clusters.presenters.readings import place_of
 from clusters.presenters.rolefacts import FACTS, TABLE, policy_facts, role_meters, role_notes, why_facts
 from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
@@ -44,7 +45,8 @@ def machine_facts(about: Subject) -> Facts:
     if vm.guest_os:
         health.append(Fact(_("Guest"), vm.guest_os))
     columns = ((*why_facts(about), *health), _hardware(about, vm), policy_facts(about)[:4])
-    return Facts(columns, (*role_notes(about), *_notes(about, vm)), role_meters(about))
+    readings = place_of(about.slug, Key("role", about.id))
+    return Facts(columns, (*role_notes(about), *_notes(about, vm)), role_meters(about), readings)
 
 
 def _hardware(about: Subject, vm: VirtualMachine) -> tuple[Fact, ...]:

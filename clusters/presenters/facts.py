@@ -51,11 +51,13 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What `clusters/_facts.html` draws: columns of facts under notes, bars beside them."""
+    """What `clusters/_facts.html` draws: columns of facts under notes, bars beside them. `readings` is where the page
+    asks for processor and memory, which stand in the third column."""
 
     columns: tuple[tuple[Fact, ...], ...]
     notes: tuple[Note, ...] = ()
     meters: tuple[Meter, ...] = ()
+    readings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ from clusters.domain.items import (
     VolumeAccess,
     Witness,
 )
+from clusters.domain.keys import Key
 from clusters.presenters import states, words
 from clusters.presenters.details import Subject, TabSpec, add_tabs
 from clusters.presenters.facts import Fact, Facts, Meter, Note, Table, TableRow, percent
+from clusters.presenters.readings import place_of
 from clusters.presenters.rolefacts import FACTS, TABLE, event_table
 from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
@@ -45,7 +47,8 @@ def node_facts(about: Subject) -> Facts:
         if node.memory_mb
         else ()
     )
-    return Facts((tuple(left), tuple(right)), _node_notes(about, node), meters)
+    readings = place_of(about.slug, Key("node", node.id))
+    return Facts((tuple(left), tuple(right)), _node_notes(about, node), meters, readings)
 
 
 def _node_notes(about: Subject, node: Node) -> tuple[Note, ...]:

@@ -9,13 +9,15 @@
   /* What belongs to the browser and not to the server: selection, focus, open and closed, dialogs */
   const OWN_ATTRIBUTES = new Set(['aria-selected', 'tabindex', 'aria-expanded', 'open', 'data-open', 'data-filter', 'style']);
   const OWN_ELEMENTS = new Set(['menu', 'dialog', 'find', 'keys', 'person', 'said', 'band', 'live']);
+  /* A place that was filled after the page came: frames bring it empty */
+  const isFilled = (old, fresh) => Boolean(old.dataset?.readings) && old.dataset.readings === fresh?.dataset?.readings;
   const owned = (name, element) => OWN_ATTRIBUTES.has(name) || (name === 'datetime' && element.matches('[data-seen-of]')) || (name === 'aria-pressed' && element.matches('[data-ops], [data-theme-set], [data-contrast-set], [data-density-set]'));
   const morphing = (style) => ({
     /* Only what is typed is spared: a focused row is an active element too, and must change like the others. */
     morphStyle: style, restoreFocus: true, ignoreActiveValue: Boolean(document.activeElement?.matches('input, textarea, select')),
     callbacks: {
       beforeAttributeUpdated: (name, element) => !owned(name, element),
-      beforeNodeMorphed: (old) => !OWN_ELEMENTS.has(old.id),
+      beforeNodeMorphed: (old, fresh) => !OWN_ELEMENTS.has(old.id) && !isFilled(old, fresh),
     },
   });
 

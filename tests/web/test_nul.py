@@ -13,6 +13,7 @@ ADDRESSES = (
     "/clusters/ams/roles/?sel=%00",
     "/clusters/ams/roles/sql%00",
     "/clusters/ams/menu/node/ams%00",
+    "/clusters/ams/readings/role/ams%00",
     "/clusters/ams/selection/?kind=role&sel=%00",
     "/clusters/ams/do/stop-role?kind=role&key=%00",
 )

@@ -1,0 +1,23 @@
+/* Readings change all the time and are no part of the page's position: the place that shows them asks for them, when it
+   comes and then every few seconds, for as long as somebody can see it and the page is not old. */
+(() => {
+  const EVERY = 1e4;
+  const ask = async (place) => {
+    const address = place.dataset.readings, seen = place.querySelector('[data-at]')?.dataset.at ?? '';
+    try {
+      const answer = await fetch(`${address}?at=${encodeURIComponent(seen)}`, { headers: { 'X-Requested-With': 'live' } });
+      if (answer.status !== 200 || answer.redirected || place.dataset.readings !== address) return;
+      place.innerHTML = await answer.text();
+      window.clusterConsole.writeTimes(place);
+    } catch { /* the server is away: the page says so by itself */ }
+  };
+  const look = (which) => {
+    if (document.hidden || document.body.matches('.stale, .shut')) return;
+    for (const place of document.querySelectorAll(`[data-readings]${which}`)) if (place.checkVisibility()) ask(place);
+  };
+  const fill = () => look(':empty'), renew = () => look('');
+  for (const moment of ['live:frame', 'htmx:afterSettle']) document.addEventListener(moment, fill);
+  document.addEventListener('visibilitychange', renew);
+  setInterval(renew, EVERY);
+  fill();
+})();
