@@ -38,7 +38,7 @@ full: .venv/.development ## everything that takes long: storms, kills, browsers,
 	KILLS=50 $(BIN)/pytest -q -m kill
 	.ci/servers $(BIN)/pytest -q -m servers
 	$(BIN)/pytest -q -m browser tests/browser tests/live
-	$(BIN)/pytest -q -m lab tests/lab
+	$(BIN)/pytest -q -m lab tests/lab tests/contract
 
 lab: ## start the real three-node cluster of tests/lab, as root; VERB=status or VERB=stop (docs/lab.md)
 	@tests/lab/lab $(VERB)

@@ -7,7 +7,7 @@ is away.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from clusters.backends.pacemaker.transport import Transport
@@ -35,23 +35,25 @@ class Looks(Generic[T]):
         for transport in self._transports:
             if transport.node not in self._running:
                 self._running[transport.node] = asyncio.ensure_future(self._ask(transport))
-        await self._wait(PATIENCE_S, [task for node, task in self._running.items() if node not in self._silent])
-        await self._wait(MOMENT_S, self._running.values())
-        return self._collect()
+        asked = dict(self._running)  # ours to read, even if somebody who looks at the same time has read it meanwhile
+        await self._wait(PATIENCE_S, [task for node, task in asked.items() if node not in self._silent])
+        await self._wait(MOMENT_S, asked.values())
+        return self._collect(asked)
 
     async def _wait(self, seconds: float, tasks: Iterable[asyncio.Task[T]]) -> None:
         if waiting := [task for task in tasks if not task.done()]:
             await asyncio.wait(waiting, timeout=seconds)
 
-    def _collect(self) -> tuple[dict[str, T], dict[str, TransportError]]:
+    def _collect(self, asked: Mapping[str, asyncio.Task[T]]) -> tuple[dict[str, T], dict[str, TransportError]]:
         answers: dict[str, T] = {}
         troubles: dict[str, TransportError] = {}
-        for node, task in list(self._running.items()):
+        for node, task in asked.items():
             if not task.done():
                 late = TimedOut(node, program="", seconds=f"{PATIENCE_S:.1f}")
                 troubles[node] = self._troubles.get(node, late)
                 continue
-            del self._running[node]
+            if self._running.get(node) is task:
+                del self._running[node]
             try:
                 answers[node] = task.result()
             except TransportError as trouble:

@@ -1,0 +1,31 @@
+"""The rigs by name: `lab` wants a real cluster and is left out where there is none."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from clusters.backends.pacemaker import looks
+from tests.contract.replayed import Replayed
+from tests.contract.rig import Rig
+from tests.contract.simulated import Simulated
+from tests.lab import conftest as real
+from tests.lab.rig import Real
+
+at_home, lab, machines = real.at_home, real.lab, real.machines
+
+
+@pytest_asyncio.fixture
+async def rig(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
+    """The rig of that name, fresh."""
+    made: Rig
+    if request.param == "simulated":
+        made = Simulated(monkeypatch)
+    elif request.param == "replayed":
+        monkeypatch.setattr(looks, "PATIENCE_S", 0.05)
+        made = Replayed()
+    else:
+        request.getfixturevalue("at_home")
+        made = Real(request.getfixturevalue("lab"))
+    yield made
+    await made.close()

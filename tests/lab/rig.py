@@ -1,0 +1,36 @@
+"""The lab as a rig: three real nodes with real guests, and a hand on the lines to them."""
+
+import asyncio
+
+from clusters.backends.pacemaker.options import transports
+from clusters.domain.commands import StartRole, StopRole
+from clusters.domain.items import Role, RoleState
+from tests.contract.lines import PacemakerRig
+from tests.lab.conftest import Lab
+from vms.domain.commands import LiveMigrate
+
+PAUSE_S = 0.3
+
+
+class Real(PacemakerRig):
+    """vm1 is at home on node1."""
+
+    stop = StopRole("vm1")
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(lambda: tuple(transports(lab.options())))
+        self.move = LiveMigrate("vm1", "")
+
+    async def pass_time(self) -> None:
+        """Real time passes by itself."""
+        await asyncio.sleep(PAUSE_S)
+
+    async def close(self) -> None:
+        """The guest runs again."""
+        self.mend()
+        await self.restart()
+        role = (await self.look()).state.find(Role, "vm1")
+        if role is not None and role.state is not RoleState.ONLINE:
+            await self.submit("contract-again", StartRole("vm1"))
+            await self.end("contract-again")
+        await super().close()
