@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clusters import inquiries, services
+from clusters import inquiries, permissions, services
 from clusters.domain import actions
 from clusters.domain.claims import emptied
 from clusters.domain.commands import Command
@@ -33,6 +33,8 @@ def ask(request: UserRequest, cluster: Cluster, audience: Audience, action: str)
         commands = [actions.command(act, key, answers_of(act, request.POST)) for key in entry.accepts or keys]
     except ValueError:
         return _shown(request, untold(cluster, _("Answer the questions, and what would happen stands here.")))
+    if denied := permissions.refusal_for(audience, cluster):
+        return _shown(request, untold(cluster, denied, _emptied(commands)), status=403)
     if not entry.accepts:
         return _shown(request, untold(cluster, entry.refusal, _emptied(commands)))
     return _asked(request, cluster, commands)
