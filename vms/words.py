@@ -3,7 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from clusters.presenters import actwords, words
+from clusters.presenters import actwords, states, words
+from clusters.presenters.fieldwords import VALUES, marked, told
 
 OFFLINE_ACTIONS: dict[int, Promise] = {
     1: lazy("Save"), 2: lazy("Shut down"), 3: lazy("Shut down (forced)"), 0: lazy("Turn off"),
@@ -17,6 +18,11 @@ HEARTBEATS: dict[str, Promise] = {
     "lost": lazy("Lost communication"),
     "none": lazy("not running or not watched"),
 }
+
+MIGRATIONS: dict[int, Promise] = {
+    0: lazy("No migration"), 1: lazy("Being set up"), 2: lazy("Copying memory"), 3: lazy("Handing over"),
+    4: lazy("Cancelled"), 5: lazy("Failed"),
+}  # fmt: skip
 
 SETTINGS: dict[str, Promise] = {
     "memory_mb": lazy("memory (MB)"), "cpus": lazy("processors"), "disk": lazy("disk"), "network": lazy("network"),
@@ -102,5 +108,15 @@ actwords.CHOICE_HINTS.update(
             "The guest closes without waiting for slow processes. Open work may be lost."
         ),
         ("set-offline-action", "0"): lazy("Power is cut, as by pulling the plug. Data may be lost."),
+    }
+)
+
+VALUES.update(
+    {
+        ("vm", "power"): marked(states.ROLE),
+        ("vm", "offline_action"): told(OFFLINE_ACTIONS),
+        ("vm", "heartbeat"): told(HEARTBEATS),
+        ("vm", "migration"): told(MIGRATIONS),
+        ("guest-service", "state"): marked(states.RESOURCE),
     }
 )

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from clusters import permissions
+from clusters.admin.wording import InWords, column, say_of
 from clusters.models import Cluster
 
 if TYPE_CHECKING:
@@ -52,9 +53,18 @@ class Scoped(Base):
         reads = permissions.audience(request.user).reads
         return rows if reads is None else rows.filter(**{f"{self.cluster_path}__in": reads})
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Columns in words."""
+        return [column(self.model, str(name)) for name in super().get_list_display(request)]
+
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        """A filter by cluster offers no other ones."""
-        return [(name, ReadableClusters) if name == "cluster" else name for name in super().get_list_filter(request)]
+        """Filters in words; the one by cluster offers no other clusters."""
+        return [self._filter(name) for name in super().get_list_filter(request)]
+
+    def _filter(self, name: Any) -> Any:
+        if name == "cluster":
+            return (name, ReadableClusters)
+        return (name, InWords) if isinstance(name, str) and say_of(self.model, name) else name
 
 
 class ReadOnly(Scoped):
@@ -63,6 +73,10 @@ class ReadOnly(Scoped):
     list_select_related: ClassVar[tuple[str, ...]] = ("cluster",)
     list_per_page = 100
     show_full_result_count = False  # counting a long history twice for every page is not worth it
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Details in words."""
+        return [column(self.model, str(name)) for name in super().get_fields(request, obj)]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""

@@ -164,7 +164,11 @@ def _needed(found: list[tuple[models.Cluster, Summary, Deviation]]) -> tuple[Nee
     wanted = [Q(cluster=cluster, kind=deviation.kind, key=deviation.id) for cluster, _seen, deviation in found]
     since: dict[tuple[int, str, str], datetime] = {}
     if wanted:
-        known = models.Transition.objects.filter(reduce(or_, wanted), what__in=("state", "status")).order_by()
+        known = models.Transition.objects.filter(
+            reduce(or_, wanted),
+            cluster__in={cluster.pk for cluster, _seen, _deviation in found},
+            what__in=("state", "status"),
+        ).order_by()
         since = {tuple(each): at for *each, at in known.values_list("cluster", "kind", "key").annotate(Max("at"))}
     return tuple(
         Needed(

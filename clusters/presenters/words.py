@@ -46,6 +46,16 @@ WITNESSES: Words = {
     "share": lazy("File share witness"),
     "cloud": lazy("Cloud witness"),
 }
+DRAINS: Words = {
+    "none": lazy("No drain"),
+    "draining": lazy("Draining"),
+    "drained": lazy("Drained"),
+    "failed": lazy("Drain stopped"),
+}
+TRIGGERS: Words = {
+    "delay": lazy("after a delay"),
+    "online": lazy("when its providers are online"),
+}
 QUORUM_MODELS: Words = {
     "node-majority": lazy("Node Majority"),
     "node-and-disk-majority": lazy("Node and Disk Majority"),

@@ -7,6 +7,7 @@ from clusters import models
 from clusters.presenters import events, states
 from clusters.presenters.details import Subject, TabSpec, add_tabs
 from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
+from clusters.presenters.fieldwords import field_word, value_word
 from clusters.presenters.rolefacts import FACTS, TABLE
 from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
@@ -37,14 +38,18 @@ def operation_effects(about: Subject) -> Table:
             (
                 Cell(at=each.at),
                 Cell(each.key, "name"),
-                Cell(each.what),
-                Cell(f"{about.names.get(each.before, each.before)} → {about.names.get(each.after, each.after)}"),
+                Cell(field_word(each.what)),
+                Cell(f"{_value(about, each, each.before)} → {_value(about, each, each.after)}"),
             )
         )
         for each in found
     )
     heads = (_("When"), _("Object"), _("What"), _("From → to"))
     return Table(_("What it changed"), heads, rows, _("Nothing has changed because of it so far."))
+
+
+def _value(about: Subject, each: models.Transition, value: str) -> str:
+    return about.names.get(value) or value_word(each.kind, each.what, value)
 
 
 def event_facts(about: Subject) -> Facts:
