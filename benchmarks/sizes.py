@@ -60,6 +60,12 @@ def changed(state: State, count: int) -> State:
     return apply(state, (Change(key_of(role), role, _turned(role)) for role in roles))
 
 
+def calmed(state: State) -> State:
+    """The state with every role at rest."""
+    busy = (item for item in state.values() if isinstance(item, Role) and item.badness)
+    return apply(state, (Change(key_of(role), role, _turned(role)) for role in busy))
+
+
 def _turned(role: Role) -> Role:
     status, badness = STATUSES[role.badness == 0]
     return replace(role, status=status, badness=badness)

@@ -37,11 +37,6 @@ def since(cluster: int, seq: int) -> Changed:
     return found
 
 
-def model_of(kind: str) -> type[Model]:
-    """Where the rows of a kind are."""
-    return _LASTING[kind][0] if kind in _LASTING else mapping.of(kind).model
-
-
 @cache
 def _statement() -> tuple[str, int]:
     """The union of all tables, and how many they are."""

@@ -9,25 +9,25 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from clusters import positions, selectors
-from clusters.changed import Changed, model_of
+from clusters.changed import Changed
 from clusters.changed import since as changed_since
 from clusters.domain.keys import Key, dom_id
-from clusters.models import Cluster, Ledger
+from clusters.drawing import draw
+from clusters.models import Cluster, Ledger, LogEntry, Operation
 from clusters.positions import Mark, Position
+from clusters.presenters import listing
 from clusters.presenters.listpage import edge, list_page
 from clusters.presenters.rows import names_of, present_row
-from clusters.presenters.summary import state_of
+from clusters.presenters.summary import hold, state_of
 from clusters.regions import ALL, REGIONS, Part, View
-from clusters.windows import SHELF, WINDOWS, Rows, Window, key_column, meet
+from clusters.windows import SHELF, WINDOWS, Rows, Window, meet
 
 FRAGMENTS_KEPT = 4096
 EVERYTHING: Changed = {"everything": {}}
@@ -105,10 +105,11 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         cluster = selectors.clusters(page.view.audience).select_related("ledger").filter(pk=old.cluster).first()
         if cluster is None or not _is_reachable(old, cluster.ledger):
             return Resync()
+        hold(cluster)
         changed = changed_since(old.cluster, old.seq) if old.seq != new.seq else {}
         fragments += _parts(page.view, cluster, changed, (new,), drawn)
         if rows is not None:
-            window = WINDOWS.at(rows, new.seq)
+            window = WINDOWS.at(cluster, rows, new.seq)
             late = window.at < new.seq
             html, token = _list(page, cluster, changed, None if late else window, rows)
             fragments += html
@@ -206,20 +207,18 @@ def whole_list(cluster: Cluster, rows: Rows) -> tuple[list[str], str]:
 
 
 def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str, str]:
-    """Rows by key; each is kept by its own number, because a row of many lists is the same row."""
+    """Rows by key; each is kept by what it shows, because a row of many lists is the same row."""
     if not keys:
         return {}
     names = names_of(state_of(cluster))
     known = hash(frozenset(names.items()))
-    column = key_column(kind)
     drawn = {}
-    found: QuerySet[Any] = model_of(kind)._default_manager.filter(cluster=cluster, **{f"{column}__in": keys})
-    for row in found:
-        name = (cluster.pk, kind, row.pk, row.seq, known, view.language)
+    for key, row in listing.rows(cluster, kind, keys).items():
+        what = (row.pk, row.seq) if isinstance(row, LogEntry | Operation) else row
+        name = (cluster.pk, kind, what, known, view.language)
         if name not in _FRAGMENTS:
-            context = {"row": present_row(kind, row, names, cluster.slug)}
-            _keep(name, render_to_string("clusters/_row.html", context))
-        drawn[str(getattr(row, column))] = _FRAGMENTS[name]
+            _keep(name, draw("clusters/_row.html", "row", present_row(kind, row, names, cluster.slug)))
+        drawn[key] = _FRAGMENTS[name]
     return drawn
 
 

@@ -20,7 +20,7 @@ from clusters.presenters.lists import parse_spec
 from clusters.presenters.overview import overview
 from clusters.presenters.start import line, start
 from clusters.presenters.strip import strip
-from clusters.presenters.summary import Summary, summary
+from clusters.presenters.summary import Summary, counted
 from clusters.presenters.topology import panel
 from clusters.presenters.tray import tray
 from clusters.presenters.tree import branch
@@ -130,14 +130,7 @@ def _plain(name: str, present: Callable[[Cluster], object]) -> Context:
 
 def _counted(name: str, present: Callable[[Cluster, Summary], object]) -> Context:
     """What a summary is wanted for: counted once for all regions of a frame, which share their cluster object."""
-
-    def context(cluster: Cluster, part: Part, audience: Audience) -> Mapping[str, Any]:
-        kept = vars(cluster)
-        if "_counted" not in kept:
-            kept["_counted"] = summary(cluster)
-        return {name: present(cluster, kept["_counted"])}
-
-    return context
+    return lambda cluster, part, audience: {name: present(cluster, counted(cluster))}
 
 
 regions.register(

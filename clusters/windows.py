@@ -8,13 +8,13 @@ their frames, and the browser can name them when it returns. What is forgotten i
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2s
 from threading import Lock
 from time import monotonic
 
-from clusters import models
-from clusters.presenters import lists
+from clusters.models import Cluster
+from clusters.presenters import listing
 from clusters.presenters.lists import ListSpec
 
 PACE_SECONDS = 1.0
@@ -36,7 +36,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What the database says: keys in order, how many match in all, and the sequence number it was asked at."""
+    """What belongs there: keys in order, how many match in all, and the sequence number it was asked at."""
 
     keys: tuple[str, ...]
     matching: int
@@ -103,32 +103,19 @@ class Windows:
         self._clock = clock
         self._kept: OrderedDict[Rows, tuple[float, Window]] = OrderedDict()
 
-    def at(self, rows: Rows, seq: int) -> Window:
+    def at(self, cluster: Cluster, rows: Rows, seq: int) -> Window:
         """The window as it is at `seq`, or as it was less than a second ago: its `at` says so."""
         now = self._clock()
         asked, window = self._kept.get(rows, (now - PACE_SECONDS, None))
         if window is not None and (window.at >= seq or now - asked < PACE_SECONDS):
             return window
-        fresh = read(rows, seq)
+        found = listing.find(cluster, rows.spec)
+        fresh = Window(found.keys, found.matching, seq)
         self._kept[rows] = (now, fresh)
         self._kept.move_to_end(rows)
         if len(self._kept) > WINDOWS_KEPT:
             self._kept.popitem(last=False)
         return fresh
-
-
-def read(rows: Rows, seq: int) -> Window:
-    """Ask the database. A window beyond the end is the first one, as on the page."""
-    found = lists.rows(models.Cluster(pk=rows.cluster), rows.spec)
-    matching = found.count()
-    spec = replace(rows.spec, offset=0) if rows.spec.offset >= matching else rows.spec
-    keys = found.values_list(key_column(spec.kind), flat=True)[spec.offset : spec.offset + spec.limit]
-    return Window(tuple(map(str, keys)), matching, seq)
-
-
-def key_column(kind: str) -> str:
-    """What names a row of a list for life."""
-    return "pk" if kind == "event" else "key"
 
 
 SHELF = Shelf()

@@ -30,7 +30,7 @@ def diff(old: State, new: State) -> tuple[Change, ...]:
     return tuple(
         change
         for kind in {**new.kinds, **old.kinds}
-        for change in _diff(old.kinds.get(kind, {}), new.kinds.get(kind, {}))
+        for change in between(old.kinds.get(kind, {}), new.kinds.get(kind, {}))
     )
 
 
@@ -39,7 +39,7 @@ def apply(old: State, changes: Iterable[Change]) -> State:
     return old.with_changes((change.key, change.after) for change in changes)
 
 
-def _diff(old: Items, new: Items) -> Iterator[Change]:
+def between(old: Items, new: Items) -> Iterator[Change]:
     """The changes among the objects of one kind."""
     if old is new:
         return
@@ -56,5 +56,5 @@ def _diff(old: Items, new: Items) -> Iterator[Change]:
 def _unshared(old: Items, new: Items) -> tuple[Items, Items]:
     """Without the places at which both hold the same object: an object stands under one key only, so no key need be
     compared. States that follow one another keep the order of their objects."""
-    differ = list(map(is_not, old.values(), new.values()))
-    return dict(compress(old.items(), differ)), dict(compress(new.items(), differ))
+    differ = bytes(map(is_not, old.values(), new.values()))
+    return {key: old[key] for key in compress(old, differ)}, {key: new[key] for key in compress(new, differ)}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clusters import models
 from clusters.domain.items import ClusterInfo
-from clusters.presenters import lists
+from clusters.presenters import listing, lists
 from clusters.presenters.lists import KINDS, ListSpec
 from clusters.presenters.rows import Row, names_of, present_row
 from clusters.presenters.summary import Contact, contact_of, state_of
@@ -85,12 +85,12 @@ class ListPage:
 def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
     """The window of a list with everything around it."""
     kind, path = KINDS[spec.kind], reverse(PAGES[spec.kind], args=[cluster.slug])
-    matching = lists.rows(cluster, spec).count()
-    if spec.offset >= matching:
+    found = listing.find(cluster, spec)
+    if spec.offset >= found.matching:
         spec = replace(spec, offset=0)
-    names = names_of(state_of(cluster))
-    shown = tuple(present_row(spec.kind, row, names, cluster.slug) for row in lists.window(cluster, spec))
-    around = edge(cluster, spec, matching, len(shown))
+    names, rows = names_of(state_of(cluster)), listing.rows(cluster, spec.kind, found.keys)
+    shown = tuple(present_row(spec.kind, rows[key], names, cluster.slug) for key in found.keys if key in rows)
+    around = edge(cluster, spec, found.matching, len(shown))
     return ListPage(
         spec=spec,
         kind=spec.kind,
@@ -101,8 +101,8 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
         heads=_heads(spec, path),
         chips=around.chips,
         rows=shown,
-        total=lists.total(cluster, spec.kind),
-        matching=matching,
+        total=listing.total(cluster, spec.kind),
+        matching=found.matching,
         first=around.first,
         last=around.last,
         before=around.before,
@@ -143,7 +143,7 @@ def chips(cluster: models.Cluster, spec: ListSpec) -> tuple[ChipLink, ...]:
             path + spec.url(chip="" if chip.name == spec.chip else chip.name, offset=0),
             chip.name == spec.chip,
         )
-        for chip, count in lists.counts(cluster, spec)
+        for chip, count in listing.counts(cluster, spec)
     )
 
 

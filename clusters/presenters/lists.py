@@ -1,5 +1,5 @@
 """A list is a specification: kind, filter, chip, sort, window. It is what a page shows and what a browser names by
-its URL when it connects (architecture §0.1.6). Sorting and filtering are columns of the database.
+its URL when it connects (architecture §0.1.6).
 """
 
 from collections.abc import Mapping
@@ -7,13 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext_lazy as counted
 
-from clusters import mapping, models
-from clusters.domain.keys import Key
 from clusters.domain.operations import OPEN
 
 LIMIT = 100
@@ -25,7 +22,7 @@ INTERNAL_ROLES = ("core", "available-storage")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`order` names database columns; an empty one cannot be sorted by."""
+    """`order` names fields, "-" before what falls; an empty one cannot be sorted by."""
 
     name: str
     label: Promise
@@ -35,13 +32,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A one-click filter; hidden while nothing matches. `label` holds the count."""
+    """A one-click filter; hidden while nothing matches. `label` holds the count.
+
+    It shows what has one of `values` in `field`; where there are none, what has anything there."""
 
     name: str
     label: Promise
-    where: Q
+    field: str
+    values: tuple[int | str, ...]
     shape: str
     tone: str
+
+    def shows(self, item: object) -> bool:
+        """Whether the object is among what this chip shows."""
+        value = getattr(item, self.field)
+        return value in self.values if self.values else bool(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,21 @@ class ListSpec:
         said["limit"] = str(spec.limit) if spec.limit != LIMIT else ""
         return "?" + urlencode({name: value for name, value in said.items() if value})
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """What it is sorted by, rising or falling as its column is by itself."""
+        return next(each.order for each in KINDS[self.kind].columns if each.name == self.sort.removeprefix("-"))
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether it is sorted the other way round."""
+        return self.sort.startswith("-")
+
+    @property
+    def chosen(self) -> Chip | None:
+        """The chip that is on."""
+        return next((chip for chip in KINDS[self.kind].chips if chip.name == self.chip), None)
+
 
 def parse_spec(kind: str, said: Mapping[str, Any]) -> ListSpec:
     """The specification in a query string; what makes no sense falls back to the default."""
@@ -93,84 +113,12 @@ def parse_spec(kind: str, said: Mapping[str, Any]) -> ListSpec:
     )
 
 
-def rows(cluster: models.Cluster, spec: ListSpec) -> QuerySet[Any]:
-    """All rows that match, in order; slice it for the window."""
-    kind = KINDS[spec.kind]
-    found = _base(cluster, spec.kind).filter(_matching(cluster, kind, spec.query))
-    chip = next((chip for chip in kind.chips if chip.name == spec.chip), None)
-    return (found.filter(chip.where) if chip else found).order_by(*_order(kind, spec.sort))
-
-
-def window(cluster: models.Cluster, spec: ListSpec) -> list[Any]:
-    """The rows the browser shows: items of the domain for what is observed, else the stored rows."""
-    shown = rows(cluster, spec)[spec.offset : spec.offset + spec.limit]
-    return list(mapping.of(spec.kind).items(shown)) if spec.kind in _OBSERVED else list(shown)
-
-
-def counts(cluster: models.Cluster, spec: ListSpec) -> tuple[tuple[Chip, int], ...]:
-    """How many of all rows each chip would show, worst kinds first; empty ones are left out."""
-    base = _base(cluster, spec.kind)
-    found = tuple((chip, base.filter(chip.where).count()) for chip in KINDS[spec.kind].chips)
-    return tuple((chip, count) for chip, count in found if count or chip.name == spec.chip)
-
-
-def total(cluster: models.Cluster, kind: str) -> int:
-    """How many there are without any filter."""
-    return _base(cluster, kind).count()
-
-
-def keys(cluster: models.Cluster, spec: ListSpec) -> list[Key]:
-    """The keys of the window in order: what tells whether the list itself changed, and not only some of its rows."""
-    column = "pk" if spec.kind == "event" else "key"
-    shown = rows(cluster, spec).values_list(column, flat=True)[spec.offset : spec.offset + spec.limit]
-    return [Key(spec.kind, str(value)) for value in shown]
-
-
-def _base(cluster: models.Cluster, kind: str) -> QuerySet[Any]:
-    match kind:
-        case "operation":
-            return models.Operation.objects.filter(cluster=cluster)
-        case "event":
-            return models.LogEntry.objects.filter(cluster=cluster)
-        case "role":
-            return models.Role.objects.filter(cluster=cluster, gone=False).exclude(type__in=INTERNAL_ROLES)
-        case _:
-            return _OBSERVED[kind]._default_manager.filter(cluster=cluster, gone=False)
-
-
-def _matching(cluster: models.Cluster, kind: ListKind, query: str) -> Q:
-    if not query:
-        return Q()
-    where = Q()
-    for column in kind.search:
-        where |= Q(**{f"{column}__icontains": query})
-    if kind.kind in ("role", "disk"):
-        named = models.Node.objects.filter(cluster=cluster, name__icontains=query).values("key")
-        where |= Q(owner__in=named)
-    return where
-
-
-def _order(kind: ListKind, sort: str) -> tuple[str, ...]:
-    column = next(column for column in kind.columns if column.name == sort.removeprefix("-"))
-    if not sort.startswith("-"):
-        return column.order
-    return tuple(name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in column.order)
-
-
 def _number(text: object, default: int, most: int) -> int:
     try:
         return max(0, min(most, int(str(text))))
     except ValueError:
         return default
 
-
-_OBSERVED: dict[str, type[models.Observed]] = {
-    "role": models.Role,
-    "node": models.Node,
-    "disk": models.Disk,
-    "network": models.Network,
-    "resource": models.Resource,
-}
 
 _INFORMATION = Column("information", lazy("Information"), (), "info")
 
@@ -188,25 +136,29 @@ KINDS: dict[str, ListKind] = {
             _INFORMATION,
         ),
         "status",
-        ("name",),
+        ("name", "owner"),
         (
-            Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(badness=4), "crit", "crit"),
-            Chip("unknown", counted("%(count)s unknown", "%(count)s unknown", "count"), Q(badness=3), "unknown", "unk"),
+            Chip("failed", counted("%(count)s failed", "%(count)s failed", "count"), "badness", (4,), "crit", "crit"),
+            Chip(
+                "unknown", counted("%(count)s unknown", "%(count)s unknown", "count"), "badness", (3,), "unknown", "unk"
+            ),
             Chip(
                 "attention",
                 counted("%(count)s needs attention", "%(count)s need attention", "count"),
-                Q(badness=2),
+                "badness",
+                (2,),
                 "warn",
                 "warn",
             ),
             Chip(
                 "busy",
                 counted("%(count)s moving or busy", "%(count)s moving or busy", "count"),
-                Q(badness=1),
+                "badness",
+                (1,),
                 "moving",
                 "work",
             ),
-            Chip("away", counted("%(count)s not home", "%(count)s not home", "count"), Q(home__gt=""), "drain", "calm"),
+            Chip("away", counted("%(count)s not home", "%(count)s not home", "count"), "home", (), "drain", "calm"),
         ),
     ),
     "node": ListKind(
@@ -236,7 +188,7 @@ KINDS: dict[str, ListKind] = {
             _INFORMATION,
         ),
         "name",
-        ("name", "path"),
+        ("name", "path", "owner"),
     ),
     "network": ListKind(
         "network",
@@ -264,9 +216,11 @@ KINDS: dict[str, ListKind] = {
         "at",
         ("subject", "node", "text", "code"),
         (
-            Chip("critical", counted("%(count)s critical", "%(count)s critical", "count"), Q(level=4), "crit", "crit"),
-            Chip("error", counted("%(count)s error", "%(count)s errors", "count"), Q(level=3), "crit", "crit"),
-            Chip("warning", counted("%(count)s warning", "%(count)s warnings", "count"), Q(level=2), "warn", "warn"),
+            Chip(
+                "critical", counted("%(count)s critical", "%(count)s critical", "count"), "level", (4,), "crit", "crit"
+            ),
+            Chip("error", counted("%(count)s error", "%(count)s errors", "count"), "level", (3,), "crit", "crit"),
+            Chip("warning", counted("%(count)s warning", "%(count)s warnings", "count"), "level", (2,), "warn", "warn"),
         ),
     ),
     "operation": ListKind(
@@ -287,17 +241,24 @@ KINDS: dict[str, ListKind] = {
             Chip(
                 "open",
                 counted("%(count)s open", "%(count)s open", "count"),
-                Q(status__in=[status.value for status in sorted(OPEN)]),
+                "status",
+                tuple(status.value for status in sorted(OPEN)),
                 "moving",
                 "work",
             ),
             Chip(
-                "failed", counted("%(count)s failed", "%(count)s failed", "count"), Q(status="failed"), "crit", "crit"
+                "failed",
+                counted("%(count)s failed", "%(count)s failed", "count"),
+                "status",
+                ("failed",),
+                "crit",
+                "crit",
             ),
             Chip(
                 "unknown",
                 counted("%(count)s of unknown outcome", "%(count)s of unknown outcome", "count"),
-                Q(status__in=["lost", "unknown"]),
+                "status",
+                ("lost", "unknown"),
                 "unknown",
                 "unk",
             ),

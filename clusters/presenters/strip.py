@@ -96,11 +96,11 @@ def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:
     up = [node for node in nodes if node.state in ("up", "paused") and node.memory_mb]
     if len(up) < 2:
         return "", "calm"
-    takers = [node for node in up if not node.paused]
-    worst = max(up, key=lambda node: node.memory_used_mb - sum(_free(taker) for taker in takers if taker is not node))
-    free = sum(_free(taker) for taker in takers if taker is not worst)
+    # Who carries most is worst; what a node itself has free is no help to it.
+    worst = max(up, key=lambda node: node.memory_used_mb + _free(node))
+    takers = [node for node in up if not node.paused and node is not worst]
+    free, room = sum(map(_free, takers)), sum(taker.memory_mb for taker in takers)
     used = sum(node.memory_used_mb for node in up)
-    room = sum(taker.memory_mb for taker in takers if taker is not worst)
     figures = {"node": worst.name, "percent": round(100 * used / room) if room else 100}
     if worst.memory_used_mb <= free:
         return _("Memory for the loss of 1 node (worst: %(node)s, %(percent)s %%)") % figures, "calm"
@@ -108,4 +108,5 @@ def _room(nodes: tuple[Node, ...]) -> tuple[str, str]:
 
 
 def _free(node: Node) -> int:
-    return max(0, node.memory_mb - node.memory_used_mb)
+    """What it has free for the roles of others."""
+    return 0 if node.paused else max(0, node.memory_mb - node.memory_used_mb)

@@ -1,11 +1,13 @@
 """One cluster in a few figures: what the strip, the tree and the start page all say, counted once."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -16,7 +18,7 @@ from clusters.domain.state import State
 from clusters.presenters import lists, states
 from clusters.presenters.headcount import DEVIATES, Headcount, headcount
 from clusters.presenters.quorum import QuorumWords, quorum_words
-from clusters.presenters.rows import names_of
+from clusters.presenters.rows import Names, names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 from clusters.sources import MAIN
@@ -100,10 +102,25 @@ class Summary:
 
 def state_of(cluster: models.Cluster) -> State:
     """The cluster as last observed; an empty State while nothing was."""
+    held: State | None = vars(cluster).get("_held")
     try:
-        return snapshots.current(cluster.pk).state
+        return snapshots.current(cluster.pk).state if held is None else held
     except models.Ledger.DoesNotExist:
         return State()
+
+
+def hold(cluster: models.Cluster) -> None:
+    """Whatever asks this object for the cluster's state is told that of now: a frame is of one moment, read once."""
+    vars(cluster)["_held"] = state_of(cluster)
+
+
+def counted(cluster: models.Cluster) -> Summary:
+    """The summary of a held cluster, for all who want it of this object."""
+    kept = vars(cluster)
+    if "_counted" not in kept:
+        kept["_counted"] = summary(cluster)
+    found: Summary = kept["_counted"]
+    return found
 
 
 def shown_roles(state: State) -> tuple[Role, ...]:
@@ -152,12 +169,12 @@ def contact_of(cluster: models.Cluster) -> Contact:
     clocks = models.Change.objects.filter(cluster=cluster).order_by("-seq").values_list("at", "recorded_at").first()
     at, wall = clocks or (None, None)
     sources = models.Source.objects.filter(cluster=cluster)
-    failing = sources.filter(failing_since__isnull=False).order_by("failing_since").first()
-    seen = sources.aggregate(seen=Max("seen_at"))["seen"]
-    if failing is None:
+    seen = max((source.seen_at for source in sources if source.seen_at), default=None)
+    failing = sorted((source for source in sources if source.failing_since), key=attrgetter("failing_since"))
+    if not failing:
         return Contact(seen, None, "", False, at, wall)
-    old = sources.filter(name=MAIN, failing_since__isnull=False).exists()
-    return Contact(seen, failing.failing_since, sentence(failing.error), old, at, wall)
+    old = any(source.name == MAIN for source in failing)
+    return Contact(seen, failing[0].failing_since, sentence(failing[0].error), old, at, wall)
 
 
 def _work(cluster: models.Cluster) -> Work:
@@ -177,29 +194,47 @@ def _deviations(
     cluster: models.Cluster, state: State, quorum: QuorumWords, contact: Contact, roles: Headcount
 ) -> tuple[tuple[Deviation, ...], int]:
     """Everything that is a warning or worse, worst first: at most a handful, and how many there are."""
-    slug, names, overview = cluster.slug, names_of(state), reverse("cluster", args=[cluster.slug])
-    mark = states.mark(states.CLUSTER, quorum.badness)
-    told = " ".join(part for part in (f"{quorum.sentence}.", contact.failure) if part)
-    found = [Deviation(quorum.badness, "cluster", "self", cluster.name, mark, told, overview)]
-    mark = StateMark("warn", "warn", quorum.witness)
-    found.append(Deviation(quorum.witness_badness, "witness", "witness", quorum.witness, mark, "", overview))
-    for node in state.nodes():
-        mark, link = states.node_mark(node), reverse("node", args=[slug, node.id])
-        told = sentence(node.information, names)
-        found.append(Deviation(states.node_badness(node), "node", node.id, node.name, mark, told, link))
-    found += [_deviation(disk, states.DISK, reverse("storage", args=[slug]), names) for disk in state.all(Disk)]
-    found += [_deviation(link, states.NETWORK, reverse("networks", args=[slug]), names) for link in state.all(Network)]
-    worst = sorted(roles.deviating.values(), key=lambda role: (-role.badness, role.name))[:DEVIATIONS_MOST]
-    for role in worst:
-        mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
-        told = sentence(role.information, names)
-        found.append(Deviation(role.badness, "role", role.id, role.name, mark, told, link))
-    bad = [deviation for deviation in found if deviation.badness >= DEVIATES]
+    names = names_of(state)
+    worst = tuple(_role_deviations(cluster.slug, roles, names))
+    bad = [
+        *_quorum_deviations(cluster, quorum, contact),
+        *_node_deviations(cluster.slug, state, names),
+        *_deviations_of(state.all(Disk), states.DISK, reverse("storage", args=[cluster.slug]), names),
+        *_deviations_of(state.all(Network), states.NETWORK, reverse("networks", args=[cluster.slug]), names),
+        *worst,
+    ]
     named = sorted(bad, key=lambda deviation: (-deviation.badness, deviation.name))[:DEVIATIONS_MOST]
     return tuple(named), len(bad) - len(worst) + len(roles.deviating)
 
 
-def _deviation(item: Disk | Network, table: dict[str, states.Entry], page: str, names: dict[str, str]) -> Deviation:
-    mark, told = states.mark(table, item.state), sentence(item.information, names)
-    link = f"{page}?{urlencode({'sel': item.id})}"
-    return Deviation(badness(table, item.state), item.kind, item.id, item.name, mark, told, link)
+def _quorum_deviations(cluster: models.Cluster, quorum: QuorumWords, contact: Contact) -> Iterator[Deviation]:
+    overview = reverse("cluster", args=[cluster.slug])
+    if quorum.badness >= DEVIATES:
+        mark = states.mark(states.CLUSTER, quorum.badness)
+        told = " ".join(part for part in (f"{quorum.sentence}.", contact.failure) if part)
+        yield Deviation(quorum.badness, "cluster", "self", cluster.name, mark, told, overview)
+    if quorum.witness_badness >= DEVIATES:
+        mark = StateMark("warn", "warn", quorum.witness)
+        yield Deviation(quorum.witness_badness, "witness", "witness", quorum.witness, mark, "", overview)
+
+
+def _node_deviations(slug: str, state: State, names: Names) -> Iterator[Deviation]:
+    for node in state.nodes():
+        if (bad := states.node_badness(node)) >= DEVIATES:
+            mark, link = states.node_mark(node), reverse("node", args=[slug, node.id])
+            yield Deviation(bad, "node", node.id, node.name, mark, sentence(node.information, names), link)
+
+
+def _role_deviations(slug: str, roles: Headcount, names: Names) -> Iterator[Deviation]:
+    for role in sorted(roles.deviating.values(), key=lambda role: (-role.badness, role.name))[:DEVIATIONS_MOST]:
+        mark, link = states.role_mark(role), reverse("role", args=[slug, role.id])
+        yield Deviation(role.badness, "role", role.id, role.name, mark, sentence(role.information, names), link)
+
+
+def _deviations_of(
+    items: Iterable[Disk | Network], table: dict[str, states.Entry], page: str, names: Names
+) -> Iterator[Deviation]:
+    for item in items:
+        if (bad := badness(table, item.state)) >= DEVIATES:
+            mark, link = states.mark(table, item.state), f"{page}?{urlencode({'sel': item.id})}"
+            yield Deviation(bad, item.kind, item.id, item.name, mark, sentence(item.information, names), link)

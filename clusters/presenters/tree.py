@@ -1,17 +1,20 @@
 """The tree: clusters and their parts, a badge where something deviates, a count at the end (fcm §1.1)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import models
+from clusters.domain.items import Node
 from clusters.domain.keys import Key, dom_id
 from clusters.presenters import states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
 
 NODES_MOST = 64
+NODES_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,27 @@ def tree(clusters: list[models.Cluster], counted: dict[str, Summary] | None = No
 
 
 def _nodes(slug: str, seen: Summary) -> tuple[Branch, ...]:
+    told = _("%(count)s roles")
     return tuple(
         Branch(
-            dom_id(Key("node", node.id), f"tree-{slug}"), 3, "server", node.name, reverse("node", args=[slug, node.id]),
-            str(seen.roles_on[node.id]), _("%(count)s roles") % {"count": seen.roles_on[node.id]},
-            _badge(states.node_badness(node), states.node_mark(node)),
+            dom_id(Key("node", node.id), f"tree-{slug}"), 3, "server", node.name, _page(slug, node.id),
+            str(seen.roles_on[node.id]), told % {"count": seen.roles_on[node.id]}, _node_badge(node),
         )
         for node in seen.nodes[:NODES_MOST]
     )  # fmt: skip
 
 
-def _badge(badness: int, mark: StateMark | None = None) -> StateMark | None:
+@lru_cache(maxsize=NODES_KEPT)
+def _page(slug: str, node: str) -> str:
+    """A node's page: asked for each node of each tree at each change."""
+    return reverse("node", args=[slug, node])
+
+
+def _node_badge(node: Node) -> StateMark | None:
+    return states.node_mark(node) if states.node_badness(node) else None
+
+
+def _badge(badness: int) -> StateMark | None:
     if not badness:
         return None
-    return mark or StateMark({1: "drain", 2: "warn", 3: "unknown", 4: "crit"}[badness], states.TONES[badness], "")
+    return StateMark({1: "drain", 2: "warn", 3: "unknown", 4: "crit"}[badness], states.TONES[badness], "")

@@ -10,7 +10,8 @@ from clusters.domain.keys import Key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details
-from clusters.presenters.lists import KINDS, keys, parse_spec, rows
+from clusters.presenters.listing import find
+from clusters.presenters.lists import KINDS, parse_spec
 from clusters.presenters.menu import Acts, present_acts
 from clusters.views.frame import UserRequest, tier_of
 
@@ -43,7 +44,7 @@ def asked_for(request: UserRequest, cluster: Cluster, kind: str, name: str = "ke
         return posted[:MOST]
     if every(request, kind):
         spec = replace(parse_spec(kind, request.GET), offset=0, limit=MOST)
-        return [key.id for key in keys(cluster, spec)]
+        return list(find(cluster, spec).keys)
     return request.GET.getlist(name)[:MOST]
 
 
@@ -51,7 +52,7 @@ def beyond(request: UserRequest, cluster: Cluster, kind: str) -> int:
     """How many match the filter where all that match are meant, if one act cannot reach them all; else 0."""
     if not every(request, kind):
         return 0
-    matching = rows(cluster, parse_spec(kind, request.GET)).count()
+    matching = find(cluster, parse_spec(kind, request.GET)).matching
     return matching if matching > MOST else 0
 
 
