@@ -1,23 +1,33 @@
-"""Which backends there are: the only place where concrete ones are named, and where halves are paired."""
+"""Which backends there are: the only place where concrete ones are named, and where halves are paired.
 
-from collections.abc import Callable
+Stored keys are handed to a backend as a question that it asks when it connects, so that it holds none.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
+from clusters import credentials
 from clusters.backends.base import Backend
 from clusters.backends.pacemaker.backend import Pacemaker
+from clusters.backends.pacemaker.checks import findings
+from clusters.backends.pacemaker.hostkeys import host_keys
 from clusters.backends.pacemaker.options import transports
+from clusters.backends.reaching import Finding, HostKey, Options, Secrets, Ways
+from clusters.backends.readonly import ReadOnly
 from clusters.backends.simulator.backend import Input, Saved, Simulator
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
+from clusters.domain.messages import Message
 from clusters.models import Cluster
 from clusters.store import Store
 from vms.backends.libvirt import Libvirt
+from vms.backends.libvirtcheck import CHECK, libvirt_answers
 from vms.backends.simulated import VIRTUAL_MACHINES, samples
 from vms.backends.simulated.scenario import VOCABULARY
 
-__all__ = ["BACKENDS", "Result", "Wrong", "connect", "tell"]
+__all__ = ["BACKENDS", "WAYS", "Result", "Wrong", "connect", "tell"]
 
 
 def connect(cluster: Cluster) -> Backend:
@@ -27,7 +37,9 @@ def connect(cluster: Cluster) -> Backend:
 
 def pacemaker(cluster: Cluster) -> Backend:
     """Pacemaker with libvirt on the same hosts; `transports` says how options are written. Raises Refused."""
-    return Libvirt(Pacemaker(transports(cluster.options), cluster.name))
+    ways = transports(cluster.options, credentials.stored(cluster))
+    backend = Libvirt(Pacemaker(ways, cluster.name))
+    return backend if cluster.options.get("acts", True) else ReadOnly(backend)
 
 
 def simulator(cluster: Cluster) -> Backend:
@@ -51,6 +63,19 @@ class Recorded:
         inputs = [Input(request.at, request.key, request.command) for request in kept.requests]
         return Saved(kept.checkpoint, kept.at, inputs)
 
+
+class PacemakerWays:
+    """How Pacemaker's nodes, which are libvirt's too, are got at."""
+
+    async def host_keys(self, options: Options, secrets: Secrets) -> Mapping[str, HostKey | Message]:
+        return await host_keys(options, secrets)
+
+    async def tests(self, options: Options, secrets: Secrets) -> Mapping[str, tuple[Finding, ...]]:
+        return await findings(options, secrets, [(CHECK, libvirt_answers)])
+
+
+WAYS: dict[str, Ways] = {"pacemaker": PacemakerWays()}
+"""By backend; a simulated cluster needs no way to it."""
 
 SAMPLES: dict[str, Callable[[datetime], Engine]] = {
     "amsterdam": samples.amsterdam,

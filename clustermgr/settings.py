@@ -102,8 +102,13 @@ CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 }
 
-# The one table that names concrete backends; the apps know it by this path only
+# What the credentials of clusters are encrypted with, newest first: from the environment, else made in a file
+CREDENTIAL_KEYS = os.environ.get("CLUSTERMGR_CREDENTIAL_KEYS", "")
+CREDENTIAL_KEYS_FILE = os.environ.get("CLUSTERMGR_CREDENTIAL_KEYS_FILE") or VAR_DIR / "credential-keys"
+
+# The one place that names concrete backends; the apps know it by these paths only
 BACKEND_FACTORY = "clustermgr.backends.connect"
+BACKEND_WAYS = "clustermgr.backends.WAYS"
 
 # The pace of things, in the unit that each name ends in
 FRAME_PACE_MILLISECONDS = 150  # a browser gets at most one frame in this time

@@ -1,12 +1,13 @@
 """Backends by name, without knowing one: the composition root is named in the settings by a dotted path."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from clusters.backends.base import Backend
+from clusters.backends.reaching import Ways
 from clusters.domain.action import Can
 from clusters.models import Cluster
 
@@ -19,6 +20,11 @@ _idle: dict[tuple[str, str, str], Backend] = {}
 def connect(cluster: Cluster) -> Backend:
     """A new backend for the cluster; whoever opens it closes it. Raises KeyError for an unknown backend name."""
     return cast(Factory, import_string(settings.BACKEND_FACTORY))(cluster)
+
+
+def ways(backend: str) -> Ways | None:
+    """How the nodes of that kind of cluster are got at; None for what needs no way."""
+    return cast(Mapping[str, Ways], import_string(settings.BACKEND_WAYS)).get(backend)
 
 
 def running(cluster_id: int) -> Backend | None:

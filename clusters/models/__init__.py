@@ -5,6 +5,7 @@ One file per noun; Django finds the models here, and so does everybody else.
 
 from clusters.models.access import Grant
 from clusters.models.cluster import Cluster
+from clusters.models.credential import Credential
 from clusters.models.history import Change, LogEntry, Transition
 from clusters.models.information import ActiveFault, ClusterInfo
 from clusters.models.inquiry import Inquiry
@@ -24,6 +25,7 @@ __all__ = (
     "Claim",
     "Cluster",
     "ClusterInfo",
+    "Credential",
     "Disk",
     "Gauge",
     "Grant",

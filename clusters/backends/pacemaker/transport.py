@@ -1,8 +1,7 @@
 """Runs a program on a node, here or over SSH, and says in a word what went wrong. It knows nothing of clusters.
 
 A program is an argument vector. The SSH protocol carries one command line, so the vector is quoted exactly once, at
-that boundary; no text of ours is ever read by a shell. Host keys are pinned: a node whose key is not in the
-known_hosts file is not talked to. Keys and known_hosts are named by path; their contents are never kept here.
+that boundary; no text of ours is ever read by a shell. Who may be talked to, and how we log in, is the line's affair.
 """
 
 import asyncio
@@ -10,33 +9,26 @@ import contextlib
 import os
 import shlex
 import signal
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import asyncssh
 
+from clusters.backends.pacemaker.lines import Address, Line, no_secrets, words
 from clusters.backends.pacemaker.troubles import (
-    AuthenticationRefused,
-    FileTrouble,
     NotReached,
     ProgramForbidden,
     ProgramMissing,
     TimedOut,
     TooMuchOutput,
-    TransportError,
-    WrongHostKey,
 )
+from clusters.backends.reaching import Secrets
 
 T = TypeVar("T")
 
 OUTPUT_MAX_BYTES = 32 * 1024 * 1024
-CONNECT_TIMEOUT_S = 5.0
-KEEPALIVE_INTERVAL_S = 2.0  # cut cables give silence, not a reset: a dead connection is noticed after three of these
-KEEPALIVE_COUNT_MAX = 3
 SESSIONS_MAX = 6  # sshd allows ten per connection unless told otherwise
-REFUSED_PAUSE_S = 60.0  # a refused key or a wrong host key is not tried again and again: accounts get locked by that
 # Parsing needs untranslated words; and a login over SSH often lacks the sbin directories.
 ENVIRONMENT = ("env", "LC_ALL=C", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 
@@ -84,102 +76,37 @@ class Local:
         """Nothing is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a node's SSH server is, and the files that say who may talk to whom."""
-
-    host: str
-    user: str
-    key_file: Path
-    known_hosts_file: Path
-    port: int = 22
-
-
 class Ssh:
-    """One kept connection to a node, shared by all calls, made when first needed and made anew when lost."""
+    """Runs programs over one kept connection to a node. The connection is this node's own; `close` ends it."""
 
-    def __init__(self, node: str, address: Address) -> None:
+    def __init__(self, node: str, address: Address, through: Line | None = None, secrets: Secrets = no_secrets) -> None:
         self.node = node
         self.address = address
-        self._connection: asyncssh.SSHClientConnection | None = None
-        self._connecting = asyncio.Lock()
+        self._line = Line(node, address, through, secrets)
         self._sessions = asyncio.Semaphore(SESSIONS_MAX)
-        self._refusal: tuple[float, TransportError] | None = None
 
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
         """Run and wait; connecting is part of the deadline."""
         return understood(await within(deadline_s, self._run(argv, stdin), self.node, argv), self.node, argv)
 
+    async def host_key(self) -> asyncssh.SSHKey:
+        """The key that the machine shows now, trusted or not. Raises TransportError."""
+        return await self._line.host_key()
+
     async def close(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection:
-            connection.abort()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                    await connection.wait_closed()
+        """End the connection, and the one it leads through when nobody else uses that."""
+        await self._line.close()
 
     async def _run(self, argv: Sequence[str], stdin: str) -> Finished:
         async with self._sessions:
-            connection = await self._connected()
+            connection = await self._line.connected()
             try:
                 process = await connection.create_process(shlex.join([*ENVIRONMENT, *argv]), encoding=None)
                 async with process:
                     finished = await _talk(self.node, process, stdin)
             except (asyncssh.Error, OSError) as error:
-                raise NotReached(self.node, reason=_words(error)) from error
+                raise NotReached(self.node, reason=words(error)) from error
             return finished
-
-    async def _connected(self) -> asyncssh.SSHClientConnection:
-        async with self._connecting:
-            if self._connection is None or self._connection.is_closed():
-                self._connection = None
-                self._connection = await self._connect()
-            return self._connection
-
-    async def _connect(self) -> asyncssh.SSHClientConnection:
-        now = asyncio.get_running_loop().time()
-        if self._refusal and now < self._refusal[0]:
-            raise self._refusal[1]
-        try:
-            async with self._reading_refusals():
-                return await self._open()
-        except (WrongHostKey, AuthenticationRefused) as refusal:
-            self._refusal = (now + REFUSED_PAUSE_S, refusal)
-            raise
-
-    async def _open(self) -> asyncssh.SSHClientConnection:
-        where = self.address
-        for file in (where.known_hosts_file, where.key_file):
-            if not os.access(file, os.R_OK):
-                raise FileTrouble(self.node, file=file)
-        return await asyncssh.connect(
-            where.host,
-            where.port,
-            username=where.user,
-            known_hosts=str(where.known_hosts_file),
-            client_keys=[str(where.key_file)],
-            preferred_auth=["publickey"],
-            agent_path=None,
-            config=None,
-            connect_timeout=CONNECT_TIMEOUT_S,
-            login_timeout=CONNECT_TIMEOUT_S,
-            keepalive_interval=KEEPALIVE_INTERVAL_S,
-            keepalive_count_max=KEEPALIVE_COUNT_MAX,
-        )
-
-    @contextlib.asynccontextmanager
-    async def _reading_refusals(self) -> AsyncIterator[None]:
-        """Turn the many ways in which a connection fails into ours."""
-        try:
-            yield
-        except asyncssh.HostKeyNotVerifiable as error:
-            raise WrongHostKey(self.node, file=self.address.known_hosts_file) from error
-        except asyncssh.PermissionDenied as error:
-            raise AuthenticationRefused(self.node, user=self.address.user, file=self.address.key_file) from error
-        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-            raise FileTrouble(self.node, file=self.address.key_file) from error
-        except (asyncssh.Error, OSError, TimeoutError) as error:
-            raise NotReached(self.node, reason=_words(error)) from error
 
 
 async def within(deadline_s: float, work: Awaitable[T], node: str, argv: Sequence[str]) -> T:
@@ -230,7 +157,3 @@ async def _capped(node: str, stream: Reader) -> str:
             raise TooMuchOutput(node, bytes=OUTPUT_MAX_BYTES)
         chunks.append(chunk)
     return b"".join(chunks).decode(errors="replace")
-
-
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -2,6 +2,8 @@
 
 What to do, per code (the words are chosen at the edge):
 ssh-wrong-host-key: compare the node's host key with known_hosts; ssh-refused: put the key into authorized_keys;
+ssh-host-key-changed, ssh-host-key-unconfirmed: compare at the machine, then confirm the key on the page Connection;
+ssh-key-refused, ssh-no-key, ssh-agent: install the public half, set a key, or start the agent and load one;
 ssh-file: make the file readable for the console; program-missing, program-forbidden: install it, or grant its group;
 acl-hides-configuration, acl-forbids-acts: give the account a role in Pacemaker's access rules;
 timed-out, unreachable: look at the node and the network; output-too-large: not an answer of a cluster of any real size;
@@ -29,8 +31,36 @@ class WrongHostKey(TransportError):
     code = "ssh-wrong-host-key"
 
 
+class HostKeyChanged(TransportError):
+    """The machine shows another key than the one that was confirmed."""
+
+    code = "ssh-host-key-changed"
+
+
+class HostKeyNotConfirmed(TransportError):
+    """Nobody has confirmed a key of this machine yet."""
+
+    code = "ssh-host-key-unconfirmed"
+
+
 class AuthenticationRefused(TransportError):
     code = "ssh-refused"
+
+
+class KeyRefused(TransportError):
+    """As AuthenticationRefused, of a key that is in no file of ours: a stored one, or those of the agent."""
+
+    code = "ssh-key-refused"
+
+
+class CredentialTrouble(TransportError):
+    """There is no stored key, or it cannot be read; the message of the store says more."""
+
+    code = "ssh-no-key"
+
+
+class AgentTrouble(TransportError):
+    code = "ssh-agent"
 
 
 class FileTrouble(TransportError):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import asyncssh
 
-from clusters.backends.pacemaker.transport import ENVIRONMENT, Address, Finished, Ssh
+from clusters.backends.pacemaker.lines import Address
+from clusters.backends.pacemaker.transport import ENVIRONMENT, Finished, Ssh
 
 HOST = "127.0.0.1"
 USER = "console"
@@ -23,6 +24,17 @@ class Node:
     answers: dict[str, Finished | None] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     logins: int = 0
+    led_on: list[tuple[str, int]] = field(default_factory=list)  # where it was asked to connect to, as a jump host
+
+    @property
+    def host_key(self) -> str:
+        """The pinned key, as options hold it."""
+        return (self.folder / "known_hosts").read_text().partition(" ")[2].strip()
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What an administrator would write down of this machine."""
+        return {"host": HOST, "port": self.port, "host_key": self.host_key}
 
     def transport(self, **changes: object) -> Ssh:
         """A way to this node; `changes` are fields of the address that are meant to be wrong."""
@@ -53,6 +65,11 @@ class Door(asyncssh.SSHServer):
 
     def auth_completed(self) -> None:
         self._node.begin()
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        """It leads on to anywhere."""
+        self._node.led_on.append((dest_host, dest_port))
+        return True
 
 
 @asynccontextmanager
