@@ -1,5 +1,6 @@
 """Tabs of nodes, disks and networks."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,7 +11,6 @@ from clusters.domain.items import (
     ClusterInfo,
     Disk,
     DiskUse,
-    DrainState,
     Interface,
     Network,
     Node,
@@ -21,12 +21,21 @@ from clusters.domain.items import (
 from clusters.domain.keys import Key
 from clusters.presenters import states, words
 from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.draining import Draining, draining
 from clusters.presenters.facts import Fact, Facts, Meter, Note, Table, TableRow, percent
 from clusters.presenters.readings import place_of
 from clusters.presenters.rolefacts import FACTS, TABLE, event_table
 from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import shown_roles
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSummary:
+    """What `clusters/_node.html` draws."""
+
+    drain: Draining | None
+    facts: Facts
 
 
 def node_facts(about: Subject) -> Facts:
@@ -38,9 +47,6 @@ def node_facts(about: Subject) -> Facts:
     if node.until:
         left.append(Fact(_("Ends in"), at=node.until, show="left"))
     right = [Fact(_("Hardware"), node.hardware or "–"), Fact(_("Site"), node.site or "–")]
-    if node.drain != DrainState.NONE:
-        figures = {"done": node.drain_done, "total": node.drain_total}
-        right.append(Fact(_("Drain"), _("%(done)s of %(total)s roles have left") % figures))
     used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
     meters = (
         (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),)
@@ -51,33 +57,20 @@ def node_facts(about: Subject) -> Facts:
     return Facts((tuple(left), tuple(right)), _node_notes(about, node), meters, readings)
 
 
+def node_summary(about: Subject) -> NodeSummary:
+    """The facts, under the drain where there is one."""
+    return NodeSummary(draining(about), node_facts(about))
+
+
 def _node_notes(about: Subject, node: Node) -> tuple[Note, ...]:
     notes = []
     told = sentence(node.information, about.names)
     if told and states.node_badness(node) >= 2:
         notes.append(Note(states.node_mark(node).word, told, "crit" if node.state == NodeState.DOWN else "warn"))
-    if is_safe_to_reboot(about, node):
-        text = _("It carries no role and no disk, and takes none, also after a reboot.")
-        notes.append(Note(_("SAFE TO REBOOT"), text, "good"))
-    elif node.drain == DrainState.DRAINED and node.paused and (disks := _disks_of(about, node)):
-        text = _("It still owns %(disks)s. Move them to another node first.") % {"disks": disks}
-        notes.append(Note(_("Not safe to reboot yet."), text, "warn"))
     info = about.state.find(ClusterInfo, "self")
     if info and info.hint:
         notes.append(Note(_("Nodes differ"), sentence(info.hint, about.names)))
     return tuple(notes)
-
-
-def is_safe_to_reboot(about: Subject, node: Node) -> bool:
-    """Drained, nothing on it, nothing coming, no disk: looked up, not believed."""
-    if not node.paused or node.state not in (NodeState.UP, NodeState.PAUSED):
-        return False
-    busy = any(node.id in (role.owner, role.target) for role in shown_roles(about.state))
-    return not busy and not any(disk.owner == node.id for disk in about.state.all(Disk))
-
-
-def _disks_of(about: Subject, node: Node) -> str:
-    return ", ".join(sorted(disk.name for disk in about.state.all(Disk) if disk.owner == node.id))
 
 
 def node_roles(about: Subject) -> Table:
@@ -273,7 +266,7 @@ def _is_shared(about: Subject) -> bool:
 
 add_tabs(
     "node",
-    TabSpec("summary", lazy("Summary"), FACTS, node_facts),
+    TabSpec("summary", lazy("Summary"), "clusters/_node.html", node_summary),
     TabSpec("roles", lazy("Roles"), TABLE, node_roles),
     TabSpec("connections", lazy("Network connections"), TABLE, connections),
     TabSpec("disks", lazy("Disks"), TABLE, node_disks),

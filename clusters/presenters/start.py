@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -161,26 +159,28 @@ def start(clusters: list[models.Cluster]) -> Start:
 
 def _needed(found: list[tuple[models.Cluster, Summary, Deviation]]) -> tuple[Needed, ...]:
     """What needs the reader, with the moment it came to its state where that is recorded."""
-    wanted = [Q(cluster=cluster, kind=deviation.kind, key=deviation.id) for cluster, _seen, deviation in found]
-    since: dict[tuple[int, str, str], datetime] = {}
-    if wanted:
-        known = models.Transition.objects.filter(
-            reduce(or_, wanted),
-            cluster__in={cluster.pk for cluster, _seen, _deviation in found},
-            what__in=("state", "status"),
-        ).order_by()
-        since = {tuple(each): at for *each, at in known.values_list("cluster", "kind", "key").annotate(Max("at"))}
+    since = {
+        cluster.pk: _since(cluster, [each for other, _seen, each in found if other is cluster])
+        for cluster, _seen, _deviation in found
+    }
     return tuple(
         Needed(
             deviation,
             deviation.mark.word if deviation.kind == "cluster" else seen.aged(deviation.mark.word),
             "" if deviation.kind == "cluster" else seen.name,
-            since.get((cluster.pk, deviation.kind, deviation.id)),
+            since[cluster.pk].get((deviation.kind, deviation.id)),
             seen.contact,
             seen.info.speed if seen.info else 1.0,
         )
         for cluster, seen, deviation in found
     )
+
+
+def _since(cluster: models.Cluster, deviations: list[Deviation]) -> dict[tuple[str, str], datetime]:
+    """When each of them last changed its state, by kind and key."""
+    known = models.Transition.objects.filter(cluster=cluster, key__in=[each.id for each in deviations])
+    changed = known.filter(what__in=("state", "status")).order_by().values_list("kind", "key")
+    return {(kind, key): at for kind, key, at in changed.annotate(Max("at"))}
 
 
 def _sentence(counted: list[Summary]) -> str:

@@ -67,4 +67,8 @@ def _title(cluster: Cluster, kind: str, ids: Sequence[str]) -> tuple[str, str]:
     if about is None:
         return ids[0], _("gone")
     mark = details.mark(about)
-    return details.title(about), mark.word if mark else ""
+    word = mark.word if mark else ""
+    if kind == "role" and about.item.owner:
+        node = about.names.get(about.item.owner, about.item.owner)
+        word = _("%(state)s on %(node)s") % {"state": word, "node": node}
+    return details.title(about), word

@@ -1,0 +1,168 @@
+"""A node that gives its roles away: how far it is, whether it may be rebooted, and each role on its way (ui.md §5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clusters import models
+from clusters.domain.actions import ACTIONS
+from clusters.domain.items import Disk, DrainState, Node, NodeState, Role
+from clusters.domain.keys import Key
+from clusters.domain.operations import OPEN
+from clusters.presenters import states
+from clusters.presenters.details import Subject
+from clusters.presenters.menu import address, label
+from clusters.presenters.sentences import sentence
+from clusters.presenters.states import StateMark
+from clusters.presenters.summary import shown_roles
+
+STEPS_MOST = 200
+RESUMES = ("resume-fail-back", "resume")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One role of the drain; `moved` when it has left."""
+
+    name: str
+    href: str
+    mark: StateMark
+    source: str
+    target: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A way to let the node work again: the question before it."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draining:
+    """What `clusters/_draining.html` draws. `percent` is None when nothing is under way."""
+
+    shape: str
+    tone: str
+    word: str
+    verdict: str
+    text: str
+    asked: str
+    asked_at: datetime | None
+    left: str
+    percent: int | None
+    stop: str  # address to post to; empty when nothing can be stopped
+    resumes: tuple[Resume, ...]
+    steps: tuple[Step, ...]
+
+
+def draining(about: Subject) -> Draining | None:
+    """The drain of a node; None while it is in service."""
+    node: Node = about.item
+    safe = is_safe_to_reboot(about, node)
+    if node.state not in (NodeState.UP, NodeState.PAUSED) or (node.drain == DrainState.NONE and not safe):
+        return None
+    operation = _operation(about) if node.drain != DrainState.NONE else None
+    staying = [role for role in shown_roles(about.state) if role.owner == node.id]
+    blocked = sum(role.status == "move-blocked" for role in staying)
+    shape, tone, word = ("good", "good", _("SAFE TO REBOOT")) if safe else _word(node, blocked)
+    return Draining(
+        shape,
+        tone,
+        word,
+        *(
+            ("", _("It carries no role and no disk, and takes none, also after a reboot."))
+            if safe
+            else _verdict(about, node, len(staying))
+        ),
+        *_asked(operation),
+        left=_left(node),
+        percent=round(100 * node.drain_done / (node.drain_total or 1)) if node.drain == DrainState.DRAINING else None,
+        stop=reverse("cancel", args=[about.slug, operation.key])
+        if operation and operation.status in OPEN and not operation.cancel_requested
+        else "",
+        resumes=tuple(_resume(about, name) for name in RESUMES),
+        steps=_steps(about, staying),
+    )
+
+
+def is_safe_to_reboot(about: Subject, node: Node) -> bool:
+    """Drained, nothing on it, nothing coming, no disk: looked up, not believed."""
+    if not node.paused or node.state not in (NodeState.UP, NodeState.PAUSED):
+        return False
+    busy = any(node.id in (role.owner, role.target) for role in shown_roles(about.state))
+    return not busy and not disks_of(about, node)
+
+
+def disks_of(about: Subject, node: Node) -> str:
+    """The names of the disks that a node still owns."""
+    return ", ".join(sorted(disk.name for disk in about.state.all(Disk) if disk.owner == node.id))
+
+
+def _resume(about: Subject, name: str) -> Resume:
+    action = ACTIONS[name]
+    return Resume(f"{label(action)}…", address(action, about.slug, [Key("node", about.id)]))
+
+
+def _left(node: Node) -> str:
+    figures = {"done": node.drain_done, "total": node.drain_total}
+    return _("%(done)s of %(total)s roles have left") % figures if node.drain_total else ""
+
+
+def _word(node: Node, blocked: int) -> tuple[str, str, str]:
+    if node.drain == DrainState.DRAINED:
+        return "warn", "warn", _("DRAINED")
+    count = {"done": node.drain_done, "total": node.drain_total}
+    stuck = [ngettext("%(count)s blocked", "%(count)s blocked", blocked) % {"count": blocked}] if blocked else []
+    if node.drain == DrainState.FAILED:
+        return "warn", "warn", " · ".join([_("DRAIN STOPPED %(done)s / %(total)s") % count, *stuck])
+    return "drain", "work", " · ".join([_("DRAINING %(done)s / %(total)s") % count, *stuck])
+
+
+def _verdict(about: Subject, node: Node, staying: int) -> tuple[str, str]:
+    """That it may not be rebooted yet, and why."""
+    verdict = _("%(node)s is not safe to reboot.") % {"node": node.name}
+    told = []
+    if staying:
+        words = ngettext("%(count)s role is still on it.", "%(count)s roles are still on it.", staying)
+        told.append(words % {"count": staying})
+    if node.drain != DrainState.DRAINING and (disks := disks_of(about, node)):
+        told.append(_("It still owns %(disks)s. Move them to another node first.") % {"disks": disks})
+    return verdict, " ".join(told)
+
+
+def _operation(about: Subject) -> models.Operation | None:
+    """The last drain that was asked for."""
+    mine = models.Operation.objects.filter(cluster=about.cluster, subject_kind="node", subject=about.id)
+    return mine.filter(action="pause-node", command__drain=True).order_by("-id").first()
+
+
+def _asked(operation: models.Operation | None) -> tuple[str, datetime | None]:
+    if operation is None:
+        return "", None
+    who = _("Asked by %(who)s") % {"who": operation.requested_by_name}
+    return ", ".join(part for part in (who, operation.reason) if part), operation.requested_at
+
+
+def _steps(about: Subject, staying: list[Role]) -> tuple[Step, ...]:
+    """Those that are still here, worst first, then those that have left."""
+    left = [role for role in shown_roles(about.state) if role.home == about.id and role.owner != about.id]
+    here = sorted(staying, key=lambda role: (-role.badness, -role.priority, role.name))
+    return tuple(_step(about, role) for role in [*here, *sorted(left, key=lambda role: role.name)][:STEPS_MOST])
+
+
+def _step(about: Subject, role: Role) -> Step:
+    moved = role.owner != about.id
+    return Step(
+        role.name,
+        reverse("role", args=[about.slug, role.id]),
+        states.mark(states.ROLE, role.status) if not moved else StateMark("good", "calm", _("Moved")),
+        about.names.get(about.id, about.id),
+        about.names.get(role.owner, role.owner) if moved else about.names.get(role.target, role.target),
+        "" if moved else sentence(role.information, about.names),
+    )
