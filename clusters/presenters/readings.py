@@ -76,7 +76,7 @@ def readings(cluster: Cluster, key: Key, now: datetime) -> Readings | None:
         nothing,
     )
     old = known.at if known.at and is_old(known.at, now) else None
-    return Readings((processor, memory), _facts(item, known), old)
+    return Readings((processor, memory), () if old else _facts(item, known), old)
 
 
 def _facts(item: Role | Node, known: Hour) -> tuple[Fact, ...]:
