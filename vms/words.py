@@ -4,7 +4,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from clusters.presenters import actwords, states, words
+from clusters.presenters.current import READS, Read
 from clusters.presenters.fieldwords import VALUES, marked, told
+from vms.domain.items import VirtualMachine
+
+
+def _machines(field: str) -> Read:
+    """What a machine says in that field; its acts are asked about its role."""
+    return lambda state, key: getattr(state.find(VirtualMachine, key.id), field, None)
+
 
 OFFLINE_ACTIONS: dict[int, Promise] = {
     1: lazy("Save"), 2: lazy("Shut down"), 3: lazy("Shut down (forced)"), 0: lazy("Turn off"),
@@ -111,6 +119,16 @@ actwords.CHOICE_HINTS.update(
     }
 )
 
+READS.update(
+    {
+        ("set-offline-action", "action"): _machines("offline_action"),
+        **{("set-machine", field): _machines(field) for field in ("memory_mb", "cpus")},
+        **{
+            ("set-monitoring", field): _machines(field)
+            for field in ("monitor_heartbeat", "monitor_applications", "protected_network")
+        },
+    }
+)
 VALUES.update(
     {
         ("vm", "power"): marked(states.ROLE),

@@ -1,10 +1,9 @@
-"""Acts on many objects from a list of the admin: a preview first, then one operation for each under one batch.
+"""Acts on many objects from a list of the admin: questions, a preview, then one operation for each under one batch.
 
 The rows of `clusters.domain.actions` decide here as they do in the console; nothing is written but requests.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +15,14 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from clusters import connections, permissions, services, snapshots
-from clusters.admin.bulkform import BulkForm
+from clusters import services, snapshots
+from clusters.admin.bulkform import Consent, Questions, is_about_one_cluster
+from clusters.admin.preview import Line, Preview, preview
 from clusters.domain import actions
-from clusters.domain.action import Action, Tier
+from clusters.domain.action import Action
 from clusters.domain.conditions import GONE
 from clusters.domain.keys import Key
-from clusters.domain.messages import say
-from clusters.models import Cluster, Observed
+from clusters.models import Observed
 from clusters.permissions import Denied
 from clusters.presenters.menu import label
 from clusters.presenters.rows import names_of
@@ -35,15 +34,6 @@ MOST = 1000
 Perform = Callable[["ModelAdmin[Any]", HttpRequest, QuerySet[Any]], HttpResponse | None]
 AdminActs = dict[str, Any]
 """Function, name and words by name, in the form the admin wants; its own types cannot say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One object of the preview; an empty reason means that the act will be asked for."""
-
-    row: Observed
-    key: Key
-    reason: str
 
 
 def act(name: str) -> Action:
@@ -66,87 +56,88 @@ def _performing(action: Action) -> Perform:
 def _perform(
     page: "ModelAdmin[Any]", request: HttpRequest, action: Action, chosen: QuerySet[Any]
 ) -> HttpResponse | None:
-    """The preview; when it was confirmed, the requests."""
-    confirmed = "token" in request.POST
-    if confirmed:
-        ids = [int(pk) for pk in request.POST.get("rows", "").split(",") if pk.isdigit()]
+    """The questions; when they are answered the preview; when that was agreed to the requests."""
+    sent = request.POST if "token" in request.POST else None
+    rows = _rows(page, request, chosen)
+    if trouble := _trouble(action, rows):
+        page.message_user(request, trouble, messages.ERROR)
+        return None
+    keys = [Key("role", row.key) for row in rows]
+    questions = Questions(action, snapshots.current(rows[0].cluster_id).state, keys, sent)
+    answers: dict[str, str] | None = {}
+    if action.questions:
+        answers = questions.answers() if sent is not None and questions.is_valid() else None
+    shown = preview(request, action, rows, answers)
+    agreed = "agreed" in request.POST and answers is not None
+    consent = Consent(action, len(shown.changing), sent if agreed else None)
+    if agreed and answers is not None and shown.changing and consent.is_valid():
+        _request(page, request, action, shown, answers, consent.cleaned_data["reason"])
+        return None
+    return _page(page, request, action, shown, questions, None if answers is None else consent)
+
+
+def _rows(page: "ModelAdmin[Any]", request: HttpRequest, chosen: QuerySet[Any]) -> list[Observed]:
+    """The rows that were ticked, or those of the page before; one more than may be asked for, to tell too many."""
+    if "token" in request.POST:
+        ids = [int(pk) for pk in request.POST.get("rows", "").split(",") if pk.isdecimal()]
         chosen = page.get_queryset(request).filter(pk__in=ids)
-    rows = list(chosen.select_related("cluster").order_by("cluster", "name")[: MOST + 1])
-    clusters = {row.cluster for row in rows}
+    return list(chosen.select_related("cluster").order_by("cluster", "name")[: MOST + 1])
+
+
+def _trouble(action: Action, rows: Sequence[Observed]) -> str:
+    """Why these rows cannot be asked about; "" when they can."""
     if len(rows) > MOST:
-        page.message_user(request, _("At most %(count)s at once.") % {"count": MOST}, messages.ERROR)
-        return None
-    if action.questions and len(clusters) != 1 and BulkForm.is_about_one_cluster(action):
-        page.message_user(request, _("Choose objects of one cluster for this."), messages.ERROR)
-        return None
-    if not rows:
-        page.message_user(request, sentence(GONE), messages.ERROR)
-        return None
-    lines = [line for cluster in clusters for line in _judge(request, action, cluster, rows)]
-    accepted = [line for line in lines if not line.reason]
-    keys = [line.key for line in lines]
-    form = BulkForm(
-        action, snapshots.current(rows[0].cluster_id).state, keys, len(accepted), request.POST if confirmed else None
-    )
-    if confirmed and accepted and form.is_valid():
-        _request(page, request, action, accepted, len(lines) - len(accepted), form)
-        return None
-    return _preview(page, request, action, lines, form)
+        return _("At most %(count)s at once.") % {"count": MOST}
+    if is_about_one_cluster(action) and len({row.cluster_id for row in rows}) > 1:
+        return _("Choose objects of one cluster for this.")
+    return "" if rows else sentence(GONE)
 
 
-def _judge(request: HttpRequest, action: Action, cluster: Cluster, rows: list[Observed]) -> list[Line]:
-    """Each object of one cluster with the reason that refuses it."""
-    mine = [row for row in rows if row.cluster_id == cluster.pk]
-    keys = [Key("role", row.key) for row in mine]
-    state = snapshots.current(cluster.pk).state
-    names = names_of(state)
-    denied = permissions.refusal(request.user, cluster)
-    entry = actions.judge(action, state, keys, Tier.OPERATOR, connections.capabilities(cluster))
-    reasons = {key: say("not-for-this-role") for key in keys if not action.applies(state, key)} | dict(entry.refuses)
-    return [Line(row, key, sentence(denied or reasons.get(key), names)) for row, key in zip(mine, keys, strict=True)]
-
-
-def _preview(
-    page: "ModelAdmin[Any]", request: HttpRequest, action: Action, lines: list[Line], form: BulkForm
+def _page(
+    page: "ModelAdmin[Any]",
+    request: HttpRequest,
+    action: Action,
+    shown: Preview,
+    questions: Questions,
+    consent: Consent | None,
 ) -> HttpResponse:
-    accepted = [line for line in lines if not line.reason]
+    """The questions still to be answered, or what their answers do and the consent to it."""
     context = {
         **page.admin_site.each_context(request),
         "title": label(action),
         "opts": page.model._meta,
         "action": action.name,
         "checkbox": helpers.ACTION_CHECKBOX_NAME,
-        "first": lines[0].row.pk if lines else "",
-        "rows": ",".join(str(line.row.pk) for line in lines),
+        "first": shown.lines[0].row.pk,
+        "rows": ",".join(str(line.row.pk) for line in shown.lines),
         "token": request.POST.get("token") or uuid4().hex,
-        "accepted": accepted,
-        "refused": [line for line in lines if line.reason],
-        "effects": _effects(action, accepted),
-        "form": form,
+        "shown": shown,
+        "effects": _effects(action, shown.changing),
+        "questions": questions,
+        "consent": consent,
     }
     return TemplateResponse(request, "admin/bulk.html", context)
 
 
-def _effects(action: Action, accepted: list[Line]) -> list[str]:
+def _effects(action: Action, changing: Sequence[Line]) -> list[str]:
     """What the act does and what may be lost, each thing said once."""
     told: dict[str, None] = {}
-    for cluster_id in {line.row.cluster_id for line in accepted}:
+    for cluster_id in {line.row.cluster_id for line in changing}:
         state = snapshots.current(cluster_id).state
-        keys = [line.key for line in accepted if line.row.cluster_id == cluster_id]
+        keys = [line.key for line in changing if line.row.cluster_id == cluster_id]
         told |= dict.fromkeys(sentence(each, names_of(state)) for each in actions.consequences(action, state, keys))
     return list(told)
 
 
 def _request(
-    page: "ModelAdmin[Any]", request: HttpRequest, action: Action, accepted: list[Line], refused: int, form: BulkForm
+    page: "ModelAdmin[Any]", request: HttpRequest, action: Action, shown: Preview, answers: dict[str, str], reason: str
 ) -> None:
-    """One operation for each object, under one batch; the same token does it once."""
+    """One operation for each object that changes, under one batch; the same token does it once."""
     token = request.POST["token"][:32]
-    asked = 0
-    for line in accepted:
+    asked, refused = 0, len(shown.refused)
+    for line in shown.changing:
         try:
-            command = actions.command(action, line.key, form.answers())
-            reason = form.cleaned_data["reason"]
+            command = actions.command(action, line.key, answers)
             services.request(line.row.cluster, command, request.user, reason, f"{token}-{line.row.pk}", token)
             asked += 1
         except services.Refused as no:

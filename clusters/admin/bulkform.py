@@ -1,4 +1,4 @@
-"""The questions of an act as a Django form, with the reason, and for many objects their number typed."""
+"""The questions of an act as a Django form, and what is asked once it was seen what the answers do."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,37 +15,25 @@ from clusters.presenters.rows import names_of
 TYPED_ABOVE = 5
 """For more objects than these, their number is typed (users.md §4)."""
 
+PREFIX = "ask"  # the admin has a field of its own that is called action
 OF_ONE_CLUSTER = frozenset({Answer.NODE, Answer.NODES, Answer.DISK})
 
+Sent = Mapping[str, Any] | None
 
-class BulkForm(forms.Form):
+
+def is_about_one_cluster(action: Action) -> bool:
+    """Whether an answer names an object of the cluster, so that it means nothing elsewhere."""
+    return any(question.answer in OF_ONE_CLUSTER for question in action.questions)
+
+
+class Questions(forms.Form):
     """Asks what the act wants to know, once for all objects."""
 
-    def __init__(
-        self, action: Action, state: State, keys: Sequence[Key], accepted: int, data: Mapping[str, Any] | None
-    ) -> None:
-        super().__init__(data, prefix="ask")  # the admin has a field of its own that is called action
+    def __init__(self, action: Action, state: State, keys: Sequence[Key], sent: Sent) -> None:
+        super().__init__(sent, prefix=PREFIX)
         self._action = action
-        self._accepted = accepted
-        names = names_of(state)
         for question in action.questions:
-            self.fields[question.name] = _field(ask(question, action, state, keys, names))
-        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=500, required=action.wants_reason)
-        if accepted > TYPED_ABOVE:
-            told = _("Type %(count)s, the number of objects that change.") % {"count": accepted}
-            self.fields["typed"] = forms.CharField(label=told, max_length=10)
-
-    @staticmethod
-    def is_about_one_cluster(action: Action) -> bool:
-        """Whether an answer names an object of the cluster, so that it means nothing elsewhere."""
-        return any(question.answer in OF_ONE_CLUSTER for question in action.questions)
-
-    def clean_typed(self) -> str:
-        """The number as it was shown; when it differs, the world moved on and must be looked at again."""
-        typed = str(self.cleaned_data["typed"]).strip()
-        if typed != str(self._accepted):
-            raise forms.ValidationError(_("This is not the number of objects that change."))
-        return typed
+            self.fields[question.name] = _field(ask(question, action, state, keys, names_of(state)), question.clears)
 
     def answers(self) -> dict[str, str]:
         """The answers under the questions' names, as acts want them."""
@@ -56,9 +44,28 @@ class BulkForm(forms.Form):
         }
 
 
-def _field(asked: Ask) -> forms.Field:
+class Consent(forms.Form):
+    """Why, and for many objects their number typed."""
+
+    def __init__(self, action: Action, changing: int, sent: Sent) -> None:
+        super().__init__(sent, prefix=PREFIX)
+        self._changing = changing
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=500, required=action.wants_reason)
+        if changing > TYPED_ABOVE:
+            told = _("Type %(count)s, the number of objects that change.") % {"count": changing}
+            self.fields["typed"] = forms.CharField(label=told, max_length=10)
+
+    def clean_typed(self) -> str:
+        """The number as it was shown; when it differs, the world moved on and must be looked at again."""
+        typed = str(self.cleaned_data["typed"]).strip()
+        if typed != str(self._changing):
+            raise forms.ValidationError(_("This is not the number of objects that change."))
+        return typed
+
+
+def _field(asked: Ask, may_be_empty: bool) -> forms.Field:
     choices = [(option.value, option.label) for option in asked.options if not option.refused]
-    required = not asked.optional
+    required = not (asked.optional or may_be_empty)
     match asked.widget:
         case "several":
             return forms.MultipleChoiceField(choices=choices, label=asked.label, required=required)

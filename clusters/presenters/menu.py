@@ -15,6 +15,7 @@ from clusters.domain.items import Disk, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.state import State
 from clusters.presenters import actwords, states, words
+from clusters.presenters.current import choice_text, current
 from clusters.presenters.facts import Meter, percent
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
@@ -274,8 +275,7 @@ def _name(state: State, key: Key) -> str:
 
 def ask(question: Question, action: Action, state: State, keys: Sequence[Key], names: dict[str, str]) -> Ask:
     """The question with its choices and what is set now."""
-    item = state.get(keys[0])
-    now = getattr(item, question.name, None)
+    now = current(question, action, state, keys)
     shown = words.word(actwords.QUESTIONS, question.name)
     value = actwords.DEFAULTS.get(question.name, "") if now is None else str(now)
     match question.answer:
@@ -313,9 +313,8 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
 def _choices(question: Question, action: Action, value: str) -> tuple[Option, ...]:
     options = []
     for choice in question.choices:
-        told = actwords.CHOICES.get((question.name, choice)) or actwords.CHOICES.get((action.name, choice))
         hint = actwords.CHOICE_HINTS.get((action.name, choice), "")
-        options.append(Option(choice, str(told or choice), str(hint), on=choice == value))
+        options.append(Option(choice, choice_text(question, action, choice), str(hint), on=choice == value))
     if not any(option.on for option in options) and options:
         options[0] = Option(options[0].value, options[0].label, options[0].hint, on=True)
     return tuple(options)

@@ -1,13 +1,14 @@
 """Django's admin: shows everything, edits no observed thing, and acts on many only after a preview."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from clusters.domain.items import Item, Node, Role, RoleState, RoleType
+from clusters.domain.items import Node, Role, RoleState, RoleType
 from clusters.lease import LeaseLost
 from clusters.models import Cluster, Operation
 from clusters.models import Node as StoredNode
@@ -19,7 +20,7 @@ OURS = [model for app in ("clusters", "vms") for model in apps.get_app_config(ap
 CHANGELIST = "/admin/vms/virtualmachine/"
 
 
-def machine(name: str, action: OfflineAction = OfflineAction.SAVE) -> tuple[Item, Item]:
+def machine(name: str, action: OfflineAction = OfflineAction.SAVE) -> tuple[Role, VirtualMachine]:
     """A virtual machine that is off, with its role."""
     role = Role(name, f"<b>{name}</b>", type=RoleType.VIRTUAL_MACHINE, state=RoleState.OFFLINE, owner="n1")
     return role, VirtualMachine(name, f"<b>{name}</b>", role=name, power=Power.OFF, owner="n1", offline_action=action)
@@ -45,10 +46,22 @@ def choose(client: Client, act: str, machines: list[StoredMachine]) -> str:
 
 
 def confirm(client: Client, page: str, **answers: str) -> str:
-    """Send the preview's form."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    """Answer the questions, and agree to the preview that then comes."""
     asked = {f"ask-{name}": answer for name, answer in answers.items()}
-    return client.post(CHANGELIST, {**hidden, **asked}, follow=True).content.decode()
+    if "As it is now" in page:
+        page = answer(client, page, **answers)
+    return client.post(CHANGELIST, {**hidden(page), **asked}, follow=True).content.decode()
+
+
+def answer(client: Client, page: str, **answers: str) -> str:
+    """Answer the questions: the preview."""
+    asked = {f"ask-{name}": answer for name, answer in answers.items()}
+    return client.post(CHANGELIST, {**hidden(page), **asked}).content.decode()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form of a page sends by itself."""
+    return dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', page))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +81,7 @@ def test_what_was_observed_cannot_be_edited(admin: Client, machines: list[Stored
 
 def test_choosing_an_act_changes_nothing(admin: Client, machines: list[StoredMachine]) -> None:
     page = choose(admin, "set-offline-action", machines)
-    assert "8 change" in page
+    assert "8 can be changed" in page
     assert "<b>vm" not in page
     assert not Operation.objects.exists()
 
@@ -78,6 +91,35 @@ def test_a_confirmed_act_is_one_operation_for_each(admin: Client, machines: list
     asked = Operation.objects.filter(action="set-offline-action")
     assert sorted(asked.values_list("subject", flat=True)) == [f"vm{number}" for number in range(8)]
     assert {operation.command["action"] for operation in asked} == {OfflineAction.SHUT_DOWN}
+
+
+def test_the_new_value_stands_beside_the_one_that_is_set(admin: Client, machines: list[StoredMachine]) -> None:
+    page = answer(admin, choose(admin, "set-offline-action", machines), action="2")
+    assert page.count("<td>Save → Shut down</td>") == 8
+    assert "8 change" in page
+    assert not Operation.objects.exists()
+
+
+def test_what_is_set_now_is_shown_before_the_answer(admin: Client, machines: list[StoredMachine]) -> None:
+    assert choose(admin, "set-priority", machines).count("<td>Medium</td>") == 8
+
+
+def test_what_is_so_already_stays_and_is_not_asked_for(admin: Client, books: Books) -> None:
+    books.see(Node("n1", "N1"), *machine("one"), *machine("two", OfflineAction.SHUT_DOWN))
+    page = answer(admin, choose(admin, "set-offline-action", list(StoredMachine.objects.all())), action="2")
+    assert "1 changes" in page
+    assert "1 stays as it is" in page
+    confirm(admin, page, reason="")
+    assert list(Operation.objects.values_list("subject", flat=True)) == ["one"]
+
+
+def test_owners_can_be_taken_away(admin: Client, books: Books) -> None:
+    role, vm = machine("one")
+    books.see(Node("n1", "N1"), replace(role, preferred_owners=("n1",)), vm)
+    page = answer(admin, choose(admin, "set-preferred-owners", list(StoredMachine.objects.all())))
+    assert "<td>N1 → –</td>" in page
+    confirm(admin, page, reason="")
+    assert "preferred_owners" in str(Operation.objects.get().command)
 
 
 def test_an_unanswered_question_is_asked_again(admin: Client, machines: list[StoredMachine]) -> None:
@@ -115,7 +157,8 @@ def test_many_objects_want_their_number_typed(admin: Client, machines: list[Stor
 def test_refused_objects_are_named_with_their_reason(admin: Client, machines: list[StoredMachine]) -> None:
     """A machine that is off cannot be taken offline."""
     page = choose(admin, "stop-machine", machines[:2])
-    assert "2 refused" in page
+    assert "2 refused because:" in page
+    assert "2 × " in page
     assert 'name="token"' not in page
 
 

@@ -132,3 +132,17 @@ def test_what_waits_for_the_cluster_counts_as_queued(alice: Client) -> None:
     page = alice.get("/clusters/ams/roles/").content.decode()
     assert "1 queued" in page
     assert "1 running" not in page
+
+
+def test_a_dialog_begins_with_what_is_set(alice: Client) -> None:
+    """Of the machine, although the act is asked about its role."""
+    asked = alice.get("/clusters/ams/do/set-offline-action?kind=role&key=dc-02").content.decode()
+    assert 'value="1" checked' in asked
+    sizes = alice.get("/clusters/ams/do/set-machine?kind=role&key=dc-02").content.decode()
+    assert 'name="cpus" value="4"' in sizes
+
+
+def test_a_dialog_about_many_begins_with_what_they_share(alice: Client) -> None:
+    sizes = alice.get("/clusters/ams/do/set-machine?kind=role&key=dc-01&key=dc-02").content.decode()
+    assert 'name="cpus" value="4"' in sizes
+    assert 'name="memory_mb" value=""' in sizes
