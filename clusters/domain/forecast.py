@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clusters.domain import codec, placement
+from clusters.domain.bookings import AT_REST, Bookings
 from clusters.domain.items import Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.log import Transition
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import AT_REST, Room
+from clusters.domain.placement import Room
 from clusters.domain.state import State
 
 OUTCOMES_MOST = 300
@@ -214,9 +215,7 @@ def _in_service(state: State) -> set[str]:
 
 
 def _spaces(before: State, after: State) -> Iterator[Space]:
-    then, now = Room(after).free_mb, Room(before).free_mb
+    now, then = Bookings.of(before).memory_mb, Bookings.of(after).memory_mb
     for node in before.nodes():
-        if node.memory_mb and node.id in then and then[node.id] != now[node.id]:
-            yield Space(
-                node.id, node.name, node.memory_mb, node.memory_mb - now[node.id], node.memory_mb - then[node.id]
-            )
+        if node.memory_mb and after.find(Node, node.id) and then[node.id] != now[node.id]:
+            yield Space(node.id, node.name, node.memory_mb, now[node.id], then[node.id])

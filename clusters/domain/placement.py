@@ -5,17 +5,14 @@ owners, site, soft anti-affinity, memory left, number of roles and name. `Room` 
 that placing thousands of roles after a node loss costs nodes, not roles.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from clusters.domain.items import DrainState, Node, NodeState, Resource, Role, RoleState, RoleType
+from clusters.domain.bookings import Bookings, places
+from clusters.domain.items import DrainState, Node, NodeState, Role, RoleType
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.profiles import PROFILES
 from clusters.domain.state import State
-
-AT_REST = frozenset({RoleState.OFFLINE, RoleState.FAILED, RoleState.UNKNOWN})
-"""A role in these states takes no memory on its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +56,35 @@ class Ranking:
 
 
 class Room:
-    """Per node: free memory, roles, anti-affinity classes, and whether it is open at all.
+    """The nodes, what is free on each, and whether it is open at all.
 
-    The one thing in the domain that changes in place: `put` and `take` keep it right while a plan is made.
+    The one thing in the domain that changes in place: `put` and `take` keep it right while a plan is made. It is
+    counted from the state, unless somebody kept the bookings; a copy of those is taken.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, kept: Bookings | None = None) -> None:
         self.nodes = state.nodes()
         self.closed = {node.id: _closed(node) for node in self.nodes}
-        self.free_mb = {node.id: node.memory_mb for node in self.nodes}
-        self.roles: Counter[str] = Counter()
-        self.machines: Counter[str] = Counter()
+        self.booked = kept.copy() if kept else Bookings.of(state)
         profile = PROFILES.get(state.cluster.profile)
         self.most_machines = profile.max_vms_per_node if profile else None
-        self.classes: dict[str, Counter[str]] = {node.id: Counter() for node in self.nodes}
-        self.possible = _possible_owners(state)
         self.hard = dict(state.cluster.properties).get("ClusterEnforcedAntiAffinity", "0") == "1"
-        for role in state.all(Role):
-            for node in _places(role):
-                self.put(role, node)
+
+    def free_mb(self, node: Node) -> int:
+        """Memory that no role takes."""
+        return node.memory_mb - self.booked.memory_mb[node.id]
 
     def put(self, role: Role, node: str) -> None:
         """The role now takes its room on the node."""
-        self._book(role, node, 1)
+        self.booked.put(role, node)
 
     def take(self, role: Role, node: str) -> None:
         """The role no longer takes room on the node."""
-        self._book(role, node, -1)
+        self.booked.put(role, node, -1)
 
     def close(self, node: str, reason: Message) -> None:
         """The node takes no more roles."""
         self.closed[node] = reason
-
-    def _book(self, role: Role, node: str, sign: int) -> None:
-        if node not in self.free_mb:
-            return
-        self.free_mb[node] -= sign * role.memory_mb
-        self.roles[node] += sign
-        self.machines[node] += sign * int(role.type is RoleType.VIRTUAL_MACHINE)
-        for name in role.anti_affinity:
-            self.classes[node][name] += sign
 
 
 def rank(state: State, role_id: str, exclude: Collection[str] = frozenset(), room: Room | None = None) -> Ranking:
@@ -153,10 +139,10 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
     """The first of: closed, not a possible owner (fcm P17), hard anti-affinity (fcm P23), full (fcm §2.17), memory."""
     if room.closed[node.id]:
         return room.closed[node.id]
-    possible = room.possible.get(role.id)
+    possible = room.booked.possible.get(role.id)
     if possible is not None and node.id not in possible:
         return say("not-possible-owner")
-    if room.hard and node.id not in _places(role) and _neighbours(role, node, room):
+    if room.hard and node.id not in places(role) and _neighbours(role, node, room):
         return say("anti-affinity-conflict")
     if _full(role, node, room):
         return say("node-full", most=room.most_machines)
@@ -170,20 +156,20 @@ def _full(role: Role, node: Node, room: Room) -> bool:
     """Whether the node already runs as many virtual machines as the version allows."""
     if room.most_machines is None or role.type is not RoleType.VIRTUAL_MACHINE:
         return False
-    return room.machines[node.id] - int(node.id in _places(role)) >= room.most_machines
+    return room.booked.machines[node.id] - int(node.id in places(role)) >= room.most_machines
 
 
 def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str]:
     """Smaller is better: preferred owners in their order, then apart from its like, room, few roles, name."""
     preferred = role.preferred_owners
     order = preferred.index(node.id) if node.id in preferred else len(preferred)
-    others = room.roles[node.id] - int(node.id in _places(role))
+    others = room.booked.roles[node.id] - int(node.id in places(role))
     return order, int(_neighbours(role, node, room)), -_free_for(role, node, room), others, node.name
 
 
 def _free_for(role: Role, node: Node, room: Room) -> int:
     """Free memory of the node, with what the role itself already has there."""
-    return room.free_mb[node.id] + (role.memory_mb if node.id in _places(role) else 0)
+    return room.free_mb(node) + (role.memory_mb if node.id in places(role) else 0)
 
 
 def _candidate(role: Role, node: Node, room: Room) -> Candidate:
@@ -193,34 +179,13 @@ def _candidate(role: Role, node: Node, room: Room) -> Candidate:
     if _neighbours(role, node, room):
         notes.append(say("shares-anti-affinity"))
     free_after = _free_for(role, node, room) - role.memory_mb
-    return Candidate(node.id, free_after, room.roles[node.id], tuple(notes))
+    return Candidate(node.id, free_after, room.booked.roles[node.id], tuple(notes))
 
 
 def _neighbours(role: Role, node: Node, room: Room) -> bool:
     """Whether another role with one of its anti-affinity classes is on the node (fcm §2.8)."""
-    own = 1 if node.id in _places(role) else 0
-    return any(room.classes[node.id][name] > own for name in role.anti_affinity)
-
-
-def _places(role: Role) -> tuple[str, ...]:
-    """Where the role takes memory: on its owner, and on its target while it is on its way."""
-    if role.state in AT_REST:
-        return ()
-    return (role.owner, role.target) if role.target and role.target != role.owner else (role.owner,)
-
-
-def _possible_owners(state: State) -> dict[str, frozenset[str]]:
-    """Per role the nodes that every one of its resources allows; roles without a restriction are left out."""
-    found: dict[str, frozenset[str]] = {}
-    sets: dict[tuple[str, ...], frozenset[str]] = {}  # thousands of roles share a few lists
-    for resource in state.all(Resource):
-        if resource.possible_owners is not None:
-            if resource.possible_owners not in sets:
-                sets[resource.possible_owners] = frozenset(resource.possible_owners)
-            allowed = sets[resource.possible_owners]
-            before = found.get(resource.role, allowed)
-            found[resource.role] = allowed if before is allowed else before & allowed
-    return found
+    own = 1 if node.id in places(role) else 0
+    return any(room.booked.classes[node.id, name] > own for name in role.anti_affinity)
 
 
 CLOSED_STATES: dict[NodeState, str] = {

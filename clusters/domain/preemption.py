@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from clusters.domain.bookings import AT_REST
 from clusters.domain.items import Role
-from clusters.domain.placement import AT_REST, Room, refusal
+from clusters.domain.placement import Room, refusal
 
 NEVER_PREEMPTED_FROM = 3000
 """Default of MinimumNeverPreemptPriority: roles of this priority and above are never pushed aside."""
@@ -41,7 +42,7 @@ def preempt(
     for node in room.nodes:
         if node.id in exclude or refusal(role, node.id, room).code != "not-enough-memory":
             continue
-        victims = _victims([other for other in lower if other.owner == node.id], role.memory_mb - room.free_mb[node.id])
+        victims = _victims([other for other in lower if other.owner == node.id], role.memory_mb - room.free_mb(node))
         if victims:
             found.append(Preemption(node.id, victims))
     return min(found, key=_cost, default=None)

@@ -9,10 +9,11 @@ from dataclasses import replace
 from clusters import models
 from clusters.domain import placement
 from clusters.domain.actions import ACTIONS
+from clusters.domain.bookings import AT_REST
 from clusters.domain.forecast import Forecast, Method, compare
 from clusters.domain.items import ClusterInfo, Role, RoleType, key_of
 from clusters.domain.keys import Key
-from clusters.domain.placement import AT_REST, Room
+from clusters.domain.placement import Room
 from clusters.domain.state import State
 from clusters.presenters.menu import can_of
 from clusters.presenters.summary import shown_roles, state_of

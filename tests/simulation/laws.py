@@ -7,9 +7,9 @@ a guest has died and nobody could notice yet.
 from collections.abc import Iterable, Iterator
 
 from clusters.backends.simulator.engine import Engine
+from clusters.domain.bookings import AT_REST, Bookings
 from clusters.domain.items import Node, Resource, ResourceState, Role, RoleState
 from clusters.domain.lifecycle import role_state
-from clusters.domain.placement import AT_REST
 from vms.domain.items import Power, VirtualMachine
 
 STANDS = frozenset({ResourceState.ONLINE, ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING})
@@ -105,7 +105,7 @@ def work_fits_the_state(engine: Engine) -> Iterator[str]:
 
 
 def indexes_are_true(engine: Engine) -> Iterator[str]:
-    """What is looked up by owner and by role is what a look at everything finds."""
+    """What is looked up by owner and by role is what a look at everything finds; so is what the roles take."""
     for node in engine.facts.all(Node):
         mine = {role.id for role in engine.facts.all(Role) if role.owner == node.id}
         if mine != {role.id for role in engine.facts.roles_on(node.id)}:
@@ -114,6 +114,12 @@ def indexes_are_true(engine: Engine) -> Iterator[str]:
         mine = {resource.id for resource in engine.facts.all(Resource) if resource.role == role.id}
         if mine != {resource.id for resource in engine.facts.resources_of(role.id)}:
             yield f"the index of resources of {role.id} is wrong"
+    kept, counted = engine.facts.bookings, Bookings.of(engine.facts)
+    for field in ("memory_mb", "roles", "machines", "classes"):
+        if +getattr(kept, field) != +getattr(counted, field):
+            yield f"the kept {field} of the roles are wrong"
+    if kept.possible != counted.possible:
+        yield "the kept possible owners are wrong"
 
 
 AFTER_EVERYTHING = (nothing_runs_twice, nothing_without_quorum, nodes_are_booked_right, work_fits_the_state)

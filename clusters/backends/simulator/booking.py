@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from clusters.domain.bookings import AT_REST
 from clusters.domain.items import Disk, Node, Role
-from clusters.domain.placement import AT_REST
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine

@@ -9,6 +9,7 @@ from clusters.backends.simulator import courses, ownership, services, sets, tran
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import AS_CONFIGURED, SAVE
 from clusters.domain import placement
+from clusters.domain.bookings import AT_REST
 from clusters.domain.items import DrainState, Role, RoleState
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
@@ -48,7 +49,7 @@ def begin(engine: Engine, drain: Drain) -> None:
     engine.drains[drain.node] = drain
     with engine.because(drain.why):
         _show(engine, drain)
-        room = Room(engine.facts)
+        room = engine.room()
         for role in roles:
             _send_off(engine, drain, engine.facts.role(role.id), room)
     _end_when_done(engine, drain)
@@ -56,9 +57,10 @@ def begin(engine: Engine, drain: Drain) -> None:
 
 def move_away(engine: Engine, role: Role, why: Why, method: MoveMethod, *, target: str = "", task: str = "") -> Message:
     """Move one role by one method; NOTHING, or why it cannot be moved anywhere."""
-    target = target or placement.best(role, Room(engine.facts), {role.owner})
+    room = engine.room()
+    target = target or placement.best(role, room, {role.owner})
     if not target:
-        return placement.rank(engine.facts, role.id, {role.owner}).reason
+        return placement.rank(engine.facts, role.id, {role.owner}, room).reason
     return go(engine, role, target, why, method, task=task)
 
 
@@ -89,7 +91,7 @@ def goes_on(engine: Engine, node: str) -> None:
     drain = engine.drains.get(node)
     if drain is None:
         return
-    room = Room(engine.facts)
+    room = engine.room()
     with engine.because(drain.why):
         for identity in [role for role in drain.awaited if not _under_way(engine, role)]:
             drain.awaited.remove(identity)
@@ -152,7 +154,7 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
         _went(engine, drain, role.id, refused)
         return
     room.put(role, target)
-    if role.id in engine.held and role.state in placement.AT_REST:
+    if role.id in engine.held and role.state in AT_REST:
         sets.wait_on(engine, role.id, target, drain.why)  # moved by a course it would start before its providers
         _went(engine, drain, role.id, NOTHING)
         return

@@ -29,6 +29,7 @@ from clusters.domain.items import Item, Role, key_of
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
 from clusters.domain.operations import Phase, Task
+from clusters.domain.placement import Room
 from clusters.domain.profiles import PROFILES, Profile, number
 from clusters.domain.state import State
 
@@ -130,6 +131,10 @@ class Engine:
     def state(self) -> State:
         """Everything the cluster believes now, immutable."""
         return self.facts.snapshot()
+
+    def room(self) -> Room:
+        """The room there is on the nodes: for one placement, or to be kept right while many are made."""
+        return Room(self.facts, self.facts.bookings)
 
     @property
     def profile(self) -> Profile:

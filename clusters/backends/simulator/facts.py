@@ -7,6 +7,7 @@ Items are replaced, never changed: what did not change stays the same object.
 from collections.abc import Iterable
 from typing import cast
 
+from clusters.domain.bookings import Bookings
 from clusters.domain.items import Item, Node, Resource, Role, key_of
 from clusters.domain.keys import Key
 from clusters.domain.state import State
@@ -15,12 +16,13 @@ from clusters.domain.state import State
 class Facts(State):
     """Only the engine writes here."""
 
-    __slots__ = ("_by_owner", "_by_role", "_last", "_since", "dirty")
+    __slots__ = ("_by_owner", "_by_role", "_last", "_since", "bookings", "dirty")
 
     def __init__(self, items: Iterable[Item] = ()) -> None:
         super().__init__()
         self._by_owner: dict[str, set[str]] = {}  # node -> roles
         self._by_role: dict[str, tuple[str, ...]] = {}  # role -> resources
+        self.bookings = Bookings()
         self._last = State()  # the latest snapshot
         self._since: set[Key] = set()  # what changed since then
         self.dirty: set[Key] = set()
@@ -34,6 +36,7 @@ class Facts(State):
         branch._kinds = {kind: dict(items) for kind, items in self._kinds.items()}
         branch._by_owner = {node: set(roles) for node, roles in self._by_owner.items()}
         branch._by_role = dict(self._by_role)
+        branch.bookings = self.bookings.copy()
         branch._last, branch._since, branch.dirty = self._last, set(self._since), set(self.dirty)
         return branch
 
@@ -45,18 +48,21 @@ class Facts(State):
         found[key] = item
         self._touch(key)
         if isinstance(item, Role):
-            self._own(item.id, before.owner if isinstance(before, Role) else "", item.owner)
-        elif isinstance(item, Resource) and before is None:
-            self._by_role[item.role] = tuple(sorted({*self._by_role.get(item.role, ()), item.id}))
+            self._own(before if isinstance(before, Role) else None, item)
+        elif isinstance(item, Resource):
+            if before is None:
+                self._by_role[item.role] = tuple(sorted({*self._by_role.get(item.role, ()), item.id}))
+            self.bookings.allow(item.role, self.resources_of(item.role))
 
     def remove(self, key: Key) -> None:
         """Take one item out."""
         item = self._kinds[key.kind].pop(key)
         self._touch(key)
         if isinstance(item, Role):
-            self._own(item.id, item.owner, "")
+            self._own(item, None)
         elif isinstance(item, Resource):
             self._by_role[item.role] = tuple(other for other in self._by_role[item.role] if other != key.id)
+            self.bookings.allow(item.role, self.resources_of(item.role))
 
     def resources_of(self, role: str) -> tuple[Resource, ...]:
         """The resources of one role, by id."""
@@ -89,7 +95,11 @@ class Facts(State):
         self.dirty.add(key)
         self._since.add(key)
 
-    def _own(self, role: str, before: str, after: str) -> None:
-        self._by_owner.get(before, set()).discard(role)
+    def _own(self, before: Role | None, after: Role | None) -> None:
+        if before:
+            self._by_owner.get(before.owner, set()).discard(before.id)
+            self.bookings.book(before, -1)
         if after:
-            self._by_owner.setdefault(after, set()).add(role)
+            if after.owner:
+                self._by_owner.setdefault(after.owner, set()).add(after.id)
+            self.bookings.book(after)

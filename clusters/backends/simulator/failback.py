@@ -10,7 +10,6 @@ from clusters.domain import placement, recovery
 from clusters.domain.items import NodeState, Role, RoleState
 from clusters.domain.log import Cause
 from clusters.domain.messages import Message, say
-from clusters.domain.placement import Room
 from clusters.domain.recovery import MoveMethod, by_priority
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def forget_home(engine: Engine, node: str) -> None:
 def _return(engine: Engine, role: Role, node: str, evidence: Message, operation: str = "") -> None:
     busy = {*engine.courses, *engine.held, *engine.transfers, *engine.waiting}
     up = engine.facts.node(node).state is NodeState.UP
-    if role.owner == node or role.id in busy or not up or placement.refusal(role, node, Room(engine.facts)):
+    if role.owner == node or role.id in busy or not up or placement.refusal(role, node, engine.room()):
         return
     mobile = engine.mobile(role)
     method = mobile.method(engine, role) if mobile and role.state is RoleState.ONLINE else MoveMethod.MOVE

@@ -16,6 +16,7 @@ from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import AS_CONFIGURED
 from clusters.domain import placement
+from clusters.domain.bookings import AT_REST
 from clusters.domain.items import ResourceState, Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
@@ -40,10 +41,10 @@ class Placing:
 
 def room_now(engine: Engine, but: str = "") -> Room:
     """The room there is, without what roles take that are on their way from one failure to another start."""
-    room = Room(engine.facts)
+    room = engine.room()
     for course in engine.courses.values():
         role = engine.facts.role(course.role)
-        if role.id != but and role.state in placement.AT_REST and role.persistent_online:
+        if role.id != but and role.state in AT_REST and role.persistent_online:
             room.put(role, course.node)
     return room
 
@@ -70,7 +71,7 @@ def place(engine: Engine, placing: Placing) -> None:
 
 def move_empty(engine: Engine, roles: Iterable[Role], why: Why) -> None:
     """Roles that stay offline only change their owner."""
-    room = Room(engine.facts)
+    room = engine.room()
     for role in roles:
         node = placement.best(role, room)
         if node and node != role.owner:
@@ -89,7 +90,7 @@ def reconsider(engine: Engine) -> None:
 def has_room(engine: Engine, role: Role, node: str) -> bool:
     """Whether a role that is not running now has room on the node, as far as memory goes."""
     place = engine.facts.node(node)
-    needed = role.memory_mb if role.state in placement.AT_REST else 0
+    needed = role.memory_mb if role.state in AT_REST else 0
     return place.memory_used_mb + needed <= place.memory_mb
 
 
@@ -124,7 +125,7 @@ def _reason(role: Role, room: Room) -> Message:
 
 def _push_aside(engine: Engine, role: Role, room: Room) -> None:
     never = engine.setting("MinimumNeverPreemptPriority", 3000)
-    running = [other for other in engine.facts.all(Role) if other.state not in placement.AT_REST and not other.target]
+    running = [other for other in engine.facts.all(Role) if other.state not in AT_REST and not other.target]
     if any(engine.memo.get(f"preempted:{other.id}") == role.id for other in running):
         return  # room is already being made
     others = [other for other in running if f"preempted:{other.id}" not in engine.memo]

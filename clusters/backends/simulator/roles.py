@@ -15,7 +15,6 @@ from clusters.domain.items import NodeState, Resource, ResourceState, Role, Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import Room
 from clusters.domain.recovery import MoveMethod
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def start(engine: Engine, key: str, command: StartRole) -> None:
     if role.state is RoleState.ONLINE or reason:
         engine.finish(key, reason)
         return
-    room = Room(engine.facts)
+    room = engine.room()
     node = role.owner if not placement.refusal(role, role.owner, room) else placement.best(role, room)
     if engine.facts.node(role.owner).paused and engine.facts.node(role.owner).state is NodeState.PAUSED:
         engine.finish(key, say("node-paused-no-online", node=role.owner))
@@ -117,7 +116,7 @@ def cannot_move(engine: Engine, role_id: str, target: str) -> Message:
         return reason
     if target == role.owner:
         return say("is-owner")
-    return placement.refusal(role, target, Room(engine.facts))
+    return placement.refusal(role, target, engine.room())
 
 
 def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
@@ -130,7 +129,7 @@ def bring_online(engine: Engine, key: str, command: BringOnline) -> None:
         return
     role = engine.facts.role(resource.role)
     if not placing.has_room(engine, role, role.owner):
-        engine.finish(key, placement.refusal(role, role.owner, Room(engine.facts)))
+        engine.finish(key, placement.refusal(role, role.owner, engine.room()))
         return
     with engine.because(by_user(key)):
         failures.forgive(engine, resource.role)

@@ -10,10 +10,10 @@ from clusters.backends.simulator import drains, placing, roles, transfers, words
 from clusters.backends.simulator.roles import by_user
 from clusters.domain import conditions as when
 from clusters.domain import placement
+from clusters.domain.bookings import AT_REST
 from clusters.domain.commands import MoveRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
-from clusters.domain.placement import Room
 from clusters.domain.recovery import MoveMethod
 from vms.backends.simulated.machine import machine_of
 from vms.domain.commands import (
@@ -46,7 +46,7 @@ def live_migrate(engine: Engine, key: str, command: LiveMigrate) -> None:
     if power in (Power.OFF, Power.SAVED):
         roles.move(engine, key, MoveRole(role.id, command.target))  # only the owner changes (fcm P25)
         return
-    room = Room(engine.facts)
+    room = engine.room()
     target = command.target or placement.best(role, room, {role.owner})
     if power is not Power.RUNNING:
         reason = say("invalid-state", power=power)
@@ -197,7 +197,7 @@ def _too_large(engine: Engine, role_id: str, memory_mb: int) -> Message:
     role = engine.facts.role(role_id)
     node = engine.facts.node(role.owner)
     more, free = memory_mb - role.memory_mb, node.memory_mb - node.memory_used_mb
-    runs = role.state not in placement.AT_REST
+    runs = role.state not in AT_REST
     return say("not-enough-memory", needed_mb=more, free_mb=max(free, 0)) if runs and more > max(free, 0) else NOTHING
 
 

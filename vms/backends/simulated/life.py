@@ -10,7 +10,6 @@ from clusters.domain import placement
 from clusters.domain.items import NodeState
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
-from clusters.domain.placement import Room
 from clusters.domain.recovery import MoveMethod
 from vms.backends.simulated import guests
 from vms.domain.items import GuestService, Power, VirtualMachine
@@ -29,7 +28,7 @@ def balance(engine: Engine) -> None:
     if not machines:
         return
     role = engine.facts.role(engine.chance.choice(machines).role)
-    target = placement.best(role, Room(engine.facts), {role.owner})
+    target = placement.best(role, engine.room(), {role.owner})
     if target:
         why = Why(Cause.BALANCER, say("balanced", source=role.owner, target=target))
         drains.go(engine, role, target, why, MoveMethod.LIVE)

@@ -13,7 +13,6 @@ from clusters.domain.items import AccessState, Disk, Interface, NetworkState, Ro
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
-from clusters.domain.placement import Room
 from clusters.domain.recovery import MoveMethod
 from vms.backends.simulated.machine import machine_of, resource_of
 from vms.domain.items import Heartbeat, Power, VirtualMachine
@@ -56,7 +55,7 @@ def link_changed(engine: Engine, node: str, network: str) -> None:
         engine.log(1255, Key("role", role.id), node, vm=vm.name, network=network)
         linked = {i.node for i in engine.facts.all(Interface) if i.network == network and i.state is NetworkState.UP}
         apart = {found.id for found in engine.facts.nodes() if found.id not in linked}
-        target = placement.best(role, Room(engine.facts), apart | {node})
+        target = placement.best(role, engine.room(), apart | {node})
         if target:
             why = Why(Cause.CLUSTER, say("protected-network", network=network))
             drains.go(engine, role, target, why, MoveMethod.LIVE)
