@@ -59,14 +59,20 @@ def measure(server: Console, cookie: str, slug: str) -> dict[str, Any]:
 
 
 def main() -> dict[str, Any]:
-    """Both sizes in one server, then a lost node in the simulator."""
+    """Both sizes in one server, then a lost node and the readings of the largest sample."""
     server = Console()
     cookie = server.ask("session")["cookie"]
     figures = {slug: measure(server, cookie, slug) for slug in SIZES}
-    lost = server.ask("lose_node")
+    lost, read = server.ask("lose_node"), server.ask("read")
     server.kill()
     ratio = figures["big"]["frame_of_one_change_cpu_ms"] / figures["small"]["frame_of_one_change_cpu_ms"]
-    return {"benchmark": "scale", **figures, "frame_ratio_big_to_small": round(ratio, 2), "node_loss": lost}
+    return {
+        "benchmark": "scale",
+        **figures,
+        "frame_ratio_big_to_small": round(ratio, 2),
+        "node_loss": lost,
+        "readings": read,
+    }
 
 
 if __name__ == "__main__":

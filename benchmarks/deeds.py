@@ -18,6 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.readings import recorded
 from benchmarks.sizes import calmed, changed, cluster_of
 from clusters import ledger, live, notify, pages, permissions, positions, snapshots
 from clusters.backends.base import Observation
@@ -133,6 +134,10 @@ class Deeds:
     async def lose_node(self) -> dict[str, Any]:
         """A node of the largest sample loses its power: how long the simulator takes for a minute of cluster time."""
         return await database_sync_to_async(_lose_node)()
+
+    async def read(self) -> dict[str, Any]:
+        """Readings of the largest sample are taken: what that costs."""
+        return await database_sync_to_async(recorded)()
 
     async def group_send(self, text: str) -> dict[str, Any]:
         """The same text to every plain socket, as channels does it."""

@@ -5,7 +5,8 @@ forgotten: a new controller costs the hour at most the minute it began in.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -22,7 +23,7 @@ from clusters.readings import beginning, pack
 
 SOONEST = timedelta(seconds=5)
 REST = 100  # a recording is followed by so many times its length without one: readings are worth 1 % of a processor
-KEYS_A_STATEMENT = 500
+KEYS_A_STATEMENT = 250  # nobody waits long for a lock that this holds
 LONG_AGO = timedelta(hours=-1)  # a clock that was set back is no reason to wait
 
 log = logging.getLogger(__name__)
@@ -92,51 +93,62 @@ class Recorder:
         slots = self._known_slots()
         if not readings and not slots:
             return
-        minute = beginning(now)
-        with transaction.atomic():
-            if not Ledger.objects.filter(cluster_id=self._cluster_id, term=self._term).exists():
-                raise LeaseLost
-            if minute != self._minute:
-                self._end_minute(state)
-                self._minute = minute
-            self._add([key for key in readings if key not in slots], now)
-            self._write(Sample.NOW, now, readings)
+        minute, rows = beginning(now), []
+        if minute != self._minute:
+            self._forget([key for key in slots if key not in state])
+            if self._minute is not None and self._means:
+                means = {key: mean.reading for key, mean in self._means.items()}
+                rows.append(self._sample(self._minute.minute, self._minute, means))
+        self._add([key for key in readings if key not in slots], now)
+        rows.append(self._sample(Sample.NOW, now, readings))
+        with self._fenced():
+            Sample.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["cluster", "minute"], update_fields=["at", "body"]
+            )
+        if minute != self._minute:
+            self._minute, self._means = minute, {}
         for key, reading in readings.items():
             self._means.setdefault(key, Mean()).add(reading)
 
-    def _end_minute(self, state: State) -> None:
-        """Write what the past minute was like, and forget who is gone."""
-        if self._minute is not None and self._means:
-            means = {key: mean.reading for key, mean in self._means.items()}
-            self._write(self._minute.minute, self._minute, means)
-        self._means = {}
+    def _forget(self, keys: Sequence[Key]) -> None:
+        """The places of objects that are gone are free again."""
         slots = self._known_slots()
-        gone = [key for key in slots if key not in state]
-        freed = [slots.pop(key) for key in gone]
-        for start in range(0, len(freed), KEYS_A_STATEMENT):
-            some = freed[start : start + KEYS_A_STATEMENT]
-            Gauge.objects.filter(cluster_id=self._cluster_id, slot__in=some).delete()
+        for some in _batches(keys):
+            with self._fenced():
+                mine = Gauge.objects.filter(cluster_id=self._cluster_id)
+                mine.filter(slot__in=[slots.pop(key) for key in some]).delete()
 
     def _add(self, keys: Sequence[Key], now: datetime) -> None:
-        """Give new objects the first free places."""
+        """New objects get the first free places."""
         slots = self._known_slots()
         taken = set(slots.values())
         free = (slot for slot in count() if slot not in taken)
-        fresh = dict(zip(keys, free, strict=False))
-        slots |= fresh
-        Gauge.objects.bulk_create(
-            Gauge(cluster_id=self._cluster_id, kind=key.kind, key=key.id, slot=slot, since=now)
-            for key, slot in fresh.items()
-        )
+        for some in _batches(keys):
+            fresh = {key: next(free) for key in some}
+            with self._fenced():
+                Gauge.objects.bulk_create(
+                    Gauge(cluster_id=self._cluster_id, kind=key.kind, key=key.id, slot=slot, since=now)
+                    for key, slot in fresh.items()
+                )
+            slots |= fresh
 
-    def _write(self, minute: int, at: datetime, readings: Mapping[Key, Reading]) -> None:
-        row = Sample(cluster_id=self._cluster_id, minute=minute, at=at, body=pack(readings, self._known_slots()))
-        Sample.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["cluster", "minute"], update_fields=["at", "body"]
-        )
+    @contextmanager
+    def _fenced(self) -> Iterator[None]:
+        """A short transaction of our own, as long as the cluster is ours. Raises LeaseLost."""
+        with transaction.atomic():
+            if not Ledger.objects.filter(cluster_id=self._cluster_id, term=self._term).exists():
+                raise LeaseLost
+            yield
+
+    def _sample(self, minute: int, at: datetime, readings: Mapping[Key, Reading]) -> Sample:
+        return Sample(cluster_id=self._cluster_id, minute=minute, at=at, body=pack(readings, self._known_slots()))
 
     def _known_slots(self) -> dict[Key, int]:
         if self._slots is None:
             rows = Gauge.objects.filter(cluster_id=self._cluster_id).values_list("kind", "key", "slot")
             self._slots = {Key(kind, key): slot for kind, key, slot in rows}
         return self._slots
+
+
+def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    return (keys[start : start + KEYS_A_STATEMENT] for start in range(0, len(keys), KEYS_A_STATEMENT))

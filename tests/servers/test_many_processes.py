@@ -24,6 +24,16 @@ def test_an_act_at_one_is_seen_at_the_other(visitors: tuple[Visitor, Visitor]) -
     _resume(here, nodes, node)
 
 
+def test_what_one_reads_the_other_shows(visitors: tuple[Visitor, Visitor]) -> None:
+    nodes, node = _a_node_that_is_up(visitors[1])
+    place = f"{nodes.replace('/nodes/', '/readings/node/')}{node}"
+    until = time.monotonic() + WITHIN_SECONDS
+    while not re.search(r"CPU Usage, last hour: <b>\d+ %", visitors[1].get(place)):
+        assert time.monotonic() < until
+        time.sleep(1)
+    assert "unknown" not in visitors[1].get(place)
+
+
 def test_when_the_controller_dies_the_other_process_takes_over(
     visitors: tuple[Visitor, Visitor], consoles: tuple[Console, Console]
 ) -> None:
