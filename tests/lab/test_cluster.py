@@ -7,10 +7,11 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from clusters.backends.base import Observation, Question, Unreachable
+from clusters.backends.base import Observation, Question, Reading, Unreachable
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.options import transports
 from clusters.domain.items import NodeState, Role
+from clusters.domain.keys import Key
 from clusters.domain.operations import Phase
 from tests.lab.conftest import Lab, connect
 from vms.backends.libvirt import Libvirt
@@ -48,6 +49,14 @@ async def test_it_sees_the_nodes_and_the_machines(backend: Libvirt, at_home: dic
     assert {name: names[machines[name].owner] for name in at_home} == at_home
     assert {machines[name].power for name in at_home} == {Power.RUNNING}
     assert all(machines[name].memory_mb and machines[name].uuid for name in at_home)
+
+
+async def test_it_reads_how_busy_machines_and_nodes_are(backend: Libvirt, at_home: dict[str, str]) -> None:
+    nodes = (await backend.observe("")).state.nodes()
+    wanted = [Key("role", name) for name in at_home] + [Key("node", node.id) for node in nodes]
+    unknown = Reading()
+    looks = await until(backend, lambda seen: all(seen.readings.get(key, unknown).cpu is not None for key in wanted))
+    assert all((looks[-1].readings[key].memory_mb or 0) > 0 for key in wanted)
 
 
 async def test_a_live_migration_runs_to_its_end_and_leaves_nothing_behind(

@@ -16,10 +16,7 @@ from vms.backends.usage import Count, Usage
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 VM = Key("role", "vm1")
-CPU = (
-    "user:                     9797400000\nsystem:               34678723400000\nidle:                    87264900000\n"
-)
-MEMORY = "total  :              5597396 KiB\nfree   :              1048576 KiB\nbuffers:                    0 KiB\ncached :               524288 KiB\n"  # noqa: E501
+MEMORY = text("host.nodememstats.txt")
 NODEINFO = "CPU(s):              2\nMemory size:         5597396 KiB\n"
 
 
@@ -98,7 +95,7 @@ def test_years_of_work_fit() -> None:
 
 
 def test_it_reads_a_host() -> None:
-    assert read_load(CPU, MEMORY, NOON) == Load(NOON, 9797400000 + 34678723400000, 3930)
+    assert read_load(text("host.nodecpustats.txt"), MEMORY, NOON) == Load(NOON, 17_705_290_000_000, 2153)
     assert read_load("", "error: not supported", NOON) == Load(NOON, None, None)
 
 
@@ -109,7 +106,7 @@ async def test_at_the_first_look_only_the_memory_is_known(room: Room) -> None:
 async def test_the_second_look_tells_how_busy_it_is(room: Room) -> None:
     await room.look()
     seen = await room.look(5, busy=0.38)
-    assert (seen.readings[VM].cpu, seen.readings[Key("node", "1")]) == (38, Reading(19, 3930))
+    assert (seen.readings[VM].cpu, seen.readings[Key("node", "1")]) == (38, Reading(19, 2153))
 
 
 async def test_looks_in_quick_succession_keep_what_was_known(room: Room) -> None:
