@@ -14,6 +14,9 @@ REFUSALS = {
     "configuration-not-refreshed": lazy(
         "Changed outside the cluster: %(what)s. Refresh the configuration, then migrate again."
     ),
+    "agent-cannot": lazy(
+        "The machine's agent, %(agent)s, cannot be told that. Install ocf:console:VirtualMachine and use it instead."
+    ),
     "not-critical": lazy("No application in it is critical."),
     "not-migrating": lazy("No live migration is under way."),
     "no-migration": lazy("The live migration has ended already."),

@@ -1,34 +1,32 @@
 """The hypervisor half of a Pacemaker cluster: asks libvirt on every host, by `virsh` over the cluster half's own
 connections, and adds the virtual machines to what the cluster half saw.
 
-It is a Backend around a Backend. Only live migration is its own act, and even that Pacemaker carries out: a guest that
-is moved behind Pacemaker's back is a guest that Pacemaker starts a second time.
+It is a Backend around a Backend; what can be done with the machines is in `acts`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from clusters.backends.base import Answer, Backend, Observation, Question, Refused, Source
+from clusters.backends.base import Answer, Observation, Question, Source
 from clusters.backends.pacemaker.cib import Definition
 from clusters.backends.pacemaker.document import Unreadable
-from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.looks import Looks
-from clusters.backends.pacemaker.roles import is_machine
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import ProgramFailed, TransportError
-from clusters.backends.pacemaker.views import View
-from clusters.domain.commands import Command, MoveRole
-from clusters.domain.items import Node, Role, RoleType
+from clusters.domain.commands import Command
+from clusters.domain.items import Node, Role, RoleState, RoleType
 from clusters.domain.keys import Key
-from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.messages import NOTHING, Message
 from clusters.domain.state import State
+from vms.backends import acts
+from vms.backends.acts import ClusterHalf, engines
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
 from vms.backends.machines import MIGRATING, Host, Subject, afterwards, machine, merged, with_progress
+from vms.backends.offline import definition_of, state_file
 from vms.backends.usage import Usage, counts
-from vms.domain.commands import COMMANDS, LiveMigrate
+from vms.domain.commands import COMMANDS
 from vms.domain.items import VirtualMachine
 
 VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
@@ -40,18 +38,6 @@ LOAD_AGE = timedelta(seconds=5)
 LOAD_REST = timedelta(seconds=60)  # a host that did not say how busy it is is not asked again for so long
 CONFIGURATIONS_PER_LOOK = 16
 CONFIGURATION_AGE_S = 60.0
-
-
-class ClusterHalf(Backend, Protocol):
-    """What this half needs of its partner beside the Backend's own members."""
-
-    @property
-    def transports(self) -> Mapping[str, Transport]: ...
-    @property
-    def view(self) -> View | None: ...
-    def moving(self) -> Mapping[str, str]: ...
-    def against_moving(self, role: str) -> Message: ...
-    async def relocate(self, key: str, role: str, target: str, live: bool) -> None: ...
 
 
 class Libvirt:
@@ -139,17 +125,30 @@ class Libvirt:
         roles = [role for role in state.all(Role) if role.type is RoleType.VIRTUAL_MACHINE]
         if view is None:
             return [Subject(role, None, None) for role in roles]
-        definitions = {role.id: _definition(role.id, view) for role in roles}
+        definitions = {role.id: definition_of(role.id, view) for role in roles}
         paths = [each.params["config"] for each in definitions.values() if each and each.params.get("config")]
         due = [path for path in dict.fromkeys(paths) if self._is_due(path)]
         for path in due[:CONFIGURATIONS_PER_LOOK]:
             self._domains[path] = (self._now(), await self._configuration(path, view.node))
-        return [self._subject(role, view) for role in roles]
+        subjects = [self._subject(role, definitions[role.id]) for role in roles]
+        return await self._with_saved(subjects, view.node)
 
-    def _subject(self, role: Role, view: View) -> Subject:
-        definition = _definition(role.id, view)
+    def _subject(self, role: Role, definition: Definition | None) -> Subject:
         _, domain = self._domains.get(definition.params.get("config", "") if definition else "", (None, None))
         return Subject(role, definition, domain)
+
+    async def _with_saved(self, subjects: list[Subject], node: str) -> list[Subject]:
+        """Of those at rest, which have their memory on the shared storage."""
+        resting = [each for each in subjects if each.role.state is RoleState.OFFLINE]
+        files = {each.role.id: file for each in resting if (file := state_file(each.definition, each.domain_name))}
+        if not files:
+            return subjects
+        try:
+            told = await self._cluster.transports[node].run(("ls", "-d", "--", *files.values()), DEADLINE_S)
+        except TransportError:
+            return subjects
+        there = frozenset(told.out.splitlines())
+        return [replace(each, saved=files.get(each.role.id) in there) for each in subjects]
 
     def _is_due(self, path: str) -> bool:
         read = self._domains.get(path)
@@ -166,18 +165,12 @@ class Libvirt:
     # acting
 
     def can(self, command: type, key: Key) -> Message:
-        """Live migration, and whatever the cluster half can."""
-        if command is LiveMigrate:
-            return self._cluster.against_moving(key.id)
-        if command in COMMANDS:
-            return say("not-with-pacemaker", command=getattr(command, "name", ""))
-        return self._cluster.can(command, key)
+        """The machines' own acts, and whatever the cluster half can."""
+        return acts.can(command, key.id, self._cluster) if command in COMMANDS else self._cluster.can(command, key)
 
     async def submit(self, key: str, command: Command) -> None:
-        if isinstance(command, LiveMigrate):
-            await self._cluster.relocate(key, command.role, command.target, live=True)
-        elif type(command) in COMMANDS:
-            raise Refused(say("not-with-pacemaker", command=command.name))
+        if type(command) in COMMANDS:
+            await acts.submit(key, command, self._cluster)
         else:
             await self._cluster.submit(key, command)
 
@@ -185,9 +178,9 @@ class Libvirt:
         await self._cluster.cancel(key)
 
     async def ask(self, question: Question) -> Answer:
-        """The scheduler knows only moves; whether one is live is the setting of the resource, as `can` knows."""
-        first = _engines(question.command) if question.command else None
-        also = tuple(_engines(command) for command in question.also)
+        """In the words of the cluster's own engine, which knows moves and stops only."""
+        first = engines(question.command) if question.command else None
+        also = tuple(engines(command) for command in question.also)
         answer = await self._cluster.ask(replace(question, command=first, also=also))
         if answer.state is None:
             return answer
@@ -202,20 +195,8 @@ class Libvirt:
         await self._cluster.close()
 
 
-def _engines(command: Command) -> Command:
-    """The command as the cluster's own engine knows it."""
-    return MoveRole(command.role, command.target) if isinstance(command, LiveMigrate) else command
-
-
 def _source(node: str) -> str:
     return f"libvirt {node}"
-
-
-def _definition(role: str, view: View) -> Definition | None:
-    """The resource that is the machine: the role itself, or one of the group's members."""
-    unit = find(view, role)
-    members = [member.id for member in unit.members if is_machine(member.agent)] if unit else []
-    return view.cib.definitions.get(members[0]) if members else None
 
 
 def _leaving(subjects: list[Subject], state: State) -> dict[str, list[str]]:

@@ -15,14 +15,9 @@ from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
 from vms.backends.domstats import Job, Load, Stats
-from vms.domain.items import MigrationState, OfflineAction, Power, VirtualMachine
+from vms.backends.offline import offline_action
+from vms.domain.items import MigrationState, Power, VirtualMachine
 
-ACTIONS = {
-    "save": OfflineAction.SAVE,
-    "shutdown": OfflineAction.SHUT_DOWN,
-    "forced-shutdown": OfflineAction.SHUT_DOWN_FORCED,
-    "turnoff": OfflineAction.TURN_OFF,
-}
 MIGRATING = "live-migrating"
 ABSENT = {
     "starting": Power.STARTING,
@@ -51,6 +46,7 @@ class Subject:
     role: Role
     definition: Definition | None
     domain: Domain | None
+    saved: bool = False  # it is at rest, and its memory waits on the shared storage
 
     @property
     def domain_name(self) -> str:
@@ -60,16 +56,6 @@ class Subject:
             if self.domain and self.domain.name
             else (self.definition.id if self.definition else self.role.id)
         )
-
-
-def offline_action(definition: Definition | None) -> OfflineAction:
-    """What stopping does. Plain VirtualDomain asks the guest to shut down and, when time is up, turns it off."""
-    params = definition.params if definition else {}
-    if params.get("offline_action") in ACTIONS:
-        return ACTIONS[params["offline_action"]]
-    if params.get("force_stop", "").lower() in ("1", "true", "yes", "on"):
-        return OfflineAction.TURN_OFF
-    return OfflineAction.SAVE if params.get("snapshot") else OfflineAction.SHUT_DOWN_FORCED
 
 
 def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine | None) -> VirtualMachine:
@@ -82,7 +68,7 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
         name=role.name,
         role=role.id,
         uuid=domain.uuid if domain else (before.uuid if before else ""),
-        power=_power(role, host, stats, before),
+        power=Power.SAVED if subject.saved else _power(role, host, stats, before),
         owner=role.owner,
         memory_mb=_known(stats.memory_mb if stats else None, domain.memory_mb if domain else None),
         cpus=_known(stats.cpus if stats else None, domain.cpus if domain else None),

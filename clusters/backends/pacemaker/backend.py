@@ -6,8 +6,10 @@ Moves are remembered in the cluster itself (see `moves`), everything else asked 
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
 
 from clusters.backends.base import (
     MAIN_SOURCE,
@@ -18,19 +20,20 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, endings, scheduler, targets
+from clusters.backends.pacemaker import commands, endings, overrides, scheduler, targets
 from clusters.backends.pacemaker.chronicle import Chronicle
+from clusters.backends.pacemaker.commands import Argv
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
 from clusters.backends.pacemaker.looks import Looks
-from clusters.backends.pacemaker.moves import Move, moves
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
 from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.roles import MIGRATING
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
 from clusters.backends.pacemaker.views import Belief, View, believe
-from clusters.domain.commands import Command, MoveRole
+from clusters.domain.commands import Command, MoveRole, StopRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
@@ -40,8 +43,10 @@ INTERVAL_S = 1.0
 BUSY_INTERVAL_S = 0.5
 LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
 ENDINGS_KEPT = 512
+STALE_LOOKS = 5
 ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 RUNNING = Task(Phase.RUNNING)
+Reached = Callable[[View], Task]
 
 
 def wall_time() -> datetime:
@@ -64,10 +69,11 @@ class Pacemaker:
         self._seen_at: dict[str, datetime] = {}
         self._state = State()
         self._chronicle = Chronicle()
-        self._goals: dict[str, Command] = {}
+        self._goals: dict[str, Reached] = {}
         self._ended: dict[str, Task] = {}
         self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
+        self._stale: dict[str, int] = {}  # label of overrides -> looks since nobody needs them
         self._looked = False
 
     # observing
@@ -135,11 +141,12 @@ class Pacemaker:
         for move in moves(belief.view.cib):
             await self._withdraw(move, belief.view, at)
             await self._follow(move, belief.view, at)
-        for key, command in list(self._goals.items()):
-            task = commands.ACTS[type(command)].reached(command, belief.view)
+        for key, reached in list(self._goals.items()):
+            task = reached(belief.view)
             if task.phase in ENDED:
                 del self._goals[key]
                 self._end(key, task)
+        await self._forget_overrides(belief.view)
         under_way = {move.key: endings.task(move, belief.view, at) for move in moves(belief.view.cib)}
         return {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
 
@@ -152,8 +159,18 @@ class Pacemaker:
         loop_time = asyncio.get_running_loop().time()
         if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
             with contextlib.suppress(TransportError, Refused):
-                await self._change(commands.delete(move))
+                await self._change(overrides.delete(move.id))
                 self._removable.pop(move.key)
+
+    async def _forget_overrides(self, view: View) -> None:
+        """What an act changed for a while, and nobody needs any more: its move or its goal has gone, and stays gone for
+        some looks, because another console may be in the middle of writing it."""
+        needed = {move.key for move in moves(view.cib)} | set(self._goals)
+        stale = {label for label, key in overrides.labels(view.cib).items() if key not in needed}
+        self._stale = {label: self._stale.get(label, 0) + 1 for label in stale}
+        for label in [label for label, looks in self._stale.items() if looks > STALE_LOOKS]:
+            with contextlib.suppress(TransportError, Refused):
+                await self._change(overrides.delete(label))
 
     def _end(self, key: str, task: Task) -> None:
         self._ended.setdefault(key, task)
@@ -168,29 +185,52 @@ class Pacemaker:
             return commands.unknown(command)
         return self._distrust() or commands.refusal(command, key, self._trusted_view())
 
-    def against_moving(self, role: str) -> Message:
-        """Why a role cannot be live migrated now, or NOTHING."""
+    def against_moving(self, role: str, live: bool = True) -> Message:
+        """Why a role cannot be moved now, live or not, or NOTHING."""
         if not self._looked:
             return NOTHING
-        return self._distrust() or commands.against_moving(role, self._trusted_view(), live=True)
+        return self._distrust() or commands.against_moving(role, self._trusted_view(), live)
 
     async def submit(self, key: str, command: Command) -> None:
         """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
         if key in self._ended or key in self._goals:
             return
         if isinstance(command, MoveRole):
-            await self.relocate(key, command.role, command.target, live=False)
+            await self.relocate(key, command.role, command.target, Kind.MOVE)
             return
         view = self._trusted_view()
         if reason := self.can(type(command), command.subject) or commands.details(command):
             raise Refused(reason)
         await self._clear_ended(command.subject.id, view)
-        for argv in commands.ACTS[type(command)].begin(command, view):
-            await self._change_or_raise(argv)
-        self._goals[key] = command
+        act = commands.ACTS[type(command)]
+        await self.carry_out(key, act.begin(command, view), partial(act.reached, command))
 
-    async def relocate(self, key: str, role: str, target: str, live: bool) -> None:
-        """Move a role to a node by id, or with "" to where Pacemaker thinks best; adopts a move already under way."""
+    async def carry_out(self, key: str, begin: Iterable[Argv], reached: Reached) -> None:
+        """Run programs that may be run again, and follow what comes of it by what the cluster shows."""
+        if key in self._ended or key in self._goals:
+            return
+        for argv in begin:
+            await self._change_or_raise(argv)
+        self._goals[key] = reached
+
+    async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None:
+        """Take a role offline; the stop of its machines is told to do something else this once."""
+        view = self._trusted_view()
+        reason = self.can(StopRole, Key("role", role))
+        unit = endings.find(view, role)
+        if reason or unit is None:
+            raise Refused(reason)
+        await self._clear_ended(role, view)
+        until = clock(view.monitor, self._now()) + LAPSE
+        told = overrides.create(overrides.stop_label(key), overrides.of_stop(unit, stopping), view.cib, until)
+        act, command = commands.ACTS[StopRole], StopRole(role)
+        await self.carry_out(key, (told, *act.begin(command, view)), partial(act.reached, command))
+
+    async def relocate(
+        self, key: str, role: str, target: str, kind: Kind, stopping: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Move a role to a node by id, or with "" to where Pacemaker thinks best; adopts a move already under way.
+        `stopping` tells the stop of its machines to do something else than what is set for them."""
         view = self._trusted_view()
         if key in self._ended or any(move.key == key for move in moves(view.cib)):
             return
@@ -199,21 +239,22 @@ class Pacemaker:
         if unit and node and endings.is_there(unit, node.name, False, view):
             self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
             return
-        reason = commands.against_moving(role, view, live)
+        reason = commands.against_moving(role, view, kind is Kind.LIVE)
         if reason or unit is None:
             raise Refused(reason)
         if reason := targets.against_target(unit, target, self._ended, view):
             raise Refused(reason)
         await self._clear_ended(role, view)
-        move = targets.planned(key, unit, target, live, view, clock(view.monitor, self._now()))
-        await self._change_or_raise(commands.create(move), also_well=(EXISTS,))
+        move = targets.planned(key, unit, target, kind, view, clock(view.monitor, self._now()))
+        wanted = overrides.of_move(move, unit, view.cib, stopping)
+        await self._change_or_raise(commands.create(move, wanted, view.cib), also_well=(EXISTS,))
 
     async def _clear_ended(self, role: str, view: View) -> None:
         """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
         the failure is cleaned up."""
         for move in moves(view.cib):
             if move.role == role and move.key in self._ended:
-                await self._change_or_raise(commands.delete(move))
+                await self._change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
         """A move is withdrawn at the next look that shows it waiting, see `_withdraw`; nothing else can be."""

@@ -9,6 +9,7 @@ from clusters.backends.pacemaker.document import Element, Unreadable, epoch, nam
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
+OURS = "console-"  # begins the id of whatever we put there for a while
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
 
 
@@ -23,6 +24,9 @@ class Definition:
     on_fail: dict[str, str]  # action -> what its failure leads to, where that is configured
     monitor_s: int | None
     parent: str = ""  # the group or clone around it, or the template it is made from
+    around: str = ""  # the group or clone around it
+    shape: str = "primitive"
+    stop: str = ""  # id of its stop operation, where one is configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Cib:
     done: dict[str, tuple[Done, ...]] = field(default_factory=dict)  # by resource
     by_resource: dict[str, tuple[Location, ...]] = field(default_factory=dict)  # the locations again
     defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
+    temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
         """A meta attribute, from the resource, from what is around it, or from the defaults; "" when not set."""
@@ -107,6 +112,7 @@ def read_cib(text: str) -> Cib:
         done=_grouped(_done(top)),
         by_resource=_grouped(locations),
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
+        temporary=frozenset(_temporary(top)),
     )
 
 
@@ -123,9 +129,12 @@ def _options(top: Element) -> dict[str, str]:
 
 
 def _pairs(element: Element | None, tag: str) -> dict[str, str]:
-    """A resource's parameters or meta attributes; of several sets the first wins, as in Pacemaker."""
+    """A resource's parameters or meta attributes; of several sets the first wins, as in Pacemaker. Ours, which hold
+    only while one act takes, do not count: they are no settings."""
     found: dict[str, str] = {}
     for each in () if element is None else element.iterfind(tag):
+        if each.get("id", "").startswith(OURS):
+            continue
         for pair in each.iterfind("nvpair"):
             found.setdefault(pair.get("name", ""), pair.get("value", ""))
     return found
@@ -154,7 +163,17 @@ def _definition(each: Element, parent: str) -> Definition:
         on_fail={op.get("name", ""): op.get("on-fail", "") for op in ops if op.get("on-fail")},
         monitor_s=next((seconds(op.get("interval")) for op in ops if op.get("name") == "monitor"), None),
         parent=each.get("template") or parent,
+        around=parent,
+        shape=each.tag,
+        stop=next((op.get("id", "") for op in ops if op.get("name") == "stop"), ""),
     )
+
+
+def _temporary(top: Element) -> Iterator[str]:
+    for tag in ("meta_attributes", "op"):
+        for each in top.iterfind(f"configuration/resources//{tag}"):
+            if each.get("id", "").startswith(OURS):
+                yield each.get("id", "")
 
 
 def _locations(top: Element) -> Iterator[Location]:

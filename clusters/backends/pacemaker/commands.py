@@ -4,14 +4,16 @@ Only argument vectors leave here, never a line for a shell. Whatever is not in t
 Nothing here ever fences a node.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from clusters.backends.pacemaker import overrides
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import NodeFacts, Running, Unit
 from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.overrides import Override
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import (
@@ -33,8 +35,11 @@ RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 
 
-def create(move: Move) -> Argv:
-    """Remember a move in the cluster; fails with "exists" when that key was handed over before."""
+def create(move: Move, wanted: Sequence[Override], cib: Cib) -> Argv:
+    """Remember a move in the cluster with what it changes; without such changes it fails with "exists" when that key
+    was handed over before."""
+    if wanted:
+        return overrides.create(move.id, wanted, cib, move.until, move.xml())
     return ("cibadmin", "--create", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
 
 
@@ -49,11 +54,6 @@ def withdraw(move: Move) -> Argv:
         "--xml-text",
         replace(move, withdrawn=True).xml(),
     )
-
-
-def delete(move: Move) -> Argv:
-    """Take the constraint away; harmless when it is gone already."""
-    return ("cibadmin", "--delete", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
 
 
 class Act(NamedTuple):
@@ -216,9 +216,7 @@ def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:
     movable = [
         member for member in unit.members if cib.meta(member.id, "allow-migrate").lower() in ("true", "on", "yes", "1")
     ]
-    if live and len(movable) < len(unit.members):
-        return say("migration-not-allowed", role=unit.id)
-    return say("move-would-be-live", role=unit.id) if movable and not live else NOTHING
+    return say("migration-not-allowed", role=unit.id) if live and len(movable) < len(unit.members) else NOTHING
 
 
 def _against_state(unit: Unit) -> Message:

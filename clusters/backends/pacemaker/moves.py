@@ -9,13 +9,22 @@ have been withdrawn until its ending was told. Pure.
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker.cib import Cib, Location
 
-LABEL = re.compile(r"console-(live|move)-(to|from)-([A-Za-z0-9_.-]{1,100})")
+LABEL = re.compile(r"console-(live|move|quick)-(to|from)-([A-Za-z0-9_.-]{1,100})")
 LAPSE = timedelta(hours=24)  # longer than any migration: one that lapsed in mid-migration would stop the guest
 CLOCKS_DIFFER_BY = timedelta(seconds=2)  # node clocks are kept by NTP, and the CIB counts whole seconds
+
+
+class Kind(StrEnum):
+    """How a role goes: running, by stopping in its own way and starting, or a machine saved and restored."""
+
+    LIVE = "live"
+    MOVE = "move"
+    QUICK = "quick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +34,18 @@ class Move:
     key: str
     role: str
     node: str
-    live: bool
+    kind: Kind
     away: bool = False
     until: datetime | None = None
     withdrawn: bool = False
 
     @property
+    def live(self) -> bool:
+        return self.kind is Kind.LIVE
+
+    @property
     def id(self) -> str:
-        return f"console-{'live' if self.live else 'move'}-{'from' if self.away else 'to'}-{self.key}"
+        return f"console-{self.kind}-{'from' if self.away else 'to'}-{self.key}"
 
     @property
     def asked_at(self) -> datetime | None:
@@ -69,7 +82,7 @@ def _read(location: Location) -> Move | None:
         key=label[3],
         role=location.resource,
         node=location.node,
-        live=label[1] == "live",
+        kind=Kind(label[1]),
         away=label[2] == "from",
         until=location.until,
         withdrawn=location.score == 0,

@@ -8,13 +8,15 @@ quorum would hold is worked out from the votes and told to the program. Pure.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 from xml.etree.ElementTree import SubElement, fromstring, tostring
 
 from clusters.backends.pacemaker import endings, targets
 from clusters.backends.pacemaker.commands import node_of
 from clusters.backends.pacemaker.document import Element, Unreadable, parse
 from clusters.backends.pacemaker.monitor import NodeFacts, Unit, read_nodes, read_units
+from clusters.backends.pacemaker.moves import Kind
 from clusters.backends.pacemaker.nodes import counted
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.views import Belief, View
@@ -26,6 +28,7 @@ from clusters.domain.commands import (
     InjectFault,
     MoveRole,
     PauseNode,
+    Replay,
     ResumeNode,
     ShutDownNode,
     StartRole,
@@ -54,6 +57,20 @@ class Plan:
     units: tuple[Unit, ...]
     works: tuple[tuple[str, str], ...]
     fences: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLive:
+    """A live move; asking for one is the business of what runs the role, so it is no command of the cluster's."""
+
+    name: ClassVar[str] = "move-live"
+    replay: ClassVar[Replay] = Replay.ADOPT
+    role: str
+    target: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
 
 
 class CannotBeAsked(Exception):
@@ -191,21 +208,26 @@ def _resume(command: ResumeNode, work: Draft) -> None:
 
 
 def _target_role(identity: str, value: str, work: Draft) -> None:
+    _pair(_resource(identity, work), "meta_attributes", "target-role", value)
+
+
+def _resource(identity: str, work: Draft) -> Element:
     found = next((each for each in work.top.iterfind("configuration/resources//*") if each.get("id") == identity), None)
     if found is None:
         raise CannotBeAsked(say("role-unknown", role=identity))
-    _pair(found, "meta_attributes", "target-role", value)
+    return found
 
 
-def _move(command: MoveRole, work: Draft) -> None:
+def _move(command: MoveRole | MoveLive, work: Draft, kind: Kind) -> None:
     unit, constraints = endings.find(work.view, command.role), work.top.find("configuration/constraints")
     if unit is None or not unit.members or not unit.members[0].nodes:
         raise CannotBeAsked(say("role-not-running", role=command.role))
     if constraints is None:
         raise Unreadable("no <constraints>")
-    live = any(work.view.cib.meta(member.id, "allow-migrate") == "true" for member in unit.members)
-    move = targets.planned(MARK, unit, command.target, live, work.view, work.at)
+    move = targets.planned(MARK, unit, command.target, kind, work.view, work.at)
     constraints.append(fromstring(move.xml()))  # noqa: S314 our own text
+    for member in unit.members if kind is not Kind.LIVE else ():
+        _pair(_resource(member.id, work), "meta_attributes", "allow-migrate", "false")
 
 
 def _leaves(node: str, work: Draft) -> None:
@@ -227,7 +249,8 @@ def _fault(command: InjectFault, work: Draft) -> None:
 CHANGES: dict[type, Callable[[Any, Draft], None]] = {
     PauseNode: _standby,
     ResumeNode: _resume,
-    MoveRole: _move,
+    MoveRole: partial(_move, kind=Kind.MOVE),
+    MoveLive: partial(_move, kind=Kind.LIVE),
     StartRole: lambda command, work: _target_role(command.role, "Started", work),
     StopRole: lambda command, work: _target_role(command.role, "Stopped", work),
     BringOnline: lambda command, work: _target_role(command.resource, "Started", work),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from clusters.backends.pacemaker.commands import node_of
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import LAPSE, Move, moves
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
 from clusters.backends.pacemaker.nodes import standing
 from clusters.backends.pacemaker.views import View
 from clusters.domain.items import NodeState
@@ -15,10 +15,10 @@ FORBIDDEN = -1_000_000
 REQUIRED = 1_000_000
 
 
-def planned(key: str, unit: Unit, target: str, live: bool, view: View, now: datetime) -> Move:
+def planned(key: str, unit: Unit, target: str, kind: Kind, view: View, now: datetime) -> Move:
     """The move to a node by id; with "" away from where the role is, so that the cluster's own planner chooses."""
     node = node_of(target or unit.members[0].nodes[0], view)
-    return Move(key, unit.id, node.name if node else target, live, away=not target, until=now + LAPSE)
+    return Move(key, unit.id, node.name if node else target, kind, away=not target, until=now + LAPSE)
 
 
 def against_target(unit: Unit, target: str, ended: Container[str], view: View) -> Message:

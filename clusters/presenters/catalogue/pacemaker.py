@@ -43,7 +43,6 @@ REFUSALS = {
     "runs-on-many-nodes": lazy("%(role)s runs on several nodes at once and cannot be moved."),
     "fencing-device-stays": lazy("%(role)s is a fencing device: it stays under the care of the cluster."),
     "migration-not-allowed": lazy("%(role)s does not allow live migration. Set allow-migrate in its configuration."),
-    "move-would-be-live": lazy("Pacemaker would move %(role)s live. Choose Live migration."),
     "target-not-available": lazy("%(node)s takes no roles now. Choose another node."),
     "target-forbidden": lazy("A location constraint keeps it from %(node)s."),
     "move-constraint-left": lazy("An earlier move left the constraint %(constraint)s behind. Clear it first."),

@@ -228,10 +228,15 @@ async def test_a_refusal_of_the_cluster_is_told_in_its_words() -> None:
     assert "No such device" in dict(caught.value.message.params)["reason"]
 
 
-async def test_moving_a_machine_the_offline_way_is_refused_because_it_would_be_live() -> None:
-    backend, _ = cluster("healthy")
+async def test_a_move_that_is_not_live_is_one_change_that_forbids_to_migrate() -> None:
+    backend, players = cluster("healthy")
     await backend.observe("")
-    assert backend.can(MoveRole, Key("role", "vm1")).code == "move-would-be-live"
+    await backend.submit("op-1", MoveRole("vm1", "2"))
+    ((program, verb, *_, text),) = changes(players)
+    assert (program, verb) == ("cibadmin", "--modify")
+    assert 'id="console-move-to-op-1"' in text
+    assert 'name="allow-migrate" value="false"' in text
+    assert "offline-action" not in text
 
 
 async def test_it_asks_every_node_whether_it_can_be_reached() -> None:

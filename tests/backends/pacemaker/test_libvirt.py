@@ -15,7 +15,15 @@ from tests.backends.pacemaker.recorded import KEY, NODES, Player, script, text
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import read_domstats, read_job, read_nodeinfo
 from vms.backends.libvirt import STATS, VIRSH, Libvirt
-from vms.domain.commands import LiveMigrate, QuickMigrate, TurnOffMachine
+from vms.domain.commands import (
+    LiveMigrate,
+    QuickMigrate,
+    RefreshConfiguration,
+    SaveMachine,
+    SetOfflineAction,
+    ShutDownMachine,
+    TurnOffMachine,
+)
 from vms.domain.items import MigrationState, OfflineAction, Power, VirtualMachine
 
 SIZE = "  balloon.maximum=98304\n  vcpu.current=1\n"
@@ -157,21 +165,54 @@ async def test_a_migration_shows_its_progress_on_machine_role_and_task() -> None
     assert seen.tasks[KEY].progress == (made.migration_progress or 0) / 100
 
 
-async def test_only_live_migration_is_its_own_act() -> None:
+async def test_it_offers_what_the_agent_of_a_machine_can_do() -> None:
+    backend, _ = cluster("healthy", HEALTHY)
+    await backend.observe("")
+    acts = (QuickMigrate, SaveMachine, ShutDownMachine, TurnOffMachine, SetOfflineAction, RefreshConfiguration)
+    told = {role: [backend.can(act, Key("role", role)).code for act in acts] for role in ("vm1", "vm3")}
+    assert told == {
+        "vm1": ["", "", "", "", "", "not-with-pacemaker"],
+        "vm3": ["agent-cannot", "agent-cannot", "", "agent-cannot", "agent-cannot", "not-with-pacemaker"],
+    }
+
+
+async def test_live_migration_and_the_cluster_s_own_acts_are_possible() -> None:
     backend, players = cluster("healthy", HEALTHY)
     await backend.observe("")
     assert not backend.can(LiveMigrate, Key("role", "vm1"))
-    assert backend.can(QuickMigrate, Key("role", "vm1")).code == "not-with-pacemaker"
     assert not backend.can(StopRole, Key("role", "vm1"))
     await backend.submit("op-1", LiveMigrate("vm1", "2"))
     assert [argv[:2] for player in players.values() for argv in player.changes()] == [("cibadmin", "--create")]
 
 
-async def test_turning_a_guest_off_behind_pacemaker_is_refused() -> None:
-    backend, _ = cluster("healthy", HEALTHY)
+async def test_a_machine_is_turned_off_by_telling_its_stop() -> None:
+    backend, players = cluster("healthy", HEALTHY)
     await backend.observe("")
-    with pytest.raises(Refused):
-        await backend.submit("op-1", TurnOffMachine("vm1"))
+    await backend.submit("op-1", TurnOffMachine("vm1"))
+    told, stopped = [argv for player in players.values() for argv in player.changes()]
+    assert 'name="offline-action" value="turnoff"' in told[-1]
+    assert stopped[-1] == "--parameter-value=Stopped"
+
+
+async def test_a_stop_that_the_agent_cannot_be_told_of_is_refused() -> None:
+    backend, players = cluster("healthy", HEALTHY)
+    await backend.observe("")
+    for command in (TurnOffMachine("vm3"), ShutDownMachine("vm3"), SetOfflineAction("vm3", OfflineAction.SAVE)):
+        with pytest.raises(Refused) as caught:
+            await backend.submit("op-1", command)
+        assert caught.value.message.code == "agent-cannot"
+    assert not [argv for player in players.values() for argv in player.changes()]
+
+
+async def test_a_machine_at_rest_whose_memory_lies_on_the_shared_storage_is_saved() -> None:
+    backend, players = cluster("vm-stopped", HEALTHY)
+    question = ("ls", "-d", "--", "/srv/ClusterStorage/Volume1/vm1/vm1.state")
+    for player in players.values():
+        player.answers = {**player.answers, question: Finished(0, question[-1] + "\n", "")}
+    seen = await backend.observe("")
+    machine = seen.state.find(VirtualMachine, "vm1")
+    assert machine
+    assert machine.power is Power.SAVED
 
 
 async def test_the_machine_of_a_group_is_found_by_its_configuration() -> None:

@@ -9,9 +9,10 @@ import pytest
 from clusters.backends.base import Refused
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.commands import create, delete, withdraw
+from clusters.backends.pacemaker.commands import create, withdraw
 from clusters.backends.pacemaker.endings import is_held_back, task
-from clusters.backends.pacemaker.moves import LAPSE, Move, is_ours, moves
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, is_ours, moves
+from clusters.backends.pacemaker.overrides import delete
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import StartRole
 from clusters.domain.operations import Phase, Task
@@ -27,28 +28,28 @@ def told(name: str) -> Task:
     return task(moves(seen.cib)[0], seen, seen.monitor.at)
 
 
-def asked_at(name: str, node: str, role: str, before: timedelta, live: bool = True) -> tuple[Move, View, datetime]:
+def asked_at(name: str, node: str, role: str, before: timedelta, kind: Kind = Kind.LIVE) -> tuple[Move, View, datetime]:
     """A move asked for some time before the recording was made."""
     seen = view(name)
     now = seen.monitor.at
     assert now
-    return Move("k", role, node, live, until=now - before + LAPSE), seen, now
+    return Move("k", role, node, kind, until=now - before + LAPSE), seen, now
 
 
 def within_a_cib(move: Move) -> str:
     return text("healthy.cib.xml").replace("</constraints>", move.xml() + "</constraints>")
 
 
-@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("away", [True, False])
 @pytest.mark.parametrize("withdrawn", [True, False])
-def test_what_was_written_is_found_again(live: bool, away: bool, withdrawn: bool) -> None:
-    move = Move("0f8a-1", "vm1", "node2", live, away, NOON, withdrawn)
+def test_what_was_written_is_found_again(kind: Kind, away: bool, withdrawn: bool) -> None:
+    move = Move("0f8a-1", "vm1", "node2", kind, away, NOON, withdrawn)
     assert moves(read_cib(within_a_cib(move))) == (move,)
 
 
 def test_hostile_names_stay_inside_their_attribute() -> None:
-    move = Move("k", 'vm"><evil a="', "node&'<2", True, until=NOON)
+    move = Move("k", 'vm"><evil a="', "node&'<2", Kind.LIVE, until=NOON)
     assert moves(read_cib(within_a_cib(move))) == (move,)
 
 
@@ -60,10 +61,11 @@ def test_only_constraints_with_our_label_are_ours() -> None:
 
 
 def test_programs_get_their_arguments_as_a_list() -> None:
-    move = Move("k", "$(reboot)", "node2", True, until=NOON)
-    for argv in (create(move), withdraw(move), delete(move)):
+    move = Move("k", "$(reboot)", "node2", Kind.LIVE, until=NOON)
+    for argv in (create(move, (), view("healthy").cib), withdraw(move)):
         assert argv[0] == "cibadmin"
         assert argv[-1].startswith("<rsc_location")
+    assert delete(move.id)[-2:-1] == ("--xpath",)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +102,7 @@ def test_a_role_that_arrived_by_a_restart_was_not_migrated() -> None:
     ended = task(*asked_at("host-crashed-fenced", "node3", "vm2", timedelta(minutes=1)))
     assert (ended.phase, ended.message.code) == (Phase.FAILED, "moved-by-restart")
     assert (
-        task(*asked_at("host-crashed-fenced", "node3", "vm2", timedelta(minutes=1), live=False)).phase
-        is Phase.SUCCEEDED
+        task(*asked_at("host-crashed-fenced", "node3", "vm2", timedelta(minutes=1), Kind.MOVE)).phase is Phase.SUCCEEDED
     )
 
 
@@ -156,7 +157,7 @@ def written(players: list[Player]) -> list[tuple[str, ...]]:
 async def test_a_live_migration_is_one_constraint_with_the_operation_s_key() -> None:
     backend, players = cluster("healthy")
     await backend.observe("")
-    await backend.relocate("op-1", "vm1", "2", live=True)
+    await backend.relocate("op-1", "vm1", "2", Kind.LIVE)
     (argv,) = [argv for player in players for argv in player.changes()]
     assert argv[:2] == ("cibadmin", "--create")
     assert 'id="console-live-to-op-1" rsc="vm1"' in argv[-1]
@@ -165,7 +166,7 @@ async def test_a_live_migration_is_one_constraint_with_the_operation_s_key() -> 
 async def test_to_the_best_node_is_away_from_this_one() -> None:
     backend, players = cluster("healthy")
     await backend.observe("")
-    await backend.relocate("op-1", "vm1", "", live=True)
+    await backend.relocate("op-1", "vm1", "", Kind.LIVE)
     (argv,) = [argv for player in players for argv in player.changes()]
     assert 'id="console-live-from-op-1"' in argv[-1]
     assert 'score="-INFINITY"' in argv[-1]
@@ -175,7 +176,7 @@ async def test_to_the_best_node_is_away_from_this_one() -> None:
 async def test_a_restarted_console_adopts_the_move_it_finds() -> None:
     backend, players = cluster("move-under-way")
     assert (await backend.observe("")).tasks[KEY].phase is Phase.RUNNING
-    await backend.relocate(KEY, "big", "1", live=True)
+    await backend.relocate(KEY, "big", "1", Kind.LIVE)
     assert written(players) == []
 
 
@@ -184,7 +185,7 @@ async def test_a_key_that_exists_already_is_no_error() -> None:
     await backend.observe("")
     for player in players:
         player.otherwise = replace(player.otherwise, code=108, err="File exists")
-    await backend.relocate("op-1", "vm1", "2", live=True)
+    await backend.relocate("op-1", "vm1", "2", Kind.LIVE)
     assert written(players) == [("cibadmin", "--create")]
 
 
@@ -196,7 +197,7 @@ async def test_an_ended_move_is_told_first_and_its_constraint_removed_later(monk
     backend, players = cluster("move-arrived")
     await backend.observe("")
     assert (await backend.observe("")).tasks[KEY].phase is Phase.SUCCEEDED
-    assert ("cibadmin", "--delete") in written(players)
+    assert ("cibadmin", "--delete-all") in written(players)
 
 
 async def test_an_ending_is_still_known_when_the_constraint_is_gone() -> None:
@@ -209,7 +210,7 @@ async def test_an_ending_is_still_known_when_the_constraint_is_gone() -> None:
 async def test_a_role_that_is_there_already_has_arrived() -> None:
     backend, players = cluster("healthy")
     await backend.observe("")
-    await backend.relocate("op-1", "vm1", "1", live=True)
+    await backend.relocate("op-1", "vm1", "1", Kind.LIVE)
     assert written(players) == []
     assert (await backend.observe("")).tasks["op-1"].phase is Phase.SUCCEEDED
 
@@ -237,7 +238,7 @@ async def test_a_move_that_cannot_be_is_refused_with_its_reason(name: str, role:
     backend, players = cluster(name)
     await backend.observe("")
     with pytest.raises(Refused) as caught:
-        await backend.relocate("op-1", role, target, live=True)
+        await backend.relocate("op-1", role, target, Kind.LIVE)
     assert caught.value.message.code == code
     assert written(players) == []
 
@@ -256,7 +257,7 @@ async def test_a_move_that_is_held_back_can_be_withdrawn() -> None:
     backend, players = cluster("healthy")
     seen = view("healthy")
     assert seen.monitor.at
-    waiting = Move("op-1", "vm1", "node2", True, until=seen.monitor.at - timedelta(seconds=30) + LAPSE)
+    waiting = Move("op-1", "vm1", "node2", Kind.LIVE, until=seen.monitor.at - timedelta(seconds=30) + LAPSE)
     play(players, "healthy", lambda out: out.replace("</constraints>", waiting.xml() + "</constraints>"))
     await backend.observe("")
     await backend.cancel("op-1")
@@ -269,10 +270,14 @@ async def test_a_failed_move_is_cleared_before_its_failure_is_cleaned_up() -> No
     backend, players = cluster("migration-failed-blocked")
     seen = view("migration-failed-blocked")
     assert seen.monitor.at
-    failed = Move("op-1", "vm1", "node2", True, until=seen.monitor.at - timedelta(seconds=10) + LAPSE)
+    failed = Move("op-1", "vm1", "node2", Kind.LIVE, until=seen.monitor.at - timedelta(seconds=10) + LAPSE)
     play(
         players, "migration-failed-blocked", lambda out: out.replace("</constraints>", failed.xml() + "</constraints>")
     )
     assert (await backend.observe("")).tasks["op-1"].phase is Phase.FAILED
     await backend.submit("op-2", StartRole("vm1"))
-    assert [argv[1] for player in players for argv in player.changes()] == ["--delete", "--cleanup", "--resource=vm1"]
+    assert [argv[1] for player in players for argv in player.changes()] == [
+        "--delete-all",
+        "--cleanup",
+        "--resource=vm1",
+    ]

@@ -54,6 +54,13 @@ def ask(verb: str, **details: Any) -> dict[str, Any]:
     return answer
 
 
+def is_up() -> bool:
+    """Whether a warden answers."""
+    with suppress(SystemExit):
+        return bool(ask("status"))
+    return False
+
+
 def inside(host: str, *argv: str) -> list[str]:
     """The argument vector that runs a program on a host."""
     node = ask("status")["nodes"].get(host) or fail(f"there is no {host}")
@@ -88,8 +95,9 @@ def up(_given: argparse.Namespace) -> None:
         fail("it needs root")
     if missing := [name for name in PROGRAMS if not shutil.which(name, path=PATH)]:
         fail(f"these programs are missing: {' '.join(missing)}; install them with: .ci/packages lab")
-    if (STATE / "control").exists():
-        stop(_given)
+    if is_up():
+        fail("it is up already; stop it with: make lab VERB=stop")
+    shutil.rmtree(STATE, ignore_errors=True)
     parts = guest.build()
     for folder in ("ssh", "logs", "disks"):
         (STATE / folder).mkdir(parents=True)
@@ -137,13 +145,12 @@ def _wait_until_formed() -> None:
 
 def stop(_given: argparse.Namespace) -> None:
     """Cut all power and take everything away."""
-    if (STATE / "control").exists():
-        with suppress(SystemExit):
-            warden = os.pidfd_open(ask("status")["warden"])
-            ask("stop")
-            if not select.select([warden], [], [], 10)[0]:
-                signal.pidfd_send_signal(warden, signal.SIGKILL)
-            os.close(warden)
+    if is_up():
+        warden = os.pidfd_open(ask("status")["warden"])
+        ask("stop")
+        if not select.select([warden], [], [], 10)[0]:
+            signal.pidfd_send_signal(warden, signal.SIGKILL)
+        os.close(warden)
     shutil.rmtree(STATE, ignore_errors=True)
 
 

@@ -1,0 +1,117 @@
+"""What is different about a resource only as long as one act of ours takes: it is not migrated live, or its stop is
+told to do something else with the guest. Pure.
+
+An override is a set of attributes of its own, labelled with the operation's key and stronger than the resource's own
+sets, which stay untouched: taking it away restores everything. It is written in one change together with the move's
+constraint, and lapses by date should no console ever come back. A stop is told through the meta attributes of its
+operation, because Pacemaker stops a resource with the parameters that it was started with.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
+
+from clusters.backends.pacemaker.cib import Cib, Definition
+from clusters.backends.pacemaker.document import truth
+from clusters.backends.pacemaker.monitor import Unit
+from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.roles import is_machine
+
+LABEL = re.compile(r"(console-(?:live|move|quick|off)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
+STRONGEST = "1000000"
+Argv = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Meta attributes of a resource, and of its stop, by name."""
+
+    resource: str
+    meta: Mapping[str, str] = field(default_factory=dict)
+    stop: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_move(move: Move, unit: Unit, cib: Cib, stopping: Mapping[str, str]) -> tuple[Override, ...]:
+    """What must be different for a move that is not live. `stopping` is told to the stop of each machine."""
+    made = []
+    for member in unit.members if not move.live else ():
+        meta = {"allow-migrate": "false"} if truth(cib.meta(member.id, "allow-migrate").lower()) else {}
+        told = stopping if is_machine(member.agent) else {}
+        if meta or told:
+            made.append(Override(member.id, meta, told))
+    return tuple(made)
+
+
+def of_stop(unit: Unit, stopping: Mapping[str, str]) -> tuple[Override, ...]:
+    """The machines of a role are stopped in another way, once."""
+    return tuple(Override(member.id, stop=stopping) for member in unit.members if is_machine(member.agent))
+
+
+def stop_label(key: str) -> str:
+    """Label of the overrides of an act that only stops."""
+    return f"console-off-at-{key}"
+
+
+def create(label: str, wanted: Iterable[Override], cib: Cib, until: datetime | None, constraint: str = "") -> Argv:
+    """All of it in one change."""
+    top = Element("configuration")
+    resources = SubElement(top, "resources")
+    for number, each in enumerate(wanted):
+        primitive = _within(resources, each.resource, cib)
+        if each.meta:
+            primitive.append(_set(f"{label}--meta-{number}", each.meta, until))
+        if each.stop:
+            primitive.append(_stop(f"{label}--stop-{number}", each, cib, until))
+    if constraint:
+        SubElement(top, "constraints").append(fromstring(constraint))  # noqa: S314 our own
+    text = tostring(top, encoding="unicode")
+    return ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "configuration", "--xml-text", text)
+
+
+def delete(label: str) -> Argv:
+    """The constraint, if there is one, and every override of that label; harmless when they are gone already."""
+    path = f"//rsc_location[@id='{label}'] | //*[starts-with(@id, '{label}--')]"
+    return ("cibadmin", "--delete-all", "--force", "--sync-call", "--xpath", path)
+
+
+def labels(cib: Cib) -> dict[str, str]:
+    """Whose overrides the configuration holds: label -> operation key."""
+    found = (LABEL.fullmatch(each) for each in cib.temporary)
+    return {label[1]: label[2] for label in found if label}
+
+
+def _within(resources: Element, identity: str, cib: Cib) -> Element:
+    """The resource's element inside those of its group and clone, without which it would be taken for a new one."""
+    chain: list[Definition] = []
+    each = cib.definitions.get(identity)
+    while each is not None and each not in chain:
+        chain.append(each)
+        each = cib.definitions.get(each.around)
+    found = resources
+    for definition in reversed(chain):
+        same = next((child for child in found if child.get("id") == definition.id), None)
+        found = SubElement(found, definition.shape, {"id": definition.id}) if same is None else same
+    return found
+
+
+def _set(identity: str, values: Mapping[str, str], until: datetime | None) -> Element:
+    made = Element("meta_attributes", {"id": identity, "score": STRONGEST})
+    if until:
+        rule = SubElement(made, "rule", {"id": f"{identity}-rule", "score": STRONGEST, "boolean-op": "and"})
+        end = until.isoformat(timespec="seconds")
+        SubElement(rule, "date_expression", {"id": f"{identity}-until", "operation": "lt", "end": end})
+    for name, value in values.items():
+        SubElement(made, "nvpair", {"id": f"{identity}-{name}", "name": name, "value": value})
+    return made
+
+
+def _stop(identity: str, override: Override, cib: Cib, until: datetime | None) -> Element:
+    """Operations stand in a list; a resource without a stop of its own gets one for as long as this takes."""
+    definition = cib.definitions.get(override.resource)
+    own = definition.stop if definition else ""
+    operations = Element("operations")
+    new = {"id": identity.replace("--stop-", "--op-"), "name": "stop", "interval": "0"}
+    SubElement(operations, "op", {"id": own} if own else new).append(_set(identity, override.stop, until))
+    return operations

@@ -1,0 +1,113 @@
+"""What can be done with the machines of a Pacemaker cluster beside the cluster's own acts. Pacemaker carries all of it
+out: a guest that is moved or stopped behind Pacemaker's back is a guest that Pacemaker starts a second time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Protocol
+
+from clusters.backends.base import Backend, Refused
+from clusters.backends.pacemaker.commands import Argv
+from clusters.backends.pacemaker.moves import Kind
+from clusters.backends.pacemaker.scheduler import MoveLive
+from clusters.backends.pacemaker.transport import Transport
+from clusters.backends.pacemaker.views import View
+from clusters.domain.commands import Command, MoveRole, StopRole
+from clusters.domain.keys import Key
+from clusters.domain.messages import Message, say
+from clusters.domain.operations import Phase, Task
+from vms.backends import offline
+from vms.domain.commands import (
+    LiveMigrate,
+    QuickMigrate,
+    SaveMachine,
+    SetOfflineAction,
+    ShutDownMachine,
+    TurnOffMachine,
+)
+from vms.domain.items import OfflineAction
+
+STOPS: Mapping[type, tuple[OfflineAction, ...]] = {
+    SaveMachine: (OfflineAction.SAVE,),
+    ShutDownMachine: (OfflineAction.SHUT_DOWN, OfflineAction.SHUT_DOWN_FORCED),
+    TurnOffMachine: (OfflineAction.TURN_OFF,),
+}
+"""What each act does to the guest; of several the command says which."""
+
+
+class ClusterHalf(Backend, Protocol):
+    """What the hypervisor half needs of its partner beside the Backend's own members."""
+
+    @property
+    def transports(self) -> Mapping[str, Transport]: ...
+    @property
+    def view(self) -> View | None: ...
+    def moving(self) -> Mapping[str, str]: ...
+    def against_moving(self, role: str, live: bool = True) -> Message: ...
+    async def relocate(
+        self, key: str, role: str, target: str, kind: Kind, stopping: Mapping[str, str] = ...
+    ) -> None: ...
+    async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None: ...
+    async def carry_out(self, key: str, begin: Iterable[Argv], reached: Callable[[View], Task]) -> None: ...
+
+
+def can(command: type, role: str, cluster: ClusterHalf) -> Message:
+    """Why an act cannot be done with that machine, or NOTHING."""
+    definition = offline.definition_of(role, cluster.view) if cluster.view else None
+    if command is LiveMigrate:
+        return cluster.against_moving(role)
+    if command is QuickMigrate:
+        return cluster.against_moving(role, live=False) or offline.against(definition, OfflineAction.SAVE)
+    if command in STOPS:
+        return cluster.can(StopRole, Key("role", role)) or offline.against(definition, *STOPS[command])
+    if command is SetOfflineAction:
+        return cluster.can(StopRole, Key("role", role)) or offline.against(definition)
+    return say("not-with-pacemaker", command=getattr(command, "name", ""))
+
+
+async def submit(key: str, command: Command, cluster: ClusterHalf) -> None:
+    """Raises Refused or Unreachable."""
+    role = command.subject.id
+    if isinstance(command, LiveMigrate):  # one that is under way already is adopted, whatever is said against a new one
+        await cluster.relocate(key, role, command.target, Kind.LIVE)
+        return
+    definition = offline.definition_of(role, cluster.view) if cluster.view else None
+    if isinstance(command, QuickMigrate):
+        _require(offline.against(definition, OfflineAction.SAVE))
+        stopping = offline.telling(definition, OfflineAction.SAVE)
+        await cluster.relocate(key, role, command.target, Kind.QUICK, stopping)
+    elif type(command) in STOPS:
+        action = _action(command)
+        _require(offline.against(definition, action))
+        await cluster.stop_by(key, role, offline.telling(definition, action))
+    elif isinstance(command, SetOfflineAction):
+        _require(can(SetOfflineAction, role, cluster))
+        assert definition is not None
+        begin = (offline.setting(definition, command.action),)
+        await cluster.carry_out(key, begin, partial(_is_set, role, command.action))
+    else:
+        raise Refused(say("not-with-pacemaker", command=command.name))
+
+
+def engines(command: Command) -> Command:
+    """The command as the cluster's own engine knows it, to be asked what would happen."""
+    if isinstance(command, LiveMigrate):
+        return MoveLive(command.role, command.target)
+    if isinstance(command, QuickMigrate):
+        return MoveRole(command.role, command.target)
+    return StopRole(command.subject.id) if type(command) in STOPS else command
+
+
+def _action(command: Command) -> OfflineAction:
+    choices = STOPS[type(command)]
+    return choices[-1] if getattr(command, "forced", False) else choices[0]
+
+
+def _is_set(role: str, action: OfflineAction, view: View) -> Task:
+    reached = offline.offline_action(offline.definition_of(role, view)) is action
+    return Task(Phase.SUCCEEDED, progress=1.0) if reached else Task(Phase.RUNNING)
+
+
+def _require(reason: Message) -> None:
+    if reason:
+        raise Refused(reason)
