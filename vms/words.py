@@ -7,6 +7,7 @@ from clusters.presenters import actwords, states, words
 from clusters.presenters.current import READS, Read
 from clusters.presenters.fieldwords import VALUES, marked, told
 from vms.domain.items import VirtualMachine
+from vms.domain.offline import EFFECTS
 
 
 def _machines(field: str) -> Read:
@@ -105,17 +106,10 @@ for _action, _word in OFFLINE_ACTIONS.items():
     actwords.CHOICES["action", str(_action)] = _word
 actwords.CHOICE_HINTS.update(
     {
-        ("set-offline-action", "1"): lazy(
-            "State goes to disk and comes back as it was. Nothing is lost; clients reconnect."
-        ),
-        ("set-offline-action", "2"): lazy(
-            "The guest closes cleanly and waits for its processes; when that takes too long, the resource fails. "
-            "Open work may be lost."
-        ),
-        ("set-offline-action", "3"): lazy(
-            "The guest closes without waiting for slow processes. Open work may be lost."
-        ),
-        ("set-offline-action", "0"): lazy("Power is cut, as by pulling the plug. Data may be lost."),
+        ("set-offline-action", "1"): lazy("State goes to disk and comes back as it was."),
+        ("set-offline-action", "2"): lazy("The guest closes cleanly; when that takes too long, the resource fails."),
+        ("set-offline-action", "3"): lazy("The guest closes at once."),
+        ("set-offline-action", "0"): lazy("The guest is not asked."),
     }
 )
 
@@ -138,3 +132,4 @@ VALUES.update(
         ("guest-service", "state"): marked(states.RESOURCE),
     }
 )
+actwords.CHOICE_LOSSES.update({("set-offline-action", str(int(action))): EFFECTS[action].loses for action in EFFECTS})

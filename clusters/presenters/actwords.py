@@ -4,6 +4,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
+from clusters.domain.messages import Message
+
 LABELS: dict[str, Promise] = {
     "pause-drain": lazy("Pause, drain roles"),
     "pause": lazy("Pause, do not drain roles"),
@@ -184,7 +186,10 @@ CHOICES: dict[tuple[str, str], Promise] = {
 }
 
 CHOICE_HINTS: dict[tuple[str, str], Promise] = {}
-"""What a choice does, and what may be lost by it."""
+"""What a choice does."""
+
+CHOICE_LOSSES: dict[tuple[str, str], tuple[Message, ...]] = {}
+"""What may be lost by it."""
 
 DEFAULTS = {"seconds": "20", "mbit": "100", "percent": "60"}
 """What stands in a field before anything is typed."""

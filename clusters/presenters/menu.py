@@ -299,7 +299,7 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
             )
         case Answer.DISK:
             disks = [disk for disk in state.all(Disk) if disk.use in ("available", "witness")]
-            options = (Option("", "–"), *(Option(disk.id, disk.name) for disk in disks))
+            options = (Option("", "–"), *(Option(disk.id, disk.name, on=disk.id == now) for disk in disks))
             return Ask(question.name, shown, "select", options=options, optional=True)
         case Answer.FLAG:
             return Ask(question.name, shown, "flag", value="on" if now in (True, "on") else "", optional=True)
@@ -313,8 +313,9 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
 def _choices(question: Question, action: Action, value: str) -> tuple[Option, ...]:
     options = []
     for choice in question.choices:
-        hint = actwords.CHOICE_HINTS.get((action.name, choice), "")
-        options.append(Option(choice, choice_text(question, action, choice), str(hint), on=choice == value))
+        losses = actwords.CHOICE_LOSSES.get((action.name, choice), ())
+        hint = " ".join((str(actwords.CHOICE_HINTS.get((action.name, choice), "")), *map(sentence, losses)))
+        options.append(Option(choice, choice_text(question, action, choice), hint.strip(), on=choice == value))
     if not any(option.on for option in options) and options:
         options[0] = Option(options[0].value, options[0].label, options[0].hint, on=True)
     return tuple(options)

@@ -12,7 +12,10 @@ from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
 from clusters.domain.messages import say
 from clusters.models import Cluster, Inquiry, Operation
+from clusters.presenters.sentences import sentence
 from tests.web import stage
+from vms.domain.items import OfflineAction
+from vms.domain.offline import EFFECTS
 
 DRAIN = "/clusters/ams/forecast/pause-drain?kind=node&key=ams-hv01"
 MOVES = Outcome("dc-01", "DC-01", Fate.MOVES, Method.LIVE, "ams-hv01", "ams-hv02", "running", 0, 2000, 4096)
@@ -66,7 +69,7 @@ def test_it_tells_the_answer_in_words(alice: Client) -> None:
 
 def test_it_tells_every_role_with_its_way(alice: Client) -> None:
     shown = re.sub(r"<[^>]+>", " ", read(alice))
-    assert re.search(r"DC-01\s+AMS-HV01\s+Moves\s+AMS-HV02\s+Live migration", shown)
+    assert re.search(r"DC-01\s+Live migration\s+AMS-HV01 → AMS-HV02", shown)
 
 
 def test_it_says_first_what_cannot_leave_and_why(alice: Client) -> None:
@@ -201,3 +204,20 @@ def test_a_token_of_the_form_is_wanted(alice: Client) -> None:
     strict.cookies = alice.cookies
     assert strict.post(DRAIN).status_code == 403
     assert not Inquiry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["/clusters/ams/roles/dc-02?tab=offline", "/clusters/ams/do/set-offline-action?kind=role&key=dc-02"],
+    ids=["tab", "dialog"],
+)
+def test_every_offline_action_says_what_may_be_lost(alice: Client, place: str) -> None:
+    shown = alice.get(place).content.decode()
+    for choice in EFFECTS.values():
+        assert all(sentence(loss) in shown for loss in choice.loses)
+
+
+@pytest.mark.parametrize("act", ["move-machine", "stop-machine"])
+def test_whoever_moves_or_stops_a_machine_reads_what_its_offline_action_may_lose(alice: Client, act: str) -> None:
+    shown = alice.get(f"/clusters/ams/do/{act}?kind=role&key=dc-02").content.decode()
+    assert all(sentence(loss) in shown for loss in EFFECTS[OfflineAction.SAVE].loses)
