@@ -39,16 +39,19 @@ def hour(cluster_id: int, key: Key, now: datetime) -> Hour:
         return Hour()
     place = (Value(gauge.slot * _FORM.size + 1), Value(_FORM.size))
     mine = Func(F("body"), *place, function="SUBSTR", output_field=BinaryField())
+    rows = list(Sample.objects.filter(cluster_id=cluster_id).values_list("minute", "at", mine))
+    at, body = next(((at, body) for minute, at, body in rows if minute == Sample.NOW), (None, None))
+    latest = unpack(body) if at and at >= gauge.since else UNKNOWN
+    # The hour ends with the latest reading, unless that is old: between two readings a minute may begin.
+    end = beginning(at if at and now - at < MINUTE else now)
     minutes = [UNKNOWN] * MINUTES
-    latest, latest_at = UNKNOWN, None
-    for minute, at, body in Sample.objects.filter(cluster_id=cluster_id).values_list("minute", "at", mine):
-        age = (beginning(now) - beginning(at)) // MINUTE
-        if minute == Sample.NOW and at >= gauge.since:
-            latest, latest_at = unpack(body), at
-            minutes[-1] = latest if age == 0 else UNKNOWN
-        elif minute != Sample.NOW and 0 < age < MINUTES and at + MINUTE > gauge.since:
-            minutes[-1 - age] = unpack(body)
-    return Hour(latest, latest_at, tuple(minutes))
+    for minute, began, packed in rows:
+        age = (end - began) // MINUTE
+        if minute != Sample.NOW and 0 < age < MINUTES and began + MINUTE > gauge.since:
+            minutes[-1 - age] = unpack(packed)
+    if at and beginning(at) == end:
+        minutes[-1] = latest
+    return Hour(latest, at, tuple(minutes))
 
 
 def latest_at(cluster_id: int) -> datetime | None:

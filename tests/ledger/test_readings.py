@@ -86,6 +86,14 @@ def test_a_minute_nobody_wrote_is_a_gap(desk: Desk) -> None:
     assert known(desk.hour(after(60 * 5))) == {5: 0, 4: 1, 1: 4, 0: 5}
 
 
+def test_the_hour_ends_with_what_was_read_last(desk: Desk) -> None:
+    desk.take(after(0), web=Reading(1, 1))
+    desk.take(after(58), web=Reading(3, 1))
+    assert known(desk.hour(after(62))) == {0: 3}
+    desk.take(after(63), web=Reading(4, 1))
+    assert known(desk.hour(after(64))) == {1: 2, 0: 4}
+
+
 def test_an_hour_later_nothing_is_left(desk: Desk) -> None:
     desk.take(after(0), web=SOME)
     desk.take(after(60), web=SOME)
