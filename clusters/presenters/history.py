@@ -1,7 +1,9 @@
 """Where an object ran, as a table and as a picture that repeats the table."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +19,14 @@ PERIODS = (
     ("fortnight", timedelta(days=14)),
     ("year", timedelta(days=365)),
 )
+
+STEPS = {
+    "hour": timedelta(minutes=10),
+    "day": timedelta(hours=3),
+    "fortnight": timedelta(days=2),
+    "year": timedelta(days=30),
+}
+"""How far apart the moments stand that the picture of a period names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +169,18 @@ def _picture(about: Subject, found: tuple[Move, ...], now: datetime, period: str
         tuple(Lane(lane[node.id], lane[node.id] + 4, node.name) for node in nodes),
         tuple(stays),
         tuple(_jump(x(move.at), lane[move.source_id], lane[move.target_id], move) for move in recent),
-        tuple(Tick(x(start + span * part / 7), start + span * part / 7) for part in range(8)),
+        tuple(Tick(x(at), at) for at in _round(start, now, STEPS[period])),
         "clock" if span <= timedelta(days=1) else "day",
     )
+
+
+def _round(start: datetime, now: datetime, step: timedelta) -> Iterator[datetime]:
+    """The round moments of a stretch of time, as people count: full hours, days, months of thirty days."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight + step * ceil((start - midnight) / step)
+    while at <= now:
+        yield at
+        at += step
 
 
 def _known_since(about: Subject, found: tuple[Move, ...]) -> datetime | None:

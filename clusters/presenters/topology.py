@@ -24,6 +24,7 @@ from clusters.domain.items import (
     Node,
     NodeState,
     Resource,
+    Role,
     RoleType,
     VolumeAccess,
     Witness,
@@ -173,14 +174,17 @@ class TargetGroup:
 
     label: str
     options: tuple[tuple[str, str], ...]
+    more: int = 0  # that are not listed
 
 
-def targets(state: State) -> tuple[TargetGroup, ...]:
-    """What else than nodes can be broken: guests, links, disks, resources."""
+def targets(state: State, node: str) -> tuple[TargetGroup, ...]:
+    """What else than nodes can be broken: guests, those of the chosen node first, links, disks, resources."""
+    here, there = guests_on(state, node), [role for role in shown_roles(state) if role.owner != node]
     plain = [role.id for role in shown_roles(state) if role.type != RoleType.VIRTUAL_MACHINE]
     resources = [resource for resource in state.all(Resource) if resource.role in plain]
     return (
-        _group(_("Guests"), shown_roles(state)),
+        _group(_("Guests on %(node)s") % {"node": names_of(state).get(node, node)}, here),
+        _group(_("Other guests"), there),
         _group(_("Links"), state.all(Interface)),
         _group(_("Disks"), state.all(Disk)),
         _group(_("Resources"), resources),
@@ -189,7 +193,13 @@ def targets(state: State) -> tuple[TargetGroup, ...]:
 
 def _group(label: str, found: Sequence[Item]) -> TargetGroup:
     options = sorted(((str(key_of(item)), item.name) for item in found), key=lambda option: option[1])
-    return TargetGroup(label, tuple(options[:TARGETS_MOST]))
+    return TargetGroup(label, tuple(options[:TARGETS_MOST]), max(0, len(options) - TARGETS_MOST))
+
+
+def guests_on(state: State, node: str) -> list[Role]:
+    """The roles of a node, virtual machines first: what is most often broken."""
+    mine = [role for role in shown_roles(state) if role.owner == node]
+    return sorted(mine, key=lambda role: (role.type != RoleType.VIRTUAL_MACHINE, role.name))
 
 
 def power_cut(cluster: models.Cluster, state: State, node: str) -> tuple[str, str]:
@@ -231,7 +241,7 @@ def _speeds(slug: str, now: float) -> tuple[Speed, ...]:
 def _fault_on(cluster: models.Cluster, state: State, fault: ActiveFault) -> FaultOn:
     action = actions.ACTIONS.get(f"break-{fault.type}")
     names = names_of(state)
-    target = ", ".join(names.get(part, part) for part in fault.target.split("@")) if fault.target else _("cluster")
+    target = ", ".join(names.get(part, part) for part in fault.target.split("@")) if fault.target else _("Cluster")
     key = Key("fault", fault.id)
     return FaultOn(
         dom_id(key, "on"),

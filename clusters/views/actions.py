@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,7 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import Message
 from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
-from clusters.presenters.menu import can_of, dialog, label, typed_name
+from clusters.presenters.menu import can_of, dialog, label, typed_name, verb
 from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
@@ -71,9 +72,10 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
 def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
     """What a drain will do, role by role, before it is asked for."""
     act, keys = asked_act(request, cluster, action)
-    context = around(request, audience, cluster, (Crumb(_("Plan")),))
-    names = names_of(state_of(cluster))
-    context |= {"node": names.get(keys[0].id, keys[0].id), "live": False}
+    node = names_of(state_of(cluster)).get(keys[0].id, keys[0].id)
+    page = Crumb(_("Nodes"), reverse("nodes", args=[cluster.slug]))
+    context = around(request, audience, cluster, (page, Crumb(verb(act, node))))
+    context |= {"node": node, "live": False}
     context["dialog"] = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
     return render(request, "clusters/plan.html", context)
 

@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clusters.domain.items import key_of
 from clusters.domain.keys import parse_key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters.summary import state_of
-from clusters.presenters.topology import faults_of, power_cut, targets
+from clusters.presenters.topology import faults_of, guests_on, power_cut, targets
 from clusters.presenters.topology import panel as present_panel
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, tier_of
 
@@ -27,6 +28,7 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
     state, tier = state_of(cluster), tier_of(audience, cluster)
     nodes = state.nodes()
     chosen = request.GET.get("sel") or (nodes[0].id if nodes else "")
+    guests = guests_on(state, chosen)
     context |= {
         "panel": present_panel(cluster),
         "kind": "break",
@@ -34,7 +36,9 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
         "at": place(at),
         "about_node": faults_of(cluster, "node", chosen, tier),
         "about_cluster": faults_of(cluster, "cluster", "self", tier),
-        "targets": targets(state),
+        "targets": targets(state, chosen),
+        "about_guest": faults_of(cluster, "role", guests[0].id, tier) if guests else None,
+        "guest": str(key_of(guests[0])) if guests else "",
         "forecast": power_cut(cluster, state, chosen),
     }
     return render(request, "clusters/break.html", context)
