@@ -117,7 +117,7 @@ STALE_AFTER_SECONDS = 15  # nobody vouches for the quorum of a cluster that was 
 LEASE_SECONDS = 15  # a controller that is silent for this long has lost its cluster
 CONTROLLER_POLL_SECONDS = 1  # another process's request is noticed at the latest after this
 TOMBSTONE_HOURS = 24  # an object that is gone can be caught up with for this long
-HISTORY_DAYS = 90  # changes older than this are dropped, keyframes excepted
+HISTORY_DAYS = 90  # older changes are dropped, but for what shows how things stood when the season began
 
 # Languages and time
 LANGUAGE_CODE = "en"

@@ -101,15 +101,21 @@ def begin_again(cluster_id: int) -> int:
 
 def reset(cluster_id: int) -> int:
     """Throw away what was observed and begin a new history; open operations end, because nobody knows them any more."""
+    now = timezone.now()
     with transaction.atomic():
+        Ledger.objects.select_for_update().get(cluster_id=cluster_id)
+        known = snapshots.current(cluster_id)
         number = begin_again(cluster_id)
+        # Without an end in the history, what the new world lacks would haunt every later moment that is shown again.
+        gone = [Change(key, item, None) for key, item in known.state.items()]
+        history.save_changes(cluster_id, number, known.at or now, now, gone)
         for each in mapping.mappings():
             each.model._default_manager.filter(cluster_id=cluster_id).delete()
         for kept in (Blob, Source, Claim, Gauge, Sample):
             kept._default_manager.filter(cluster_id=cluster_id).delete()
         ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
         told = codec.encode(say("cluster-was-reset"))
-        ended.update(status=Status.UNKNOWN, message=told, ended_at=timezone.now(), seq=number)
+        ended.update(status=Status.UNKNOWN, message=told, ended_at=now, seq=number)
         Ledger.objects.filter(cluster_id=cluster_id).update(cursor="", at=None)
     return number
 

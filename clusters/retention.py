@@ -1,6 +1,7 @@
 """How long things are kept: tombstones for a day, history for a season. Raises the horizon, never a number.
 
-The newest after-value of each object survives, however old, so that every kept moment can still be shown.
+Of what is older than the season each object's newest value survives: together they are the whole state at its begin,
+from which every kept moment can be shown again (decision 0018).
 """
 
 from datetime import datetime, timedelta
@@ -41,5 +42,6 @@ def _forget(cluster_id: int, before: datetime) -> None:
     last = old.order_by("-seq").values_list("seq", flat=True).first()
     LogEntry.objects.filter(cluster_id=cluster_id, seq__lt=last or 0).delete()
     old.filter(Exists(newer)).delete()
+    old.filter(after__isnull=True).delete()  # gone before the season began: not being there needs no row
     ended = Operation.objects.filter(cluster_id=cluster_id, ended_at__lt=before)
     ended.exclude(status__in=list(OPEN)).delete()
