@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clusters.backends.simulator.scenario.language import parse
+from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import run
 from vms.backends.simulated import VIRTUAL_MACHINES
 from vms.backends.simulated.scenario import VOCABULARY
@@ -33,3 +33,9 @@ def test_every_story_says_why() -> None:
 
 def test_file_names_tell_the_story() -> None:
     assert not [path.name for path in FILES if not re.fullmatch(r"[A-Z]+\d*(-[a-z0-9]+)+\.txt", path.name)]
+
+
+@pytest.mark.parametrize("more", ["cluster profile=2008R2 nodes=17", "cluster profile=2008R2 nodes=16\nnode N17"])
+def test_a_version_takes_so_many_nodes_and_no_more(more: str) -> None:  # fcm §2.17
+    with pytest.raises(Wrong, match="a cluster of Windows Server 2008 R2 has 16 nodes at most"):
+        run(parse(f"{more}\n----\nok\n"), VIRTUAL_MACHINES, VOCABULARY)

@@ -15,9 +15,12 @@ AT_REST = frozenset({RoleState.OFFLINE, RoleState.FAILED, RoleState.UNKNOWN})
 
 
 class Bookings:
-    """By node: memory, roles, machines among them; by node and class: roles. `possible` leaves out the unrestricted."""
+    """By node: memory, roles, machines among them; by node and class: roles. `possible` leaves out the unrestricted.
+
+    `running` counts machines once, also those that take memory on two nodes."""
 
     def __init__(self) -> None:
+        self.running = 0
         self.memory_mb: Counter[str] = Counter()
         self.roles: Counter[str] = Counter()
         self.machines: Counter[str] = Counter()
@@ -38,6 +41,7 @@ class Bookings:
     def copy(self) -> "Bookings":
         """The same, to be changed on its own."""
         twin = Bookings()
+        twin.running = self.running
         twin.memory_mb, twin.roles, twin.machines = self.memory_mb.copy(), self.roles.copy(), self.machines.copy()
         twin.classes, twin.possible, twin._sets = self.classes.copy(), dict(self.possible), dict(self._sets)
         return twin
@@ -46,12 +50,20 @@ class Bookings:
         """The role is what it is now; with -1: it no longer is."""
         for node in places(role):
             self.put(role, node, sign)
+        if role.state not in AT_REST:
+            self.running += sign * _machines(role)
+
+    def begin(self, role: Role, node: str, sign: int = 1) -> None:
+        """A role at rest is about to run on that node, one that runs about to be there too."""
+        self.put(role, node, sign)
+        if role.state in AT_REST:
+            self.running += sign * _machines(role)
 
     def put(self, role: Role, node: str, sign: int = 1) -> None:
         """The role takes its room on that node."""
         self.memory_mb[node] += sign * role.memory_mb
         self.roles[node] += sign
-        self.machines[node] += sign * int(role.type is RoleType.VIRTUAL_MACHINE)
+        self.machines[node] += sign * _machines(role)
         for name in role.anti_affinity:
             self.classes[node, name] += sign
 
@@ -67,6 +79,10 @@ class Bookings:
             allowed = self._sets.get(listed) or self._sets.setdefault(listed, frozenset(listed))
             before = self.possible.get(resource.role, allowed)
             self.possible[resource.role] = allowed if before is allowed else before & allowed
+
+
+def _machines(role: Role) -> int:
+    return int(role.type is RoleType.VIRTUAL_MACHINE)
 
 
 def places(role: Role) -> tuple[str, ...]:

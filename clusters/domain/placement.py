@@ -68,6 +68,7 @@ class Room:
         self.booked = kept.copy() if kept else Bookings.of(state)
         profile = PROFILES.get(state.cluster.profile)
         self.most_machines = profile.max_vms_per_node if profile else None
+        self.most_running = profile.max_vms if profile else None
         self.hard = dict(state.cluster.properties).get("ClusterEnforcedAntiAffinity", "0") == "1"
 
     def free_mb(self, node: Node) -> int:
@@ -76,11 +77,11 @@ class Room:
 
     def put(self, role: Role, node: str) -> None:
         """The role now takes its room on the node."""
-        self.booked.put(role, node)
+        self.booked.begin(role, node)
 
     def take(self, role: Role, node: str) -> None:
         """The role no longer takes room on the node."""
-        self.booked.put(role, node, -1)
+        self.booked.begin(role, node, -1)
 
     def close(self, node: str, reason: Message) -> None:
         """The node takes no more roles."""
@@ -124,6 +125,8 @@ def no_node(reasons: tuple[Message, ...]) -> Message:
         return say(f"{codes.pop()}-anywhere")
     if codes == {"not-possible-owner"}:
         return say("no-possible-owner")
+    if codes == {"cluster-full"}:
+        return next(reason for reason in reasons if reason.code in codes)
     return say("no-node-can-host")
 
 
@@ -146,6 +149,8 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
         return say("anti-affinity-conflict")
     if _full(role, node, room):
         return say("node-full", most=room.most_machines)
+    if _is_one_too_many(role, room):
+        return say("cluster-full", most=room.most_running)
     free = _free_for(role, node, room)
     if role.memory_mb > free:
         return say("not-enough-memory", needed_mb=role.memory_mb, free_mb=max(free, 0))
@@ -157,6 +162,13 @@ def _full(role: Role, node: Node, room: Room) -> bool:
     if room.most_machines is None or role.type is not RoleType.VIRTUAL_MACHINE:
         return False
     return room.booked.machines[node.id] - int(node.id in places(role)) >= room.most_machines
+
+
+def _is_one_too_many(role: Role, room: Room) -> bool:
+    """Whether the cluster already runs as many virtual machines as the version allows, without this one."""
+    if room.most_running is None or role.type is not RoleType.VIRTUAL_MACHINE or places(role):
+        return False
+    return room.booked.running >= room.most_running
 
 
 def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str]:

@@ -41,15 +41,10 @@ class Profile:
     protected_network: bool  # fcm P21, 2012 R2 on
     quorum_models: tuple[QuorumModel, ...]
     witnesses: tuple[WitnessKind, ...]
-    max_nodes: int
-    max_vms_per_node: int
+    max_nodes: int  # limits: fcm §2.17
+    max_vms_per_node: int  # running ones, here and in the whole cluster
     max_vms: int
     properties: tuple[tuple[str, str], ...]
-
-    @property
-    def silence_s(self) -> float:
-        """How long a node may be silent before it counts as lost."""
-        return self.heartbeat_delay_ms * self.heartbeat_threshold / 1000
 
 
 def migration_limit(profile: Profile, cluster_setting: int, host_setting: int) -> int:

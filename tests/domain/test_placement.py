@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Resource, Role, RoleState, RoleType
-from clusters.domain.messages import say
+from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Resource, Role, RoleState, RoleType, key_of
+from clusters.domain.messages import NOTHING, say
 from clusters.domain.placement import Room, best, rank, refusal
 from clusters.domain.state import State
 
@@ -104,6 +104,18 @@ def test_a_node_takes_no_more_machines_than_its_version_allows() -> None:  # fcm
     assert rank(state, "more").refusal("N1") == say("node-full", most=384)
     assert not rank(state, "vm0").refusal("N1")
     assert not rank(state, "files").refusal("N1")
+
+
+def test_a_cluster_runs_no_more_machines_than_its_version_allows() -> None:  # fcm §2.17
+    machines = [role(f"vm{n}", f"N{n % 3}", 0, type=RoleType.VIRTUAL_MACHINE) for n in range(1000)]
+    more = role("more", "N1", 0, RoleState.OFFLINE, type=RoleType.VIRTUAL_MACHINE)
+    state = State.of([ClusterInfo("self", "C", "2008R2"), *(node(f"N{n}") for n in range(4)), *machines, more])
+    assert rank(state, "more").reason == say("cluster-full", most=1000)
+    assert rank(state, "vm0").refusal("N3") == NOTHING
+    room = Room(state.with_changes([(key_of(machines[0]), None)]))
+    assert best(more, room) == "N3"
+    room.put(more, "N3")
+    assert not best(more, room)
 
 
 def test_the_place_a_role_already_has_stays_free_for_it() -> None:

@@ -42,8 +42,10 @@ def new(name: str, profile: str, origin: datetime, extension: Extension, seed: i
 
 
 def add_node(engine: Engine, node: Node) -> None:
-    """A node that is up, with the power on."""
+    """A node that is up, with the power on. Raises ValueError beyond what the version allows (fcm §2.17)."""
     engine.put(node)
+    if len(engine.facts.all(Node)) > engine.profile.max_nodes:
+        raise ValueError(f"a cluster of {engine.profile.label} has {engine.profile.max_nodes} nodes at most")
     engine.world.powered.add(node.id)
     engine.services[node.id] = Service.MEMBER
 

@@ -70,6 +70,7 @@ ROLES = {
     "no-node-can-host": lazy("No node can take this role."),
     "quorum-would-be-lost": lazy("The cluster would lose its quorum and stop."),
     "node-full": lazy("It already runs %(most)s virtual machines, the most this version allows on a node."),
+    "cluster-full": lazy("The cluster already runs %(most)s virtual machines, the most this version allows."),
     "not-enough-memory": lazy("Not enough memory: it needs %(needed_mb)s, %(free_mb)s is free."),
     "not-enough-memory-anywhere": lazy("No node has enough free memory."),
     "anti-affinity-conflict": lazy("A role that it must be kept apart from is there."),

@@ -11,7 +11,7 @@ from clusters.backends.simulator.rest import at_rest
 from clusters.backends.simulator.scenario import expecting
 from clusters.backends.simulator.scenario.language import RULE, Block, Line, Scenario, Wrong, duration_ms, size_mb
 from clusters.backends.simulator.scenario.transcript import Transcript
-from clusters.backends.simulator.scenario.vocabulary import CLUSTER, Ask, SetUp, Vocabulary
+from clusters.backends.simulator.scenario.vocabulary import CLUSTER, Ask, SetUp, Vocabulary, add_node
 from clusters.domain.commands import Command
 from clusters.domain.items import Network, NetworkUse, Node, WitnessKind
 from clusters.domain.keys import Key
@@ -131,8 +131,7 @@ def _cluster(now: Run, line: Line) -> Engine:
     engine.jitter = float(values.pop("jitter", "0"))
     memory = size_mb(values.pop("memory", "64g"), line.number)
     for place in range(1, int(values.pop("nodes", "2")) + 1):
-        node = Node(f"N{place}", f"N{place}", cpus=16, memory_mb=memory, hardware="standard")
-        building.add_node(engine, node)
+        add_node(engine, Node(f"N{place}", f"N{place}", cpus=16, memory_mb=memory, hardware="standard"), line)
     witness = WitnessKind(values.pop("witness", "none"))
     properties = dict(engine.facts.cluster.properties)
     unknown = [name for name in values if name not in properties]

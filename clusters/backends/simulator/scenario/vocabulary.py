@@ -42,7 +42,15 @@ def node(engine: Engine, line: Line) -> None:
             hardware=line.values.get("hardware", before.hardware), site=line.values.get("site", before.site),
             assigned_vote=int(line.values.get("vote", before.assigned_vote)),
         )  # fmt: skip
-        building.add_node(engine, changed)
+        add_node(engine, changed, line)
+
+
+def add_node(engine: Engine, node: Node, line: Line) -> None:
+    """A node more, as long as the version takes one. Raises Wrong."""
+    try:
+        building.add_node(engine, node)
+    except ValueError as error:
+        raise Wrong(line.number, str(error)) from error
 
 
 def disk(engine: Engine, line: Line) -> None:
