@@ -42,241 +42,208 @@ Values = tuple[tuple[str, str], ...]  # property name in FCM's spelling or our f
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRole:
+class OfRole:
+    """An act on a role; virtual machines are roles."""
+
+    role: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("role", self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class OfResource:
+    """An act on a resource."""
+
+    resource: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("resource", self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class OfNode:
+    """An act on a node."""
+
+    node: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("node", self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class OfDisk:
+    """An act on a disk."""
+
+    disk: str
+
+    @property
+    def subject(self) -> Key:
+        return Key("disk", self.disk)
+
+
+class OfCluster:
+    """An act on the cluster as a whole."""
+
+    __slots__ = ()
+
+    @property
+    def subject(self) -> Key:
+        return CLUSTER
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRole(OfRole):
     """Offline (a VM by its offline action), the owner changes, online again (fcm F10-F13)."""
 
     name: ClassVar[str] = "move-role"
     replay: ClassVar[Replay] = Replay.ADOPT
-    role: str
     target: str = ""  # "" is the best possible node
 
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
-
 
 @dataclass(frozen=True, slots=True)
-class StartRole:
+class StartRole(OfRole):
     name: ClassVar[str] = "start-role"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    role: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
 
 
 @dataclass(frozen=True, slots=True)
-class StopRole:
+class StopRole(OfRole):
     """Take offline; for a VM its offline action runs (fcm F17)."""
 
     name: ClassVar[str] = "stop-role"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    role: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
 
 
 @dataclass(frozen=True, slots=True)
-class SetRole:
+class SetRole(OfRole):
     """Change role properties: priority, preferred_owners (comma separated ids), failover_threshold, failover_period_h,
     failback, failback_from_h, failback_to_h, anti_affinity, name."""
 
     name: ClassVar[str] = "set-role"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    role: str
     values: Values
-
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
 
 
 @dataclass(frozen=True, slots=True)
-class SetResource:
+class SetResource(OfResource):
     """Change resource properties: possible_owners, restart_*, retry_period_s, pending_timeout_s, ..."""
 
     name: ClassVar[str] = "set-resource"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    resource: str
     values: Values
 
-    @property
-    def subject(self) -> Key:
-        return Key("resource", self.resource)
-
 
 @dataclass(frozen=True, slots=True)
-class BringOnline:
+class BringOnline(OfResource):
     name: ClassVar[str] = "bring-online"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    resource: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("resource", self.resource)
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOffline:
+class TakeOffline(OfResource):
     """Take one resource and what depends on it offline."""
 
     name: ClassVar[str] = "take-offline"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    resource: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("resource", self.resource)
 
 
 @dataclass(frozen=True, slots=True)
-class SimulateFailure:
+class SimulateFailure(OfResource):
     """`Test-ClusterResourceFailure`."""
 
     name: ClassVar[str] = "simulate-failure"
     replay: ClassVar[Replay] = Replay.ONCE
-    resource: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("resource", self.resource)
 
 
 @dataclass(frozen=True, slots=True)
-class PauseNode:
+class PauseNode(OfNode):
     """`Suspend-ClusterNode [-Drain] [-TargetNode]`, fcm D05-D13."""
 
     name: ClassVar[str] = "pause-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    node: str
     drain: bool = True
     target: str = ""
 
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
-
 
 @dataclass(frozen=True, slots=True)
-class ResumeNode:
+class ResumeNode(OfNode):
     name: ClassVar[str] = "resume-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    node: str
     failback: Failback = Failback.IMMEDIATE
-
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
 
 
 @dataclass(frozen=True, slots=True)
-class StartNode:
+class StartNode(OfNode):
     """Start the Cluster service on a node, fcm Q13, R05. With `prevent_quorum` it joins a cluster but forms none."""
 
     name: ClassVar[str] = "start-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    node: str
     force_quorum: bool = False
     prevent_quorum: bool = False
     clear_quarantine: bool = False
 
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
-
 
 @dataclass(frozen=True, slots=True)
-class StopNode:
+class StopNode(OfNode):
     """Stop the Cluster service on a node, fcm D14."""
 
     name: ClassVar[str] = "stop-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    node: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
 
 
 @dataclass(frozen=True, slots=True)
-class ShutDownNode:
+class ShutDownNode(OfNode):
     """Shut the operating system down; with DrainOnShutdown (2012 R2+) the node is drained first."""
 
     name: ClassVar[str] = "shut-down-node"
     replay: ClassVar[Replay] = Replay.ONCE
-    node: str
     restart: bool = False
 
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
-
 
 @dataclass(frozen=True, slots=True)
-class EvictNode:
+class EvictNode(OfNode):
     name: ClassVar[str] = "evict-node"
     replay: ClassVar[Replay] = Replay.ONCE
-    node: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
 
 
 @dataclass(frozen=True, slots=True)
-class SetNode:
+class SetNode(OfNode):
     """Change node properties: assigned_vote."""
 
     name: ClassVar[str] = "set-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    node: str
     values: Values
-
-    @property
-    def subject(self) -> Key:
-        return Key("node", self.node)
 
 
 @dataclass(frozen=True, slots=True)
-class StartCluster:
+class StartCluster(OfCluster):
     name: ClassVar[str] = "start-cluster"
     replay: ClassVar[Replay] = Replay.CONVERGE
 
-    @property
-    def subject(self) -> Key:
-        return CLUSTER
-
 
 @dataclass(frozen=True, slots=True)
-class StopCluster:
+class StopCluster(OfCluster):
     """All roles stop on all nodes, fcm D15."""
 
     name: ClassVar[str] = "stop-cluster"
     replay: ClassVar[Replay] = Replay.CONVERGE
 
-    @property
-    def subject(self) -> Key:
-        return CLUSTER
-
 
 @dataclass(frozen=True, slots=True)
-class SetCluster:
+class SetCluster(OfCluster):
     """Change cluster properties by FCM's names (MaximumParallelMigrations, MoveTypeThreshold, ...)."""
 
     name: ClassVar[str] = "set-cluster"
     replay: ClassVar[Replay] = Replay.CONVERGE
     values: Values
 
-    @property
-    def subject(self) -> Key:
-        return CLUSTER
-
 
 @dataclass(frozen=True, slots=True)
-class SetWitness:
+class SetWitness(OfCluster):
     """`Set-ClusterQuorum`; `disk` names the disk of a disk witness (never a shared volume, fcm Q15)."""
 
     name: ClassVar[str] = "set-witness"
@@ -284,37 +251,23 @@ class SetWitness:
     type: str
     disk: str = ""
 
-    @property
-    def subject(self) -> Key:
-        return CLUSTER
-
 
 @dataclass(frozen=True, slots=True)
-class MoveDisk:
+class MoveDisk(OfDisk):
     """Change the owner node of a disk; of a shared volume the coordinator."""
 
     name: ClassVar[str] = "move-disk"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    disk: str
     target: str = ""
-
-    @property
-    def subject(self) -> Key:
-        return Key("disk", self.disk)
 
 
 @dataclass(frozen=True, slots=True)
-class SetDisk:
+class SetDisk(OfDisk):
     """Change a disk: maintenance=on|off, redirected=on|off, shared=on|off (fcm C03, C04)."""
 
     name: ClassVar[str] = "set-disk"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    disk: str
     values: Values
-
-    @property
-    def subject(self) -> Key:
-        return Key("disk", self.disk)
 
 
 @dataclass(frozen=True, slots=True)
