@@ -25,6 +25,7 @@ class Console:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="console-"))
         environment = {**os.environ, "CLUSTERMGR_VAR_DIR": str(self.folder), "PYTHONPATH": str(ROOT)}
         environment |= {"DJANGO_SETTINGS_MODULE": "clustermgr.settings", "DATABASE_URL": "", "REDIS_URL": ""}
+        environment["CLUSTERMGR_SOCKETS_PER_PERSON"] = "5000"  # one person stands for a crowd here
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.console", str(port), "stock" if stock else "lean"],
             cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

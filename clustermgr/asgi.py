@@ -11,12 +11,12 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clustermgr.settings")
 _http = get_asgi_application()  # sets Django up, so it must come before any import of ours
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
 
-from clustermgr.origins import OwnPagesOnly  # noqa: E402
-from clusters.routing import websocket_urlpatterns  # noqa: E402
+from clustermgr.origins import OwnPagesOnly
+from clusters.routing import websocket_urlpatterns
 
 _sockets = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type]  # its stubs know consumers only
 application = ProtocolTypeRouter(

@@ -30,7 +30,7 @@ def _on_the_wire(text: str) -> bytes:
 class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
     """One browser's connection. Twisted tells it, as the producer of its transport, when to hold back."""
 
-    def onOpen(self) -> None:  # noqa: N802
+    def onOpen(self) -> None:
         """Take the place of the HTTP channel that this connection began as."""
         super().onOpen()
         self._room = asyncio.Event()
@@ -38,19 +38,19 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
 
-    def pauseProducing(self) -> None:  # noqa: N802
+    def pauseProducing(self) -> None:
         """The browser does not read as fast as we write."""
         self._room.clear()
 
-    def resumeProducing(self) -> None:  # noqa: N802
+    def resumeProducing(self) -> None:
         """What was written is on its way."""
         self._room.set()
 
-    def stopProducing(self) -> None:  # noqa: N802
+    def stopProducing(self) -> None:
         """The connection is gone; nobody need wait for it."""
         self._room.set()
 
-    def connectionLost(self, reason: Any) -> None:  # noqa: N802
+    def connectionLost(self, reason: Any) -> None:
         """The same, whoever ended it."""
         if hasattr(self, "_room"):
             self._room.set()

@@ -21,7 +21,7 @@ from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import constant_time_compare
 
-from clusters import live, pages, permissions, positions
+from clusters import crowd, live, pages, permissions, positions
 from clusters.frames import Outcome, local_frames
 from clusters.hub import local_hub
 from clusters.live import Frame, Page
@@ -38,10 +38,11 @@ LATE_SECONDS = 1.0
 PACE_SECONDS = settings.FRAME_PACE_MILLISECONDS / 1000
 BEATS_BETWEEN_CHECKS = 60 // settings.HEARTBEAT_SECONDS
 
-# The browser comes back by itself after all of these but FORBIDDEN. Daphne lets us choose from 4000 up only.
+# The browser comes back by itself after all of these but the last two. Daphne lets us choose from 4000 up only.
 DONE = 1000
 TRY_AGAIN = 4012
 FORBIDDEN = 4403
+TOO_MANY = 4429
 
 RESYNC = "<i data-resync hidden></i>"
 
@@ -81,13 +82,16 @@ async def _until_left(receive: Receive) -> None:
 async def _feed(scope: Scope, send: Send) -> int:
     """Feed the page until there is no more to say; the code to close with."""
     try:
-        session = Session(scope, send)
-        try:
-            await session.feed()
-        finally:
-            await session.hub.leave(session.wake)
+        with crowd.place(scope["user"].pk):
+            session = Session(scope, send)
+            try:
+                await session.feed()
+            finally:
+                await session.hub.leave(session.wake)
     except Over as over:
         return over.code
+    except crowd.Full:
+        return TOO_MANY
     except Exception:
         log.exception("the socket of a page broke")
     return TRY_AGAIN

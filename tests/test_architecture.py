@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ledger selectors services inquiries planner throttle signin notify retention connections store decisions "
         "readings recorder controller fleet keyring credentials",
         "presenters words sentences events regions windows changed drawing templatetags",
-        "pages live frames hub",
+        "pages live frames hub crowd",
         "views consumers forms urls routing admin apps",
         "clustermgr management",
     )

@@ -2,7 +2,7 @@
    is <i id="at">, the position they make. Nothing moves under the hand, and a page that cannot be trusted says so. */
 (() => {
   const BAND_AFTER = 20e3, ACTS_AFTER = 3e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
-  const DONE = 1000, FORBIDDEN = 4403;
+  const DONE = 1000, STAY_AWAY = { 4403: 'refused', 4429: 'many' };
   const body = document.body, band = () => document.getElementById('band'), place = () => document.getElementById('at');
   if (!place()) return;
 
@@ -110,7 +110,7 @@
   };
 
   /* The socket */
-  let socket = null, connected = '', tries = 0, timer = 0, heard = Date.now(), shut = 0, refused = false, resyncing = false;
+  let socket = null, connected = '', tries = 0, timer = 0, heard = Date.now(), shut = 0, refused = '', resyncing = false;
   const address = () => location.pathname + location.search;
   const connect = () => {
     clearTimeout(timer);
@@ -133,7 +133,7 @@
       if (mine !== socket) return;
       socket = null;
       shut ||= Date.now();
-      if (event.code === FORBIDDEN) { refused = true; lost(); }
+      if (event.code in STAY_AWAY) { refused = STAY_AWAY[event.code]; lost(); }
       else if (event.code !== DONE || !resyncing) { word('gone'); later(); }
     };
   };
@@ -151,7 +151,7 @@
     word('gone');
     if (!body.classList.contains('stale')) changes = 0;
     body.classList.add('stale');
-    show(refused ? 'refused' : 'lost');
+    show(refused || 'lost');
     const since = band().querySelector('[data-band-since]');
     if (since) since.textContent = window.clusterConsole.clock.format(heard);
   };
@@ -178,8 +178,8 @@
   setInterval(tick, 1e3);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) tick(); });
   addEventListener('online', () => { if (!socket || socket.readyState !== WebSocket.OPEN) { tries = 0; reconnect(); } });
-  addEventListener('pagehide', () => { refused = true; socket?.close(); });
-  addEventListener('pageshow', (event) => { if (event.persisted) { refused = false; reconnect(); } });
+  addEventListener('pagehide', () => { refused = 'refused'; socket?.close(); });
+  addEventListener('pageshow', (event) => { if (event.persisted) { refused = ''; reconnect(); } });
 
   /* While the page is old, or its line has been down for a few seconds, nothing is asked of the cluster */
   const ACTS = '#actions .act, #menu [role="menuitem"], [data-act], [hx-post]';
@@ -196,7 +196,7 @@
   document.addEventListener('submit', refuse, true);
   /* An act that did not get through is told at once, not when the silence has grown long enough */
   document.addEventListener('htmx:sendError', lost);
-  document.addEventListener('click', (event) => { if (event.target.closest('[data-reconnect]')) { tries = 0; refused = false; reconnect(); } });
+  document.addEventListener('click', (event) => { if (event.target.closest('[data-reconnect]')) { tries = 0; refused = ''; reconnect(); } });
 
   /* The polite voice: endings and new criticals, a sentence every five seconds at most */
   const sentences = [];

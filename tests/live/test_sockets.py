@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustermgr.asgi import application
@@ -246,3 +249,35 @@ async def test_two_who_see_the_same_are_one_rendering(books: Books, browser: Bro
     frames = {await heard(socket, "data-name") for socket in sockets}
     assert len(frames) == 1
     assert local_frames().rendered == rendered + 1
+
+
+async def test_one_person_cannot_take_the_room_of_all(browser: Browser, connect: Connect, settings: Settings) -> None:
+    settings.SOCKETS_PER_PERSON = 2
+    sockets = [await connect(browser) for _ in range(3)]
+    for socket in sockets:
+        await socket.connect(PATIENCE_SECONDS)
+    for socket in sockets[:2]:
+        await heard(socket, "at")
+    assert await closed(sockets[2]) == consumers.TOO_MANY
+    await sockets[0].disconnect()
+    another = await connect(browser)
+    await another.connect(PATIENCE_SECONDS)
+    assert await heard(another, "at")
+
+
+async def test_a_session_that_has_run_out_ends_the_socket(books: Books, browser: Browser, connect: Connect) -> None:
+    socket = await connect(browser)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    await Session.objects.aupdate(expire_date=timezone.now())
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_an_open_socket_keeps_no_session_alive(browser: Browser, connect: Connect) -> None:
+    soon = timezone.now() + timedelta(minutes=5)
+    await Session.objects.aupdate(expire_date=soon)
+    socket = await connect(browser)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    assert (await Session.objects.aget()).expire_date == soon

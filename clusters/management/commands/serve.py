@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from twisted.internet import defer
 from twisted.internet import reactor as twisted_reactor
 
+from clustermgr.bodies import limit_bodies
 from clustermgr.websockets import LeanServer
 from clusters.fleet import Fleet
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
     def _ready(self, server: LeanServer, fleet: Fleet | None) -> None:
         """The loop is about to run: put the controllers on it, and take them off before it ends."""
         server.use_lean_sockets()
+        limit_bodies(server)
         reactor.callWhenRunning(self._announce, server)
         if fleet is None:
             return
