@@ -7,6 +7,7 @@ import sys
 
 def main() -> None:
     """Run the management command named in the arguments."""
+    os.umask(0o077)  # what is written here (passwords' digests, keys, sessions) is read by its owner only
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clustermgr.settings")
     from django.core.management import execute_from_command_line
 

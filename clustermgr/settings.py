@@ -40,6 +40,8 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = os.environ.get("CLUSTERMGR_SECRET_KEY") or keyfile.read_or_create(VAR_DIR / "secret-key")
 DEBUG = _switch("CLUSTERMGR_DEBUG")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *_words("CLUSTERMGR_ALLOWED_HOSTS")]
+if (_own := os.environ.get("HOST", "")).strip("0.:"):  # what listens everywhere (0.0.0.0, ::) goes by no such name
+    ALLOWED_HOSTS.append(f"[{_own}]" if ":" in _own else _own)
 CSRF_TRUSTED_ORIGINS = _words("CLUSTERMGR_TRUSTED_ORIGINS")
 BEHIND_HTTPS = _switch("CLUSTERMGR_HTTPS")
 
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clustermgr.private.kept_private",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +142,7 @@ STORAGES = {
 
 # Signing in
 LOGIN_URL = "login"
+CSRF_FAILURE_VIEW = "clusters.views.strangers.old_form"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [

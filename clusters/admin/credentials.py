@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as lazy
 
 from clusters import models
-from clusters.admin.names import FIELDS, call
+from clusters.admin.names import call
 from clusters.admin.readonly import ReadOnly
+from clusters.presenters.fieldwords import FIELDS
 
 FIELDS.update(
     {

@@ -1,6 +1,5 @@
 """Find anything by name, over every cluster the person may read."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,9 +8,10 @@ from django.views.decorators.http import require_safe
 from clusters import permissions, selectors
 from clusters.presenters.hits import find_all
 from clusters.views.frame import Crumb, UserRequest, themes
+from clusters.views.strangers import signed_in
 
 
-@login_required
+@signed_in
 @require_safe
 def find(request: UserRequest) -> HttpResponse:
     """The hits alone for the search box, a page of its own for an address."""

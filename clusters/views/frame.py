@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from clusters.presenters.strip import strip
 from clusters.presenters.summary import summary
 from clusters.presenters.tray import tray
 from clusters.presenters.tree import tree
+from clusters.views.strangers import signed_in
 from clusters.windows import SHELF
 
 
@@ -43,7 +43,7 @@ class Crumb:
 def cluster_view(view: ClusterView) -> Callable[..., HttpResponseBase]:
     """Hand cluster and audience to the view; who may not read it is told the same as of a cluster that is not there."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request: UserRequest, slug: str, **kwargs: Any) -> HttpResponse:
         audience = permissions.audience(request.user)

@@ -1,6 +1,5 @@
 """The pages: start, lists with details, one object, events, operations."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,9 +16,10 @@ from clusters.presenters.overview import overview
 from clusters.presenters.start import start as present_start
 from clusters.views.acts import acts_of, asked_for
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, place, position, themes
+from clusters.views.strangers import signed_in
 
 
-@login_required
+@signed_in
 @require_safe
 def start(request: UserRequest) -> HttpResponse:
     """Every cluster on one line."""

@@ -9,6 +9,7 @@
     if (!shared().meant || !document.body.dataset.menu) return;
     const said = shared().meant('key');
     const answer = await fetch(`${document.body.dataset.menu}?${said}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
+    if (answer?.status === 401) location.reload();
     if (!answer?.ok) return;
     menu.innerHTML = '';
     menu.append(...document.importNode(new DOMParser().parseFromString(await answer.text(), 'text/html').body, true).childNodes);
