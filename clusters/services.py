@@ -4,6 +4,7 @@ Everything is checked before it is stored, in one transaction that holds the clu
 cannot cross. Nothing is carried out here: the controller does that, and a poke after the commit wakes it.
 """
 
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
@@ -12,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clusters import connections, lease, ledger, notify, permissions, snapshots
+from clusters import connections, lease, ledger, notify, permissions, snapshots, undoing
 from clusters.backends.base import MAIN_SOURCE
-from clusters.domain import admission, codec
+from clusters.domain import admission, codec, undo
 from clusters.domain.action import Scene
 from clusters.domain.claims import claims
 from clusters.domain.commands import Command
@@ -79,6 +80,17 @@ def cancel(operation: Operation, user: User) -> None:
         _poke_after_commit(operation.cluster_id, number)
 
 
+def take_back(operation: Operation, user: User, reason: str, now: datetime) -> Operation:
+    """Ask for what undoes an operation, once. Raises Denied, Refused, Busy."""
+    permissions.require_operator(user, operation.cluster)
+    token = f"undo-{operation.key}"
+    if asked := _asked(operation.cluster, token):
+        return asked
+    if refusal := undoing.refusal(operation, now):
+        raise Refused(refusal)
+    return request(operation.cluster, undoing.command(operation), user, reason, token)
+
+
 def add_cluster(slug: str, name: str, backend: str, options: dict[str, object] | None = None, **fields: str) -> Cluster:
     """A new cluster with its ledger; the controllers find it within a second. Raises IntegrityError: slug taken."""
     with transaction.atomic():
@@ -131,6 +143,7 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
         subject_name=_name(state, subject),
         action=command.name,
         command=codec.encode(command),
+        undo=codec.encode(undo.way_back(command, state)),
         reason=reason[:500],
         message={},
         requested_by_id=user.pk,

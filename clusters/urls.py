@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),
     path("clusters/<slug:slug>/readings/<slug:kind>/<key:key>", readings.readings, name="readings"),
     path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
+    path("clusters/<slug:slug>/undo/<slug:key>", actions.undo, name="undo"),
     *(
         path(f"clusters/<slug:slug>/{place}/", pages.listing, {"kind": kind}, name=name)
         for kind, name, place in (

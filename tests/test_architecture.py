@@ -16,8 +16,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "domain",
         "backends",
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
-        "ledger selectors services inquiries planner throttle signin notify retention connections store decisions "
-        "readings recorder controller fleet keyring credentials",
+        "ledger selectors services undoing inquiries planner throttle signin notify retention connections store "
+        "decisions readings recorder controller fleet keyring credentials",
         "presenters words sentences events regions windows changed drawing templatetags",
         "pages live frames hub crowd",
         "views consumers forms urls routing admin apps",

@@ -24,7 +24,7 @@ class VmsConfig(AppConfig):
         from clusters import mapping
         from clusters.domain import deadlines
         from vms import events, models, presenters, sentences  # noqa: F401 (tabs and words join those of `clusters`)
-        from vms.domain import actions, commands, items  # noqa: F401 (commands join the codec, acts the registry)
+        from vms.domain import actions, commands, items, undo  # noqa: F401 (commands join the codec, acts the registry)
 
         deadlines.PATIENCE.update(PATIENCE)
         progress = ("migration_progress", "migration_round", "migration_left_mb")

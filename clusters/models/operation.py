@@ -17,6 +17,7 @@ class Operation(models.Model):
     subject_name = models.CharField(max_length=255)  # as it was when asked, for the history
     action = models.CharField(max_length=40)  # the command's name
     command = models.JSONField()
+    undo = models.JSONField(null=True)  # the command that takes it back, from the state it was asked in
     reason = models.CharField(max_length=500, blank=True)
     status = models.CharField(max_length=20, choices=[(s.value, s.value) for s in Status], default=Status.QUEUED)
     progress = models.SmallIntegerField(null=True)

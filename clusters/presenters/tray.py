@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clusters import models
+from clusters import models, undoing
 from clusters.domain.items import Role
 from clusters.domain.operations import OPEN
+from clusters.domain.undo import FOR
 from clusters.presenters import states, words
 from clusters.presenters.rows import Names, names_of, subject_name
 from clusters.presenters.sentences import sentence
@@ -39,6 +41,8 @@ class Op:
     at: datetime
     cancel: str  # address to post to; empty when it has ended
     cancelling: bool
+    undo: str = ""  # address to post to, while it can be taken back
+    undo_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,18 @@ def tray(cluster: models.Cluster) -> Tray:
     state = state_of(cluster)
     roles = {key: state.find(Role, key) for key in subjects}
     names = names_of(state)
-    ops = tuple(present_op(operation, names, cluster.slug, roles.get(operation.subject)) for operation in listed)
+    undoable = undoing.offered(listed, timezone.now())
+    ops = tuple(
+        present_op(operation, names, cluster.slug, roles.get(operation.subject), operation.key in undoable)
+        for operation in listed
+    )
     counted = [op.group for op in ops]
     return Tray(cluster.slug, ops, *(counted.count(group) for group in ("running", "queued", "done", "failed")))
 
 
-def present_op(operation: models.Operation, names: Names, slug: str, role: Role | None = None) -> Op:
+def present_op(
+    operation: models.Operation, names: Names, slug: str, role: Role | None = None, undoable: bool = False
+) -> Op:
     """One operation; `role` is the role it is about, where it is about one."""
     open_ = operation.status in OPEN
     return Op(
@@ -102,6 +112,8 @@ def present_op(operation: models.Operation, names: Names, slug: str, role: Role 
         at=operation.ended_at or operation.requested_at,
         cancel=reverse("cancel", args=[slug, operation.key]) if open_ and not operation.cancel_requested else "",
         cancelling=open_ and operation.cancel_requested,
+        undo=reverse("undo", args=[slug, operation.key]) if undoable else "",
+        undo_until=operation.ended_at + FOR if undoable and operation.ended_at else None,
     )
 
 

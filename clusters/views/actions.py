@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,9 +19,10 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import Message
 from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
+from clusters.presenters import words
 from clusters.presenters.menu import can_of, dialog, label, typed_name, verb
 from clusters.presenters.refill import refill
-from clusters.presenters.rows import names_of
+from clusters.presenters.rows import names_of, subject_name
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
 from clusters.throttle import MustWait
@@ -93,6 +95,26 @@ def cancel(request: UserRequest, cluster: Cluster, audience: Audience, key: str)
         return refused(request, denied.message, status=403)
     except services.Refused as no:
         return refused(request, no.message)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@cluster_view
+def undo(request: UserRequest, cluster: Cluster, audience: Audience, key: str) -> HttpResponse:
+    """Ask for the reverse of an operation, as an operation of its own."""
+    operation = Operation.objects.filter(cluster=cluster, key=key).first()
+    if operation is None:
+        raise Http404
+    names = names_of(state_of(cluster))
+    done = words.operation_word(operation.action, operation.command)
+    told = {"act": done, "subject": subject_name(operation, names), "who": operation.requested_by_name}
+    reason = _("Undo of: %(act)s, %(subject)s, asked by %(who)s") % told
+    try:
+        services.take_back(operation, request.user, reason, timezone.now())
+    except Denied as denied:
+        return refused(request, denied.message, status=403)
+    except services.Refused as no:
+        return refused(request, no.message, names)
     return HttpResponse(status=204)
 
 

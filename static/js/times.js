@@ -42,6 +42,7 @@
   };
   const tick = () => {
     for (const element of document.querySelectorAll('time[data-show="age"], time[data-show="wall-age"], time[data-show="left"]')) write(element);
+    for (const offer of document.querySelectorAll('[data-until]')) offer.hidden = now() > Date.parse(offer.dataset.until);
     for (const face of document.querySelectorAll('[data-face]')) face.textContent = clock.format(clusterNow(face));
   };
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { now, age, clock, writeTimes: writeAll });

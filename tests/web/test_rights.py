@@ -22,7 +22,7 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "menu": ("role", "dc-02"),
     "do": ("live-migrate",),
     "plan": ("pause-drain",),
-    "cancel": ("op-1",),
+    **dict.fromkeys(("cancel", "undo"), ("op-1",)),
     "forecast": ("pause-drain",),
     **dict.fromkeys(("inquiry", "inquiry-age", "inquiry-again"), ("nobodys",)),
     "readings": ("role", "dc-02"),
