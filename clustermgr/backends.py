@@ -20,6 +20,7 @@ from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
 from clusters.domain.messages import Message
+from clusters.domain.profiles import PROFILES
 from clusters.models import Cluster
 from clusters.store import Store
 from vms.backends.libvirt import Libvirt
@@ -30,23 +31,30 @@ from vms.backends.simulated.scenario import VOCABULARY
 __all__ = ["BACKENDS", "WAYS", "Result", "Wrong", "connect", "tell"]
 
 
-def connect(cluster: Cluster) -> Backend:
-    """A new backend for the cluster; nothing is contacted yet. Raises KeyError for a name that is not in the table."""
-    return BACKENDS[cluster.backend](cluster)
+def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
+    """A new backend for the cluster; nothing is contacted yet. `secrets` are those of a cluster that is not stored yet.
+    Raises KeyError for a name that is not in the table."""
+    return BACKENDS[cluster.backend](cluster, secrets or credentials.stored(cluster))
 
 
-def pacemaker(cluster: Cluster) -> Backend:
+def pacemaker(cluster: Cluster, secrets: Secrets) -> Backend:
     """Pacemaker with libvirt on the same hosts; `transports` says how options are written. Raises Refused."""
-    ways = transports(cluster.options, credentials.stored(cluster))
+    ways = transports(cluster.options, secrets)
     backend = Libvirt(Pacemaker(ways, cluster.name))
     return backend if cluster.options.get("acts", True) else ReadOnly(backend)
 
 
-def simulator(cluster: Cluster) -> Backend:
-    """A simulated cluster. `options` name the sample and the moment it began: {"sample": "amsterdam", "began": …}."""
-    began = datetime.fromisoformat(cluster.options["began"])
-    build = SAMPLES[cluster.options["sample"]]
-    return Simulator(partial(build, began), VIRTUAL_MACHINES, Recorded(Store(cluster.pk)))
+def simulator(cluster: Cluster, secrets: Secrets) -> Backend:
+    """A simulated cluster. `options` name the sample and the moment it began: {"sample": "amsterdam", "began": …}; the
+    sample "sized" also the size: {"profile": "2022", "nodes": 4, "machines": 20}. Raises KeyError, ValueError."""
+    options = cluster.options
+    began, sample = datetime.fromisoformat(options["began"]), options["sample"]
+    if sample == SIZED:
+        size = int(options["nodes"]), int(options["machines"])
+        build = partial(samples.sized, began, str(options["name"]), PROFILES[options["profile"]].name, *size)
+    else:
+        build = partial(SAMPLES[sample], began)
+    return Simulator(build, VIRTUAL_MACHINES, Recorded(Store(cluster.pk)))
 
 
 class Recorded:
@@ -77,13 +85,14 @@ class PacemakerWays:
 WAYS: dict[str, Ways] = {"pacemaker": PacemakerWays()}
 """By backend; a simulated cluster needs no way to it."""
 
+SIZED = "sized"
 SAMPLES: dict[str, Callable[[datetime], Engine]] = {
     "amsterdam": samples.amsterdam,
     "utrecht": samples.utrecht,
     "large": samples.large,
 }
 
-BACKENDS: dict[str, Callable[[Cluster], Backend]] = {
+BACKENDS: dict[str, Callable[[Cluster, Secrets], Backend]] = {
     "simulator": simulator,
     "pacemaker": pacemaker,
 }

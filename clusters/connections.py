@@ -7,19 +7,21 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from clusters.backends.base import Backend
-from clusters.backends.reaching import Ways
+from clusters.backends.reaching import Secrets, Ways
 from clusters.domain.action import Can
 from clusters.models import Cluster
 
-Factory = Callable[[Cluster], Backend]
+Factory = Callable[..., Backend]
 
 _running: dict[int, Backend] = {}
 _idle: dict[tuple[str, str, str], Backend] = {}
 
 
-def connect(cluster: Cluster) -> Backend:
-    """A new backend for the cluster; whoever opens it closes it. Raises KeyError for an unknown backend name."""
-    return cast(Factory, import_string(settings.BACKEND_FACTORY))(cluster)
+def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
+    """A new backend for the cluster; whoever opens it closes it. `secrets` are those of a cluster that is not stored
+    yet. Raises KeyError for an unknown backend name."""
+    factory = cast(Factory, import_string(settings.BACKEND_FACTORY))
+    return factory(cluster, secrets) if secrets else factory(cluster)
 
 
 def ways(backend: str) -> Ways | None:

@@ -1,6 +1,6 @@
 """The secrets of clusters: kept sealed, bound to their cluster and name, opened only to be used.
 
-Nothing here returns a secret but `reveal`, and only who connects calls that, through `stored`.
+Only `reveal` and `opened` give a secret away, to who connects.
 """
 
 from channels.db import database_sync_to_async
@@ -57,14 +57,20 @@ def stored(cluster: Cluster) -> Secrets:
     return secret
 
 
-def trouble(cluster: Cluster) -> Message:
-    """Why a secret of this cluster cannot be read, or NOTHING."""
+def opened(cluster: Cluster) -> dict[str, str | Message]:
+    """All secrets of the cluster by name, or why one cannot be read. For who connects at once and keeps none."""
+    found: dict[str, str | Message] = {}
     for stored in Credential.objects.filter(cluster=cluster).select_related("cluster"):
         try:
-            _opened(stored)
+            found[stored.name] = _opened(stored)
         except Unreadable as unreadable:
-            return unreadable.message
-    return NOTHING
+            found[stored.name] = unreadable.message
+    return found
+
+
+def trouble(cluster: Cluster) -> Message:
+    """Why a secret of this cluster cannot be read, or NOTHING."""
+    return next((each for each in opened(cluster).values() if isinstance(each, Message)), NOTHING)
 
 
 def forget(cluster: Cluster, name: str) -> None:

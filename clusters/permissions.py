@@ -63,6 +63,12 @@ def refusal_for(audience: Audience, cluster: Cluster) -> Message:
     return say("needs-operator" if audience.may_read(cluster.pk) else "no-access", cluster=cluster.name)
 
 
+def may_configure(user: User) -> bool:
+    """Whether this user adds and removes clusters and says how they are reached: superusers only, because whoever
+    gives a cluster its keys could do with it what he likes."""
+    return bool(user.is_active and getattr(user, "is_superuser", False))
+
+
 def require_operator(user: User, cluster: Cluster) -> None:
     """Raises Denied with the reason unless the user may act on the cluster."""
     reason = refusal(user, cluster)

@@ -30,8 +30,13 @@ def proved(sender: object, request: HttpRequest, user: AbstractBaseUser, **also:
 
 def wants_password(request: HttpRequest, action: Action) -> bool:
     """Whether the act destroys, and the last proof is too old for that."""
+    return action.wants_name and is_old(request)
+
+
+def is_old(request: HttpRequest) -> bool:
+    """Whether the last proof is too old for what destroys."""
     age = timezone.now().timestamp() - request.session.get(PROVED_AT, 0)
-    return action.wants_name and age > settings.PROOF_MINUTES * 60
+    return age > settings.PROOF_MINUTES * 60
 
 
 def prove(request: HttpRequest, password: str) -> None:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, breaking, find, forecasts, pages, readings
+from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings
 
 
 class KeyConverter(PathConverter):
@@ -17,7 +17,14 @@ register_converter(KeyConverter, "key")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("find/", find.find, name="find"),
+    path("clusters/add/", adding.kind, name="add"),
+    path("clusters/add/<slug:step>/", adding.step, name="add-step"),
     path("clusters/<slug:slug>/", pages.cluster, name="cluster"),
+    path("clusters/<slug:slug>/connection/", connection.page, name="connection"),
+    path("clusters/<slug:slug>/connection/tests/", connection.test, name="connection-tests"),
+    path("clusters/<slug:slug>/connection/change/<slug:step>/", connection.change, name="connection-change"),
+    path("clusters/<slug:slug>/connection/switch/", connection.switch, name="connection-switch"),
+    path("clusters/<slug:slug>/connection/remove/", connection.remove, name="connection-remove"),
     path("clusters/<slug:slug>/selection/", pages.selection, name="selection"),
     path("clusters/<slug:slug>/break/", breaking.panel, name="break"),
     path("clusters/<slug:slug>/break/faults/", breaking.faults, name="break-faults"),

@@ -10,8 +10,8 @@ from clusters.domain.messages import NOTHING, Message
 Options = Mapping[str, Any]
 Secrets = Callable[[str], Awaitable[str]]
 """A stored private key by its name. Raises BackendError when it cannot be read."""
-JUMP = "jump"
-"""What the jump host is called among the nodes; no node may be called so."""
+JUMP = "jump host"
+"""What the jump host is called among the nodes; no node is called so, for their names have no spaces."""
 
 
 class Verdict(StrEnum):

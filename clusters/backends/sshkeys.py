@@ -36,12 +36,8 @@ def read(text: str, passphrase: str = "") -> PrivateKey:
     text = text.replace("\r\n", "\n").strip() + "\n"
     try:
         key = asyncssh.import_private_key(text, passphrase or None)
-    except asyncssh.KeyEncryptionError as error:
-        raise NoKey(say("key-passphrase-wrong")) from error
-    except (asyncssh.KeyImportError, ValueError) as error:
-        if "passphrase" in str(error).lower() and not passphrase:
-            raise NoKey(say("key-passphrase-needed")) from error
-        raise NoKey(say("key-unreadable")) from error
+    except (asyncssh.KeyEncryptionError, asyncssh.KeyImportError, ValueError) as error:
+        raise NoKey(_why(text, passphrase, str(error).lower())) from error
     return _private(key)
 
 
@@ -56,6 +52,16 @@ def fingerprint(public: str) -> str:
         return asyncssh.import_public_key(public).get_fingerprint()
     except asyncssh.KeyImportError as error:
         raise ValueError("no public key") from error
+
+
+def _why(text: str, passphrase: str, error: str) -> Message:
+    """What is wrong with it, as far as the library says so."""
+    locked = "passphrase" in error or "decrypt" in error or "encrypt" in error
+    if not locked:
+        return say("key-unreadable")
+    if "OPENSSH" in text.partition("\n")[0]:
+        return say("key-passphrase-unsupported")  # its derivation (bcrypt) is not worth a dependency
+    return say("key-passphrase-wrong") if passphrase else say("key-passphrase-needed")
 
 
 def _private(key: asyncssh.SSHKey) -> PrivateKey:

@@ -41,7 +41,7 @@ def add(console: Console, lab: Lab) -> None:
     options = lab.options()
     nodes = [word for name, each in options["nodes"].items() for word in ("--node", f"{name}={each['host']}")]
     files = ("--key-file", options["key_file"], "--known-hosts-file", options["known_hosts_file"])
-    console.manage("addcluster", "lab", "--name", "Lab", *files, *nodes)
+    console.manage("addcluster", "lab", "--acts", "--name", "Lab", *files, *nodes)
 
 
 def shown_after(page: Page) -> float:

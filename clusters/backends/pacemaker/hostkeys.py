@@ -17,7 +17,7 @@ async def host_keys(options: Options, secrets: Secrets) -> dict[str, HostKey | M
     if way:
         found[JUMP] = await _shown(way)
         await way.close()
-        if not options[JUMP].get("host_key"):
+        if not options["jump"].get("host_key"):
             return found
     doors = [each for each in transports(options, secrets) if isinstance(each, Ssh)]
     shown = await asyncio.gather(*(_shown(each) for each in doors))

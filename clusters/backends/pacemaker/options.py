@@ -15,12 +15,13 @@ from typing import Any
 from clusters.backends.base import Refused
 from clusters.backends.pacemaker.lines import Address, Line, no_secrets
 from clusters.backends.pacemaker.transport import Local, Ssh, Transport
-from clusters.backends.reaching import JUMP, Secrets
+from clusters.backends.reaching import Secrets
 from clusters.domain.messages import say
 
 SSH_PORT = 22
 LOGINS = ("credential", "key_file", "agent")
 PINS = ("host_key", "known_hosts_file")
+JUMP = "jump"
 SHARED = ("user", "port", *LOGINS, "known_hosts_file")
 
 
@@ -60,7 +61,8 @@ def _transport(node: str, options: Mapping[str, Any], through: Line | None, secr
 def _address(node: str, options: Mapping[str, Any]) -> Address:
     missing = [] if options.get("user") else ["user"]
     missing += [] if any(options.get(name) for name in LOGINS) else ["key_file"]
-    missing += [] if any(name in options for name in PINS) else ["known_hosts_file"]
+    if options.get("key_file") and not any(name in options for name in PINS):
+        missing.append("known_hosts_file")  # elsewhere a key that is not pinned is one that nobody has confirmed yet
     if missing:
         raise Refused(say("options-missing", node=node, names=", ".join(missing)))
     host, port = str(options.get("host", "")).strip(), _port(options.get("port", SSH_PORT))

@@ -81,6 +81,14 @@ def large(nodes: int = 64) -> Sample:
     )
 
 
+def sized(name: str, profile: str, nodes: int, memory_gb: int) -> Sample:
+    """A cluster of the size that somebody asked for: shared volumes where the version has them."""
+    volumes = () if profile == "2008R2" else tuple((f"CSV{number:02}", 16_000) for number in range(1, 5))
+    hardware = Hardware("PowerEdge R760", 64, memory_gb)
+    names = tuple(f"{name}-HV{number:02}" for number in range(1, nodes + 1))
+    return Sample(name, profile, names, hardware, volumes, AMSTERDAM.networks[:3], WitnessKind.DISK)
+
+
 def build(sample: Sample, origin: datetime, extension: Extension) -> Engine:
     """Nodes, networks, volumes and witness; say `building.complete` when the roles are there too."""
     engine = building.new(sample.name, sample.profile, origin, extension, sample.seed)

@@ -24,6 +24,10 @@ CREDENTIALS = {
 KEYS = {
     "key-unreadable": lazy("That is no private key. Paste all of it, from BEGIN to END, as ssh-keygen wrote it."),
     "key-passphrase-needed": lazy("This key has a passphrase. Give it too; it is used once and not kept."),
+    "key-passphrase-unsupported": lazy(
+        "This key has a passphrase of a kind that cannot be opened here. Take it off a copy of the key first, with "
+        "ssh-keygen -p -f FILE, or give the console a key of its own."
+    ),
     "key-passphrase-wrong": lazy("The passphrase does not open this key."),
 }
 
@@ -58,6 +62,8 @@ FINDINGS = {
     "check-nodes-left-out": lazy("The cluster has further nodes: %(nodes)s. Add them, so that any of them can answer."),
     "check-no-quorum": lazy("%(node)s belongs to a part without quorum: what it says is not believed."),
     "check-guests": ngettext_lazy("%(count)s guest is defined there", "%(count)s guests are defined there", "count"),
+    "tests-too-slow": lazy("The machines did not answer within %(seconds)s s. Look at the network, and test again."),
+    "no-way-needed": lazy("A simulated cluster needs no connection."),
     "cluster-read-only": lazy(
         "The console only looks at this cluster. "
         "Whoever administers the console can let it act, on the page Connection."

@@ -1,6 +1,7 @@
 """`addcluster` against a real SSH server: what is wrong is said in words, and only what was seen is stored."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
@@ -10,15 +11,24 @@ import asyncssh
 import pytest
 import pytest_asyncio
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from clusters import connections
+from clusters.backends import sshkeys
 from clusters.backends.pacemaker.looking import CIB, MONITOR, QUORUM
 from clusters.backends.pacemaker.transport import Finished
-from clusters.models import Cluster, Ledger
+from clusters.models import Cluster, Credential, Ledger
 from tests.backends.pacemaker.recorded import text
 from tests.backends.pacemaker.sshnode import HOST, USER, Node, pin, ssh_node
+from tests.reach.hosts import answers
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def ring(tmp_path: Path, settings: Settings) -> None:
+    """The keys of this test's own console."""
+    settings.CREDENTIAL_KEYS_FILE = tmp_path / "credential-keys"
 
 
 @pytest_asyncio.fixture
@@ -104,6 +114,76 @@ async def test_what_is_no_address_is_said(node: Node) -> None:
         await add(node, node=["node1=host:ssh"])
     with pytest.raises(CommandError, match=r"[Nn]o node"):
         await add(node, node=[])
+
+
+async def test_a_stored_key_is_sealed_and_its_cluster_is_seen_with_it(node: Node) -> None:
+    given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id")}
+    said = await add(node, **given, host_key=[f"node1={sshkeys.fingerprint(node.host_key)}"])
+    assert "Seen: 3 nodes, 3 virtual machines." in said
+    options = (await Cluster.objects.aget(slug="lab")).options
+    assert (options["credential"], "key_file" in options, options["acts"]) == ("key", False, False)
+    assert options["nodes"]["node1"]["host_key"].split()[:2] == node.host_key.split()[:2]
+
+
+async def test_host_keys_that_nobody_compared_are_told_and_nothing_is_stored(node: Node) -> None:
+    given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id")}
+    words = re.escape(f"--host-key node1={sshkeys.fingerprint(node.host_key)}")
+    with pytest.raises(CommandError, match=words):
+        await add(node, **given)
+    with pytest.raises(CommandError, match=words):
+        await add(node, **given, host_key=["node1=SHA256:something-else"])
+    assert (node.logins, await stored()) == (0, [])
+
+
+async def test_a_key_may_come_by_standard_input(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO((node.folder / "id").read_text()))
+    await add(node, key_file="", store_key="-")
+    assert await Credential.objects.acount() == 1
+
+
+async def test_the_way_may_lead_through_a_jump_host(node: Node, tmp_path: Path) -> None:
+    folder = tmp_path / "gate"
+    folder.mkdir()
+    async with ssh_node(folder) as gate:
+        pins = [f"{name}={sshkeys.fingerprint(each.host_key)}" for name, each in (("node1", node), ("jump", gate))]
+        given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id"), "host_key": pins}
+        said = await add(node, **given, jump=f"{USER}@{HOST}:{gate.port}", jump_key=str(gate.folder / "id"))
+        assert "Seen: 3 nodes" in said
+        assert gate.led_on
+
+
+@pytest.mark.parametrize("content", ["nonsense", ""])
+async def test_what_is_no_key_is_said_without_a_word_of_it(node: Node, tmp_path: Path, content: str) -> None:
+    (tmp_path / "broken").write_text(content)
+    with pytest.raises(CommandError, match="no private key"):
+        await add(node, key_file="", store_key=str(tmp_path / "broken"))
+    with pytest.raises(CommandError, match="cannot be read"):
+        await add(node, key_file="", store_key=str(tmp_path / "missing"))
+
+
+async def test_acting_is_asked_for(node: Node) -> None:
+    assert "only looks" in await add(node)
+    await Cluster.objects.all().adelete()
+    await add(node, acts=True)
+    assert (await Cluster.objects.aget(slug="lab")).options["acts"] is True
+
+
+async def test_checking_stores_nothing_and_names_what_is_in_the_way(node: Node) -> None:
+    node.answers.update(answers("node1"))
+    assert "The account may read the cluster." in await add(node, "--check")
+    node.answers["crm_node -n"] = Finished(0, "other", "")
+    with pytest.raises(CommandError, match="in the way"):
+        await add(node, "--check")
+    assert await stored() == []
+
+
+async def test_a_stored_connection_can_be_checked(node: Node) -> None:
+    node.answers.update(answers("node1"))
+    await add(node)
+    assert "Quorum" in await add(node, "--check", node=[])
+    await Cluster.objects.all().adelete()
+    with pytest.raises(CommandError, match="no cluster"):
+        await add(node, "--check", node=[])
 
 
 def test_a_simulated_cluster_begins_now() -> None:

@@ -14,6 +14,7 @@ from vms.backends.simulated.building import add_machine
 from vms.domain.items import GuestService, OfflineAction, Power, VirtualMachine
 
 GB = 1024
+MACHINE_GB = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,23 @@ def large(origin: datetime, nodes: int = 64, machines: int = 8000) -> Engine:
         family = Family("VM", 1, 4 + 4 * (number % 2), 4, 20, volume, priorities[number % 4])
         _add(engine, family, f"VM-{number + 1:04}", sample.nodes[number % nodes])
     return building.complete(engine)
+
+
+def sized(origin: datetime, name: str, profile: str, nodes: int, machines: int) -> Engine:
+    """As many nodes and machines as somebody asked for; the nodes have room for all machines when one is lost."""
+    spare = max(1, nodes - 1)
+    sample = samples.sized(name, profile, nodes, max(64, 2 * MACHINE_GB * -(-machines // spare)))
+    engine = samples.build(sample, origin, VIRTUAL_MACHINES)
+    priorities = (Priority.MEDIUM, Priority.MEDIUM, Priority.HIGH, Priority.LOW)
+    for number in range(machines):
+        machine, owner = f"VM-{number + 1:04}", sample.nodes[number % nodes]
+        disk = sample.volumes[number % len(sample.volumes)][0] if sample.volumes else f"Disk {machine}"
+        if not sample.volumes:
+            building.add_disk(
+                engine, Disk(disk, disk, use=DiskUse.ROLE, role=machine, owner=owner, capacity_mb=100 * GB)
+            )
+        _add(engine, Family("VM", 1, MACHINE_GB, 4, 30, disk, priorities[number % 4]), machine, owner)
+    return _begun(engine)
 
 
 def _members(families: Sequence[Family]) -> Iterator[tuple[Family, str]]:

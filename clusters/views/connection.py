@@ -1,0 +1,133 @@
+"""How a cluster is reached: shown, tested, changed, switched off; and the way to forget it."""
+
+from asgiref.sync import async_to_sync
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clusters import connections, credentials, drafts, enrolment, services, signin
+from clusters.backends.base import BackendError
+from clusters.backends.reaching import JUMP
+from clusters.models import Cluster
+from clusters.presenters import reaching
+from clusters.presenters.sentences import sentence
+from clusters.throttle import MustWait
+from clusters.views.adding import configures
+from clusters.views.frame import Crumb, UserRequest, themes
+from clusters.views.signin import wait_words
+
+
+@require_safe
+@configures
+def page(request: UserRequest, slug: str) -> HttpResponse:
+    """Addresses, keys by their fingerprints, and what can be done."""
+    return _show(request, get_object_or_404(Cluster, slug=slug))
+
+
+@require_POST
+@configures
+def test(request: UserRequest, slug: str) -> HttpResponse:
+    """Run the tests of the connection as it is stored."""
+    cluster = get_object_or_404(Cluster, slug=slug)
+    context: dict[str, object] = {"run": reverse("connection-tests", args=[slug]), "machines": (), "error": ""}
+    try:
+        found = async_to_sync(enrolment.tests)(cluster.backend, cluster.options, enrolment.secrets({}, cluster))
+        context |= {"machines": reaching.machines(found), "passed": enrolment.passed(found)}
+    except BackendError as trouble:
+        context["error"] = sentence(trouble.message)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "reach/_findings.html", context)
+    return _show(request, cluster, **context)
+
+
+@require_POST
+@configures
+def change(request: UserRequest, slug: str, step: str) -> HttpResponse:
+    """Begin to change it, at that step."""
+    drafts.begin_change(request.session, get_object_or_404(Cluster, slug=slug))
+    return redirect("add-step", step)
+
+
+@require_POST
+@configures
+def switch(request: UserRequest, slug: str) -> HttpResponse:
+    """On or off."""
+    enrolment.switch(get_object_or_404(Cluster, slug=slug), request.POST.get("enabled") == "yes")
+    return redirect("connection", slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@configures
+def remove(request: UserRequest, slug: str) -> HttpResponse:
+    """Forget it, with its history and its keys; the cluster itself is not touched."""
+    cluster = get_object_or_404(Cluster, slug=slug)
+    error = _unproved(request, cluster) if request.method == "POST" else ""
+    if request.method == "POST" and not error:
+        services.remove_cluster(cluster)
+        return redirect("start")
+    context = {
+        **_around(cluster, _("Remove")),
+        "error": error,
+        "typed": request.POST.get("typed", ""),
+        "password": signin.is_old(request),
+    }
+    return render(request, "reach/remove.html", context, status=422 if error else 200)
+
+
+def _unproved(request: UserRequest, cluster: Cluster) -> str:
+    """What is still missing of the proofs, in words."""
+    if request.POST.get("typed", "").strip() != cluster.name.strip():
+        return _("Type the name exactly as it is shown.")
+    if not signin.is_old(request):
+        return ""
+    if not (password := request.POST.get("password", "")):
+        return _("Give your password too: it was last given a while ago.")
+    try:
+        signin.prove(request, password)
+    except signin.WrongPassword:
+        return _("That is not your password.")
+    except MustWait as must:
+        return wait_words(must.seconds)
+    return ""
+
+
+def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpResponse:
+    options = cluster.options
+    names = (JUMP, *(options.get("nodes") or {}))
+    kept = {each.name: each for each in cluster.credentials.all()}
+    context = {
+        **_around(cluster, _("Connection")),
+        "doors": reaching.doors(options, {}, {}, names),
+        "user": options.get("user", ""),
+        "known_hosts_file": options.get("known_hosts_file", ""),
+        "keys": list(kept.values()),
+        "login": reaching.login(options, kept[credentials.KEY].fingerprint if credentials.KEY in kept else ""),
+        "acts": options.get("acts", True),
+        "lost": sentence(credentials.trouble(cluster)),
+        "changes": (
+            ("nodes", _("Change the nodes")),
+            ("key", _("Change the login")),
+            ("way", _("Change the way")),
+            ("host-keys", _("Confirm host keys")),
+            ("finish", _("Change what it may do")),
+        ),
+        "reached": connections.ways(cluster.backend) is not None,
+        "run": reverse("connection-tests", args=[cluster.slug]),
+        **extra,
+    }
+    return render(request, "reach/connection.html", context)
+
+
+def _around(cluster: Cluster, title: str) -> dict[str, object]:
+    return {
+        "cluster": cluster,
+        "title": title,
+        "themes": themes(),
+        "crumbs": (
+            Crumb(_("Clusters"), reverse("start")),
+            Crumb(cluster.name, reverse("cluster", args=[cluster.slug])),
+            Crumb(title),
+        ),
+    }

@@ -1,0 +1,165 @@
+"""The page Connection: what it shows, tests, changes, switches off; and how a cluster is forgotten."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncssh
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from clusters import connections, credentials, enrolment
+from clusters.backends import sshkeys
+from clusters.backends.pacemaker.transport import Finished
+from clusters.backends.sshkeys import PrivateKey
+from clusters.domain.commands import PauseNode
+from clusters.domain.keys import Key
+from clusters.enrolment import Plan
+from clusters.models import Cluster, Credential, Ledger
+from tests.backends.pacemaker.sshnode import USER, Node, pin
+from tests.reach.walk import Walk
+
+
+@pytest.fixture
+def real(db: None, node: Node) -> Cluster:
+    """A cluster that is reached by a stored key."""
+    text = (node.folder / "id").read_text()
+    key = PrivateKey(text, (node.folder / "authorized_keys").read_text(), "SHA256:of-the-stored-key")
+    options = {"user": USER, "credential": "key", "acts": False, "nodes": {"node1": node.options}}
+    return enrolment.add(Plan("lab", "Lab", "pacemaker", options, {"key": key}))
+
+
+@pytest.fixture
+def fresh(real: Cluster) -> Iterator[Cluster]:
+    yield real
+    real.refresh_from_db()
+
+
+def test_it_shows_how_the_cluster_is_reached(boss: Client, real: Cluster, node: Node) -> None:
+    page = boss.get("/clusters/lab/connection/").content.decode()
+    assert "SHA256:of-the-stored-key" in page
+    assert page.count(asyncssh.import_public_key(node.host_key).get_fingerprint()) == 1
+    assert "It only looks." in page
+
+
+def test_the_stored_connection_is_tested_with_the_stored_key(boss: Client, real: Cluster, node: Node) -> None:
+    page = boss.post("/clusters/lab/connection/tests/").content.decode()
+    assert "All tests that matter have passed." in page
+    assert node.logins == 1
+
+
+def test_a_changed_host_key_is_said_with_both_fingerprints(boss: Client, real: Cluster, node: Node) -> None:
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    pin(node, other)
+    nodes = {name: {**each, "host_key": node.host_key} for name, each in real.options["nodes"].items()}
+    shown = asyncssh.import_public_key(real.options["nodes"]["node1"]["host_key"]).get_fingerprint()
+    Cluster.objects.update(options={**real.options, "nodes": nodes})
+    page = boss.post("/clusters/lab/connection/tests/").content.decode()
+    assert other.get_fingerprint() in page
+    assert shown in page
+    assert node.logins == 0
+
+
+def test_a_lost_key_is_a_sentence_and_never_an_error(boss: Client, real: Cluster, ring: Path) -> None:
+    ring.unlink()
+    for answer in (boss.get("/clusters/lab/connection/"), boss.post("/clusters/lab/connection/tests/")):
+        assert answer.status_code == 200
+        assert "Bring back the file credential-keys" in answer.content.decode()
+
+
+def test_a_new_key_replaces_the_stored_one(boss: Client, real: Cluster, node: Node, key: PrivateKey) -> None:
+    term = Ledger.objects.get(cluster=real).term
+    assert boss.post("/clusters/lab/connection/change/key/").status_code == 302
+    walk = Walk(boss)
+    walk.answer("key", how="paste", private_key=key.text)
+    walk.answer("finish", acts="no", anyway="on")
+    assert sshkeys.read(credentials.reveal(real, credentials.KEY)).public == key.public
+    assert Credential.objects.get().fingerprint == key.fingerprint
+    assert Ledger.objects.get(cluster=real).term > term
+
+
+def test_letting_it_act_needs_no_new_tests(boss: Client, real: Cluster) -> None:
+    boss.post("/clusters/lab/connection/change/finish/")
+    answer = Walk(boss).answer("finish", acts="yes")
+    assert answer.headers["Location"] == "/clusters/lab/connection/"
+    real.refresh_from_db()
+    assert real.options["acts"] is True
+
+
+def test_the_agent_in_the_place_of_a_key_forgets_the_key(boss: Client, real: Cluster) -> None:
+    boss.post("/clusters/lab/connection/change/key/")
+    walk = Walk(boss)
+    walk.answer("key", how="agent")
+    walk.answer("finish", acts="no", anyway="on")
+    assert not Credential.objects.exists()
+
+
+def test_options_of_before_are_kept_as_they_were(boss: Client, db: None) -> None:
+    nodes = {"node1": {"host": "10.0.0.1"}, "node2": {"host": "10.0.0.2", "user": "other"}}
+    options = {"user": "root", "key_file": "/k/id", "known_hosts_file": "/k/known", "nodes": nodes}
+    enrolment.add(Plan("old", "Old", "pacemaker", options))
+    boss.post("/clusters/old/connection/change/finish/")
+    Walk(boss).answer("finish", acts="yes")
+    assert Cluster.objects.get().options == {**options, "acts": True}
+
+
+def test_a_cluster_can_be_switched_off_and_on(boss: Client, fresh: Cluster) -> None:
+    boss.post("/clusters/lab/connection/switch/", {"enabled": "no"})
+    assert not Cluster.objects.get().enabled
+    assert "Switched off" in boss.get("/clusters/lab/connection/").content.decode()
+    boss.post("/clusters/lab/connection/switch/", {"enabled": "yes"})
+    assert Cluster.objects.get().enabled
+
+
+@pytest.mark.parametrize("path", ["tests", "switch", "change/key"])
+def test_nothing_happens_by_looking(boss: Client, real: Cluster, path: str) -> None:
+    assert boss.get(f"/clusters/lab/connection/{path}/").status_code == 405
+
+
+def test_a_cluster_is_removed_only_by_its_typed_name(boss: Client, real: Cluster) -> None:
+    session = boss.session
+    session["proved_at"] = int(timezone.now().timestamp())
+    session.save()
+    wrong = boss.post("/clusters/lab/connection/remove/", {"typed": "lab"})
+    assert (wrong.status_code, Cluster.objects.count()) == (422, 1)
+    assert boss.post("/clusters/lab/connection/remove/", {"typed": "Lab"}).headers["Location"] == "/"
+    assert (Cluster.objects.count(), Credential.objects.count()) == (0, 0)
+
+
+def test_an_old_session_gives_its_password_too(boss: Client, real: Cluster) -> None:
+    session = boss.session
+    session["proved_at"] = 0
+    session.save()
+    missing = boss.post("/clusters/lab/connection/remove/", {"typed": "Lab"})
+    assert (missing.status_code, Cluster.objects.count()) == (422, 1)
+    boss.post("/clusters/lab/connection/remove/", {"typed": "Lab", "password": "one two three"})
+    assert not Cluster.objects.exists()
+
+
+def test_nobody_else_removes_or_tests(real: Cluster) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("alice", is_staff=True))
+    for path in ("remove", "tests", "switch", "change/key"):
+        assert client.post(f"/clusters/lab/connection/{path}/", {"typed": "Lab"}).status_code == 403
+    assert Cluster.objects.get().enabled
+
+
+def test_a_cluster_that_is_only_looked_at_refuses_acts(real: Cluster) -> None:
+    can = connections.connect(real).can
+    assert can(PauseNode, Key("node", "1")).code == "cluster-read-only"
+    acting = Cluster(slug="lab", backend="pacemaker", options={**real.options, "acts": True})
+    assert connections.connect(acting).can(PauseNode, Key("node", "1")).code != "cluster-read-only"
+
+
+def test_a_simulated_cluster_has_nothing_to_connect(boss: Client, db: None) -> None:
+    enrolment.add(Plan("sim", "Sim", "simulator", {"sample": "utrecht", "began": "2026-01-01T00:00:00+00:00"}))
+    assert "needs no connection" in boss.get("/clusters/sim/connection/").content.decode()
+    assert boss.post("/clusters/sim/connection/tests/").status_code == 200
+
+
+def test_what_a_machine_says_is_only_text(boss: Client, real: Cluster, node: Node) -> None:
+    node.answers["crm_node -n"] = Finished(0, "<script>alert(1)</script>\n", "")
+    page = boss.post("/clusters/lab/connection/tests/").content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
