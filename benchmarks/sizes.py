@@ -1,6 +1,7 @@
 """Clusters of any size as plain states, without a simulator: nodes, VM roles with their resources and machines."""
 
 from dataclasses import replace
+from typing import Any
 
 from clusters.domain.changes import Change, apply
 from clusters.domain.items import (
@@ -46,9 +47,9 @@ def cluster_of(nodes: int, roles: int) -> State:
 
 def _machine(number: int, node: str, disk: str) -> tuple[Item, ...]:
     identity, name = f"vm-{number:05}", f"APP-{number:05}"
-    facts = {"status": "running", "owner": node, "memory_mb": MEMORY_MB}
+    facts: dict[str, Any] = {"status": "running", "owner": node, "memory_mb": MEMORY_MB}
     return (
-        Role(identity, name, RoleType.VIRTUAL_MACHINE, RoleState.ONLINE, **facts),  # type: ignore[arg-type]
+        Role(identity, name, RoleType.VIRTUAL_MACHINE, RoleState.ONLINE, **facts),
         Resource(f"{identity}-r", name, identity, "virtual-machine", ResourceState.ONLINE),
         VirtualMachine(identity, name, identity, power=Power.RUNNING, owner=node, memory_mb=MEMORY_MB, disk=disk),
     )

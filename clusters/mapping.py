@@ -57,11 +57,10 @@ _MAPPINGS: dict[str, Mapping] = {}
 def register(item: type[Item], model: type[Observed], volatile: Sequence[str] = ()) -> None:
     """Store items of this class in that model."""
     hints = get_type_hints(item)
-    names = [field.name for field in fields(item)]  # type: ignore[arg-type]
-    columns = tuple("key" if name == "id" else name for name in names)
+    own = fields(item)  # type: ignore[arg-type]  # a protocol cannot say that its classes are dataclasses
+    columns = tuple("key" if field.name == "id" else field.name for field in own)
     converters = [
-        _converters(hints[field.name], model, column, field.default)
-        for field, column in zip(fields(item), columns, strict=True)  # type: ignore[arg-type]
+        _converters(hints[field.name], model, column, field.default) for field, column in zip(own, columns, strict=True)
     ]
     stored, read = zip(*converters, strict=True)
     _MAPPINGS[item.kind] = Mapping(item, model, tuple(volatile), columns, stored, read)

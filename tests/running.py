@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from tests.source import ROOT
 
@@ -146,7 +147,7 @@ class Visitor:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookie_values().items())
         return connect(
             f"{self.address.replace('http', 'ws', 1)}/live/?{asked}",
-            origin=self.address,  # type: ignore[arg-type]  # a plain string is what a browser sends
+            origin=Origin(self.address),
             additional_headers={"Cookie": cookies},
             open_timeout=REQUEST_SECONDS,
         )

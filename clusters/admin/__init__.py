@@ -3,4 +3,7 @@
 What was observed is read-only here, as is every record: the cluster is the truth, and history is not edited.
 """
 
-from clusters.admin import access, credentials, names, observed, people, records  # noqa: F401 (importing them registers pages and names)
+from clusters.admin import access, credentials, names, observed, people, records
+
+# Importing them registers pages and names.
+__all__ = ("access", "credentials", "names", "observed", "people", "records")

@@ -72,9 +72,9 @@ class ListSpec:
     offset: int = 0
     limit: int = LIMIT
 
-    def url(self, **changes: object) -> str:
+    def url(self, **changes: Any) -> str:
         """The query string of this list with something else about it."""
-        spec = replace(self, **changes)  # type: ignore[arg-type]
+        spec = replace(self, **changes)
         kind = KINDS[spec.kind]
         said = {"q": spec.query, "chip": spec.chip, "sort": spec.sort if spec.sort != kind.sort else ""}
         said["offset"] = str(spec.offset) if spec.offset else ""

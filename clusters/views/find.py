@@ -19,4 +19,4 @@ def find(request: UserRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:100]
     hits = find_all(list(selectors.clusters(audience).order_by("name", "pk")), query)
     context = {"hits": hits, "query": query, "crumbs": (Crumb(_("Find")),), "themes": themes()}
-    return render(request, "_hits.html" if request.htmx else "find.html", context)  # type: ignore[attr-defined]
+    return render(request, "_hits.html" if request.htmx else "find.html", context)

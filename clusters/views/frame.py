@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from clusters import live, pages, permissions, positions, selectors
 from clusters.domain.action import Tier
@@ -29,6 +30,7 @@ class UserRequest(HttpRequest):
     """A request of somebody who is signed in."""
 
     user: User
+    htmx: HtmxDetails
 
 
 ClusterView = Callable[..., HttpResponse]

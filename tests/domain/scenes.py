@@ -1,6 +1,7 @@
 """A small cluster to judge acts in: three nodes, a virtual machine and a file server."""
 
 from dataclasses import replace
+from typing import Any
 
 from clusters.domain.action import Tier
 from clusters.domain.actions import ACTIONS, check
@@ -26,9 +27,9 @@ VM = VirtualMachine("web", "WEB-01", "web", power=Power.RUNNING, owner="N1")
 FILES = Role("fs", "FILES", RoleType.FILE_SERVER, RoleState.ONLINE, "running", owner="N1")
 
 
-def cluster(*items: Item, **info: object) -> State:
+def cluster(*items: Item, **info: Any) -> State:
     """Three nodes, a machine and a file server; later items replace earlier ones."""
-    return State.of([ClusterInfo("self", "C", **info), N1, N2, N3, WEB, VM, FILES, *items])  # type: ignore[arg-type]
+    return State.of([ClusterInfo("self", "C", **info), N1, N2, N3, WEB, VM, FILES, *items])
 
 
 def why(name: str, state: State, kind: str, identity: str, tier: Tier = Tier.OPERATOR) -> Message:

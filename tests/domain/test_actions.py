@@ -7,7 +7,7 @@ import pytest
 from clusters.domain.action import Group, Risk, Tier
 from clusters.domain.actions import ACTIONS, break_panel, check, command, consequences, judge, menu, register
 from clusters.domain.acts.faults import BREAKAGES
-from clusters.domain.commands import COMMANDS, PauseNode, SetResource, SetRole, SetWitness
+from clusters.domain.commands import COMMANDS, ClearFault, PauseNode, SetResource, SetRole, SetWitness
 from clusters.domain.faults import FaultType
 from clusters.domain.items import (
     ActiveFault,
@@ -199,7 +199,8 @@ def test_what_was_not_asked_for_is_left_out() -> None:
 
 def test_healing_names_the_fault() -> None:
     made = command(ACTIONS["heal"], Key("fault", "power:N1"), {})
-    assert (made.type, made.target) == ("power", "N1")  # type: ignore[attr-defined]
+    assert isinstance(made, ClearFault)
+    assert (made.type, made.target) == ("power", "N1")
 
 
 def test_the_machines_acts_join_the_registry() -> None:

@@ -1,5 +1,7 @@
 """The offline action of virtual machines in its exact scope (fcm F10-F18)."""
 
+from typing import Any
+
 import pytest
 
 from clusters.domain.lifecycle import ROLE_BADNESS
@@ -8,8 +10,8 @@ from vms.domain.items import OfflineAction, Power, VirtualMachine
 from vms.domain.offline import DEFAULT, EFFECTS, RUNS, Occasion, admits, choices, effects
 
 
-def machine(power: Power = Power.RUNNING, **more: object) -> VirtualMachine:
-    return VirtualMachine("web", "web", "web", power=power, **more)  # type: ignore[arg-type]
+def machine(power: Power = Power.RUNNING, **more: Any) -> VirtualMachine:
+    return VirtualMachine("web", "web", "web", power=power, **more)
 
 
 def test_every_power_is_a_word_that_roles_are_shown_by() -> None:

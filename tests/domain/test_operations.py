@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -19,8 +20,8 @@ BY_REPLAY: dict[Replay, Command] = {
 }
 
 
-def running(**values: object) -> Operation:
-    return replace(Operation("k", BY_REPLAY[Replay.CONVERGE], Status.RUNNING), **values)  # type: ignore[arg-type]
+def running(**values: Any) -> Operation:
+    return replace(Operation("k", BY_REPLAY[Replay.CONVERGE], Status.RUNNING), **values)
 
 
 def test_the_table_of_moves_is_total() -> None:

@@ -1,6 +1,7 @@
 """Where a role goes and why not elsewhere: the deterministic rule of fcm §2.2, and P16-P18, P22, P23."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,8 +19,8 @@ def node(name: str, memory_gb: int = 64, state: NodeState = NodeState.UP, *, pau
     return Node(name, name, state, paused, memory_mb=memory_gb * GB)
 
 
-def role(name: str, owner: str = "N1", memory_gb: int = 4, state: RoleState = RoleState.ONLINE, **more: object) -> Role:
-    return Role(name, name, owner=owner, memory_mb=memory_gb * GB, state=state, **more)  # type: ignore[arg-type]
+def role(name: str, owner: str = "N1", memory_gb: int = 4, state: RoleState = RoleState.ONLINE, **more: Any) -> Role:
+    return Role(name, name, owner=owner, memory_mb=memory_gb * GB, state=state, **more)
 
 
 def cluster(*items: Item, hard: bool = False) -> State:

@@ -1,5 +1,7 @@
 """When memory is short the more important role may push others aside (fcm C08, event 1251)."""
 
+from typing import Any
+
 from clusters.domain.items import Node, NodeState, Priority, Role, RoleState
 from clusters.domain.placement import Room
 from clusters.domain.preemption import preempt
@@ -8,9 +10,9 @@ from clusters.domain.state import State
 HIGH = Role("sql", "sql", owner="N9", priority=Priority.HIGH, memory_mb=8, state=RoleState.OFFLINE)
 
 
-def low(name: str, owner: str, memory_mb: int, priority: int = Priority.LOW, **more: object) -> Role:
+def low(name: str, owner: str, memory_mb: int, priority: int = Priority.LOW, **more: Any) -> Role:
     return Role(
-        name, name, owner=owner, memory_mb=memory_mb, priority=priority, state=RoleState.ONLINE, **more  # type: ignore[arg-type]
+        name, name, owner=owner, memory_mb=memory_mb, priority=priority, state=RoleState.ONLINE, **more
     )  # fmt: skip
 
 

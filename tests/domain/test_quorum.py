@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations, permutations
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -30,10 +31,10 @@ DISK = Seat(WitnessKind.DISK)
 NO_WITNESS = Seat()
 
 
-def ballot(nodes: int, witness: Seat = NO_WITNESS, **values: object) -> Ballot:
+def ballot(nodes: int, witness: Seat = NO_WITNESS, **values: Any) -> Ballot:
     """A cluster with all nodes up and its votes as the cluster sets them."""
     voters = tuple(Voter(f"N{number}") for number in range(1, nodes + 1))
-    return adjust(Ballot(voters, witness, **values))  # type: ignore[arg-type]
+    return adjust(Ballot(voters, witness, **values))
 
 
 def names(votes: Ballot) -> list[str]:

@@ -1,6 +1,7 @@
 """Restart, fail over, give up, come back: fcm §2.6, §2.7, P01-P15, D05-D07, C09."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -33,9 +34,9 @@ def after_failure(resource: Resource | None = None, role: Role | None = None, no
     return next_step(resource or Resource("r", "r", "web"), role or Role("web", "web"), nodes, NOW)
 
 
-def failing(restarts: int, threshold: int = 3, **more: object) -> Resource:
+def failing(restarts: int, threshold: int = 3, **more: Any) -> Resource:
     moments = tuple(ago(minutes=minute) for minute in range(restarts))
-    return Resource("r", "r", "web", restart_threshold=threshold, restarts=moments, **more)  # type: ignore[arg-type]
+    return Resource("r", "r", "web", restart_threshold=threshold, restarts=moments, **more)
 
 
 @pytest.mark.parametrize("restarts", [0, 1, 2])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from clusters.backends.base import Observation
-from clusters.domain.commands import MoveRole, StartRole
+from clusters.domain.commands import Command, MoveRole, StartRole
 from clusters.domain.operations import Phase
 from tests.lab.conftest import Lab, connect
 from tests.lab.guests import Guest
@@ -26,10 +26,10 @@ pytestmark = pytest.mark.lab
 BEATS = 4
 
 
-async def do(backend: Libvirt, key: str, command: object) -> Observation:
+async def do(backend: Libvirt, key: str, command: Command) -> Observation:
     """Ask for it and look until it has succeeded."""
     began = time.monotonic()
-    await backend.submit(key, command)  # type: ignore[arg-type]
+    await backend.submit(key, command)
     seen = (await until(backend, ended(key)))[-1]
     print(f"{command}: {time.monotonic() - began:.1f} s")
     assert seen.tasks[key].phase is Phase.SUCCEEDED, seen.tasks[key]

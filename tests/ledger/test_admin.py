@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
+from django.db.models import Model
 from django.test import Client
 
 from clusters.domain.items import Node, Role, RoleState, RoleType
@@ -67,8 +68,8 @@ def hidden(page: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "model", [*apps.get_app_config("clusters").get_models(), *apps.get_app_config("vms").get_models()]
 )
-def test_every_model_has_its_page(model: type, admin: Client, machines: list[StoredMachine]) -> None:
-    meta = model._meta  # type: ignore[attr-defined]
+def test_every_model_has_its_page(model: type[Model], admin: Client, machines: list[StoredMachine]) -> None:
+    meta = model._meta
     assert admin.get(f"/admin/{meta.app_label}/{meta.model_name}/", {"q": "vm"}).status_code == 200
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async as in_thread
@@ -114,13 +115,13 @@ def deadly_commits(storm: Storm, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     """Die before a commit, in the middle of one, after one, and while telling the browsers."""
     write, commit, tell = ledger._write, ledger.commit, notify.advanced
 
-    def dying_write(*args: object) -> None:
-        write(*args)  # type: ignore[arg-type]
+    def dying_write(*args: Any) -> None:
+        write(*args)
         storm.backend.crash_perhaps()
 
-    def dying_commit(*args: object) -> int | None:
+    def dying_commit(*args: Any) -> int | None:
         storm.backend.crash_perhaps()
-        number = commit(*args)  # type: ignore[arg-type]
+        number = commit(*args)
         storm.backend.crash_perhaps()
         return number
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from clusters import selectors, services
 from clusters.backends.base import Observation, Source
@@ -133,11 +134,14 @@ def test_what_has_ended_cannot_be_cancelled(cluster: Cluster, books: Books, alic
 
 
 def test_requests_wake_the_controller_after_their_commit(
-    cluster: Cluster, alice: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
+    cluster: Cluster,
+    alice: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     pokes: list[tuple[int, int]] = []
     monkeypatch.setattr("clusters.notify.requested", lambda cluster_id, seq: pokes.append((cluster_id, seq)))
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         services.request(cluster, StopRole("web01"), alice)
         assert not pokes
     assert pokes == [(cluster.pk, 2)]

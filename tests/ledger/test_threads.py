@@ -51,7 +51,10 @@ def test_a_number_that_was_rolled_back_is_given_again(cluster: Cluster) -> None:
 
 def test_a_double_click_in_two_threads_is_one_operation(cluster: Cluster, books: Books, alice: User) -> None:
     books.see(N1, WEB)
-    click = lambda: services.request(cluster, StopRole("web01"), alice, token="click").pk  # noqa: E731
+
+    def click() -> int:
+        return services.request(cluster, StopRole("web01"), alice, token="click").pk
+
     assert len(set(together(click, click, click))) == 1
     assert Operation.objects.count() == 1
 

@@ -1,5 +1,7 @@
 """A cluster's books, written by hand: items under a number, as the ledger writes them."""
 
+from typing import Any
+
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
@@ -44,9 +46,9 @@ class Books:
         return Ledger.objects.get(cluster=self.cluster).seq
 
 
-def role(name: str, **facts: object) -> Role:
+def role(name: str, **facts: Any) -> Role:
     """A role whose id is not its name."""
-    return Role(f"id-{name}", name, **facts)  # type: ignore[arg-type]
+    return Role(f"id-{name}", name, **facts)
 
 
 def key(name: str) -> Key:

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from clusters import live, positions, windows
 from clusters.domain.items import ClusterInfo, Node, NodeState
@@ -144,10 +145,10 @@ def test_every_page_follows_its_cluster(address: str, books: Books, client: Clie
 
 
 def test_a_cluster_that_did_not_move_costs_nothing(
-    books: Books, client: Client, administrator: User, django_assert_num_queries: object
+    books: Books, client: Client, administrator: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     page = page_of(Browser(client, ROLES), administrator)
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         assert live.is_current(page, page.position)
         live.frame(page, page.position)
 

@@ -1,6 +1,7 @@
 """A list under a hand: what enters comes last, what is gone leaves, nothing else moves."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from clusters.presenters.lists import ListSpec
 from clusters.windows import GROWTH_MOST, Rows, Shelf, Window, Windows, meet
@@ -77,9 +78,9 @@ def test_a_list_is_worked_out_at_most_once_a_second() -> None:
 
 
 @pytest.mark.django_db
-def test_a_cluster_that_did_not_move_is_not_asked(django_assert_num_queries: object) -> None:
+def test_a_cluster_that_did_not_move_is_not_asked(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     books = Books("lab", role("a"))
     rows, kept = Rows(books.id, ListSpec("role", sort="name")), Windows(clock=iter(range(0, 1000, 10)).__next__)
     kept.at(books.cluster, rows, 1)
-    with django_assert_num_queries(0):  # type: ignore[operator]
+    with django_assert_num_queries(0):
         kept.at(books.cluster, rows, 1)

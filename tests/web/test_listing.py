@@ -1,6 +1,7 @@
 """What belongs to a list, wherever its objects are; in front of the staged cluster."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from clusters.domain.items import Role
 from clusters.models import Cluster, LogEntry
@@ -48,8 +49,8 @@ def test_the_newest_events_come_first_and_last(cluster: Cluster) -> None:
 
 
 def test_a_list_of_observed_objects_asks_the_database_only_where_the_cluster_stands(
-    cluster: Cluster, django_assert_num_queries: object
+    cluster: Cluster, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     listing.find(cluster, parse_spec("role", {}))
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         listing.find(cluster, parse_spec("role", {"q": "sql", "sort": "-owner"}))

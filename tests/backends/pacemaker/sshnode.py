@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
@@ -36,10 +37,10 @@ class Node:
         """What an administrator would write down of this machine."""
         return {"host": HOST, "port": self.port, "host_key": self.host_key}
 
-    def transport(self, **changes: object) -> Ssh:
+    def transport(self, **changes: Any) -> Ssh:
         """A way to this node; `changes` are fields of the address that are meant to be wrong."""
         right = Address(HOST, USER, self.folder / "id", self.folder / "known_hosts", self.port)
-        return Ssh("node1", replace(right, **changes))  # type: ignore[arg-type]
+        return Ssh("node1", replace(right, **changes))
 
     def begin(self) -> None:
         self.logins += 1
