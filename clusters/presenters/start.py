@@ -1,5 +1,6 @@
 """The start page: each cluster on one line, deviations only, the quorum in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,14 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters import models
-from clusters.presenters import states
+from clusters.domain.items import Role
+from clusters.presenters import states, words
+from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
-from clusters.presenters.summary import Contact, Deviation, Summary, summary
+from clusters.presenters.summary import Contact, Deviation, Summary, state_of, summary
 from clusters.presenters.tray import Op, tray
 
 SHOWN_STATUSES = 4
 DEVIATIONS_SHOWN = 4
 NEEDED_MOST = 10
+MOVES_MOST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,23 @@ class Needed:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A role that moved of late, with the way to the answer why."""
+
+    name: str
+    source: str
+    target: str
+    icon: str
+    css: str
+    cause: str
+    at: datetime
+    href: str
+    cluster: str
+    clock: Contact
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """What the start page draws."""
 
@@ -135,6 +156,7 @@ class Start:
     needed: tuple[Needed, ...]
     needing: int  # how many there are, named here or not
     work: tuple[Op, ...]
+    moves: tuple[Moved, ...]
 
 
 def start(clusters: list[models.Cluster]) -> Start:
@@ -154,6 +176,7 @@ def start(clusters: list[models.Cluster]) -> Start:
         _needed(needed),
         sum(seen.deviating for seen in counted),
         tuple(op for cluster in clusters for op in tray(cluster).ops if op.group in ("running", "queued"))[:8],
+        tuple(moved for cluster, seen in pairs for moved in _moved(cluster, seen))[:MOVES_MOST],
     )
 
 
@@ -181,6 +204,30 @@ def _since(cluster: models.Cluster, deviations: list[Deviation]) -> dict[tuple[s
     known = models.Transition.objects.filter(cluster=cluster, key__in=[each.id for each in deviations])
     changed = known.filter(what__in=("state", "status")).order_by().values_list("kind", "key")
     return {(kind, key): at for kind, key, at in changed.annotate(Max("at"))}
+
+
+def _moved(cluster: models.Cluster, seen: Summary) -> Iterator[Moved]:
+    """The newest moves of the roles it still has."""
+    state = state_of(cluster)
+    names = names_of(state)
+    found = models.Transition.objects.filter(cluster=cluster, kind="role", what="owner").order_by("-seq", "-id")
+    for each in found[:MOVES_MOST]:
+        if (role := state.find(Role, each.key)) is None:
+            continue
+        icon, css, cause = words.CAUSES.get(each.cause, words.CAUSES["unknown"])
+        yield Moved(
+            role.name,
+            names.get(each.before, each.before),
+            names.get(each.after, each.after),
+            icon,
+            css,
+            str(cause),
+            each.at,
+            f"{reverse('role', args=[cluster.slug, each.key])}?tab=history",
+            cluster.name,
+            seen.contact,
+            seen.info.speed if seen.info else 1.0,
+        )
 
 
 def _sentence(counted: list[Summary]) -> str:

@@ -1,5 +1,6 @@
 """Every page for everybody: who may see it does, who may not is told so, and hostile names stay names."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from clusters import services
 from clusters.domain.items import DrainState, Node
-from clusters.models import Cluster
+from clusters.models import Cluster, Ledger, Transition
 from tests.web import stage
 
 HOSTILE = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
@@ -129,6 +130,10 @@ def test_it_offers_to_break_links_disks_and_resources(alice: Client, target: str
     )
 
 
+def test_it_says_how_much_memory_a_live_migration_has_left(bob: Client) -> None:
+    assert "round 3, 512 MB left" in bob.get("/clusters/ams/roles/exch-02").content.decode()
+
+
 def test_it_says_what_keeps_a_drained_node_from_being_safe(alice: Client, cluster: Cluster) -> None:
     stage.play(cluster, instead=(Node("ams-hv03", "AMS-HV03", paused=True, drain=DrainState.DRAINED),))
     assert "It still owns CSV-02" in alice.get("/clusters/ams/nodes/ams-hv03").content.decode()
@@ -148,3 +153,21 @@ def test_it_can_link_to_any_key(alice: Client, cluster: Cluster, key: str) -> No
 
 def test_it_has_a_place_for_the_age_of_each_cluster(alice: Client, cluster: Cluster) -> None:
     assert f'<time data-seen-of="{cluster.pk}" data-show="wall-age">' in alice.get("/").content.decode()
+
+
+def test_the_start_page_says_what_moved_last_and_leads_to_why(alice: Client) -> None:
+    moves = alice.get("/").content.decode().partition("Last moves")[2]
+    assert "/clusters/ams/roles/sql-prod-02?tab=history" in moves
+
+
+def test_the_start_page_says_since_when_something_needs_its_reader(alice: Client, cluster: Cluster) -> None:
+    at = stage.NOON - timedelta(minutes=19)
+    found = Transition(cluster=cluster, seq=1, at=at, recorded_at=at, kind="role", key="gis-01", what="status")
+    found.save()
+    needed = alice.get("/").content.decode().partition('aria-labelledby="needs"')[2]
+    assert at.isoformat() in needed
+
+
+def test_a_cluster_that_never_answered_is_not_called_empty(alice: Client, cluster: Cluster) -> None:
+    Ledger.objects.filter(cluster=cluster).delete()
+    assert "hv-ams has not been seen yet" in alice.get("/clusters/ams/roles/").content.decode()
