@@ -23,7 +23,7 @@ from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
 from vms.domain.items import GuestService, Heartbeat, OfflineAction, VirtualMachine
 from vms.domain.offline import DEFAULT, choices
-from vms.words import HEARTBEATS, OFFLINE_ACTIONS, SETTINGS
+from vms.words import HEARTBEATS, MIGRATIONS, OFFLINE_ACTIONS, SETTINGS
 
 
 def machine(about: Subject) -> VirtualMachine | None:
@@ -40,6 +40,10 @@ def machine_facts(about: Subject) -> Facts:
     vm = machine(about)
     assert vm is not None
     health = [Fact(_("Heartbeat"), words.word(HEARTBEATS, vm.heartbeat))]
+    if vm.migration_round:
+        left = {"round": vm.migration_round, "left": words.memory(vm.migration_left_mb)}
+        phase = words.word(MIGRATIONS, int(vm.migration))
+        health.append(Fact(_("Live migration"), phase, hint=_("round %(round)s, %(left)s left") % left))
     if vm.started_at:
         health.append(Fact(_("Up since"), at=vm.started_at))
     if vm.guest_os:

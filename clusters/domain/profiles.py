@@ -29,12 +29,7 @@ class Profile:
     dynamic_quorum: bool
     heartbeat_delay_ms: int
     heartbeat_threshold: int  # missed heartbeats until a node counts as lost (fcm §2.10)
-    resiliency_level: int  # 0: none, a silent node is down at once; 2: isolate always (fcm §2.9)
-    resiliency_period_s: int
-    quarantine_threshold: int  # ungraceful leaves within an hour; 0: there is no quarantine
-    quarantine_duration_s: int
     drain: bool  # pausing can drain (2012 on); 2008 R2 only closes the node
-    drain_on_shutdown: bool
     priorities: bool  # start priorities and pre-emption (2012 on); 2008 R2 knows auto start or not
     storage_resiliency: bool  # a VM that loses its disk is paused-critical instead of failed (fcm R07, 2016 on)
     application_monitoring: bool  # fcm P20, 2012 on
@@ -99,12 +94,7 @@ _W2008R2 = Profile(
     dynamic_quorum=False,
     heartbeat_delay_ms=1000,
     heartbeat_threshold=5,
-    resiliency_level=0,
-    resiliency_period_s=0,
-    quarantine_threshold=0,
-    quarantine_duration_s=0,
     drain=False,
-    drain_on_shutdown=False,
     priorities=False,
     storage_resiliency=False,
     application_monitoring=False,
@@ -138,12 +128,7 @@ def _later(
         dynamic_quorum=True,
         heartbeat_delay_ms=1000,
         heartbeat_threshold=threshold,
-        resiliency_level=2 if resilient else 0,
-        resiliency_period_s=240 if resilient else 0,
-        quarantine_threshold=3 if resilient else 0,
-        quarantine_duration_s=7200 if resilient else 0,
         drain=True,
-        drain_on_shutdown=True,
         priorities=True,
         storage_resiliency=resilient,
         application_monitoring=True,

@@ -43,16 +43,17 @@ def test_it_never_runs_otherwise(occasion: Occasion, action: OfflineAction) -> N
 
 
 def test_only_a_clean_shutdown_waits_for_processes() -> None:  # fcm F11, F12
-    assert [action for action, effect in EFFECTS.items() if effect.waits] == [OfflineAction.SHUT_DOWN]
+    waits = [action for action, effect in EFFECTS.items() if say("waits-for-processes") in effect.loses]
+    assert waits == [OfflineAction.SHUT_DOWN]
 
 
 def test_turning_off_says_that_data_may_be_lost() -> None:  # fcm F13
     assert say("loses-data-like-power-cut") in EFFECTS[OfflineAction.TURN_OFF].loses
 
 
-def test_only_a_saved_machine_ends_saved() -> None:
-    ends = {action: effect.ends for action, effect in EFFECTS.items()}
-    assert [action for action, power in ends.items() if power is Power.SAVED] == [OfflineAction.SAVE]
+def test_only_a_machine_that_is_saved_passes_through_saving() -> None:
+    passes = [action for action, effect in EFFECTS.items() if effect.through is Power.SAVING]
+    assert passes == [OfflineAction.SAVE]
 
 
 def test_the_choices_stand_in_the_order_of_the_settings_tab() -> None:

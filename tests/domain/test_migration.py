@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vms.domain.items import MigrationState
-from vms.domain.migration import BLACKOUT_AIM_MS, ROUNDS_MAX, Plan, moments, plan, progress
+from vms.domain.migration import ROUNDS_MAX, Plan, moments, plan, progress
 
+CONNECTIONS_LIVE_MS = 20_000
+"""A TCP connection outlives a shorter blackout (fcm F02)."""
 PLANS = st.builds(plan, st.integers(1, 500_000), st.integers(0, 5_000), st.integers(1, 5_000), st.booleans())
 
 
@@ -25,26 +27,24 @@ def test_each_round_sends_what_was_written_during_the_last() -> None:
 
 def test_a_busy_machine_on_a_slow_network_does_not_converge() -> None:
     course = plan(10_000, dirty_mb_s=200, bandwidth_mb_s=100)
-    assert not course.converges
     assert course.left_mb == 10_000
-    assert not course.connections_survive
+    assert course.blackout_ms > CONNECTIONS_LIVE_MS
 
 
 def test_rounds_end_after_ten() -> None:
     course = plan(100_000, dirty_mb_s=90, bandwidth_mb_s=100)
     assert len(course.rounds) == ROUNDS_MAX
-    assert not course.converges
+    assert course.left_mb > 30
 
 
 def test_a_shared_volume_is_handed_over_at_once() -> None:  # fcm F03
     shared, other = plan(4_096, 10, 1_000), plan(4_096, 10, 1_000, shared_volume=False)
     assert shared.rounds == other.rounds
     assert shared.blackout_ms < 1_000 < other.blackout_ms
-    assert (shared.disk_transfer, other.disk_transfer) == (False, True)
 
 
 def test_connections_survive_an_ordinary_migration() -> None:  # fcm F02
-    assert plan(65_536, 50, 1_100).connections_survive
+    assert plan(65_536, 50, 1_100).blackout_ms < 1_000 < CONNECTIONS_LIVE_MS
 
 
 def test_without_a_network_there_is_no_migration() -> None:
@@ -65,9 +65,7 @@ def test_half_of_a_round_is_half_of_its_memory() -> None:
 
 @settings(deadline=None)
 @given(PLANS)
-def test_what_converges_keeps_the_blackout_aimed_at(course: Plan) -> None:
-    hand_over = 4_000 if course.disk_transfer else 100
-    assert not course.converges or course.blackout_ms <= hand_over + BLACKOUT_AIM_MS + 1
+def test_rounds_come_to_an_end(course: Plan) -> None:
     assert 1 <= len(course.rounds) <= ROUNDS_MAX
     assert course.left_mb <= course.memory_mb
 

@@ -34,7 +34,8 @@ def some(chance: Random) -> list[Item]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_kept_moment_can_be_shown_again(books: Books, seed: int) -> None:
-    chance, moments = Random(seed), {}
+    chance = Random(seed)
+    moments: dict[int, tuple[int, State]] = {}
     days = settings.HISTORY_DAYS
     for day in range(0, 2 * days, 3):
         items = some(chance)

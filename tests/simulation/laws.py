@@ -6,6 +6,7 @@ a guest has died and nobody could notice yet.
 
 from collections.abc import Iterable, Iterator
 
+from clusters.backends.simulator import orphans
 from clusters.backends.simulator.engine import Engine
 from clusters.domain.bookings import AT_REST, Bookings
 from clusters.domain.items import Node, Resource, ResourceState, Role, RoleState
@@ -49,7 +50,7 @@ def nothing_without_quorum(engine: Engine) -> Iterator[str]:
     for resource in engine.facts.all(Resource):
         if resource.state in STANDS:
             yield f"{resource.id} is {resource.state} without quorum"
-    if not engine.profile.resiliency_level and any(engine.world.running.values()):
+    if not orphans.resiliency_ms(engine) and any(engine.world.running.values()):
         yield "processes run without quorum"
 
 

@@ -96,6 +96,7 @@ def machine(
             migration=MigrationState.TRANSFER if moving else MigrationState.NONE,
             migration_progress=progress if moving else None,
             migration_round=3 if moving else 0,
+            migration_left_mb=512 if moving else 0,
             **{**defaults, **facts},  # type: ignore[arg-type]
         ),
     ]

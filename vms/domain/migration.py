@@ -12,8 +12,6 @@ from vms.domain.items import MigrationState
 ROUNDS_MAX = 10
 SETUP_S = 1.0
 BLACKOUT_AIM_MS = 300
-CONNECTIONS_SURVIVE_MS = 20_000
-"""A TCP connection outlives a shorter blackout (fcm F02)."""
 HAND_OVER_SHARED_MS = 100
 """On a shared volume ownership changes almost at once (fcm F03)."""
 HAND_OVER_DISK_MS = 4_000
@@ -36,16 +34,10 @@ class Plan:
     rounds: tuple[Round, ...]
     left_mb: int
     blackout_ms: int
-    converges: bool
-    disk_transfer: bool
 
     @property
     def seconds(self) -> float:
         return SETUP_S + sum(part.seconds for part in self.rounds) + self.blackout_ms / 1000
-
-    @property
-    def connections_survive(self) -> bool:
-        return self.blackout_ms < CONNECTIONS_SURVIVE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ def plan(memory_mb: int, dirty_mb_s: float, bandwidth_mb_s: float, shared_volume
         shrinks = left < rounds[-1].sent_mb * SHRINKING
     copy_ms = left / bandwidth_mb_s * 1000
     hand_over_ms = HAND_OVER_SHARED_MS if shared_volume else HAND_OVER_DISK_MS
-    return Plan(memory_mb, tuple(rounds), left, round(copy_ms + hand_over_ms), left <= aim_mb, not shared_volume)
+    return Plan(memory_mb, tuple(rounds), left, round(copy_ms + hand_over_ms))
 
 
 def progress(course: Plan, elapsed_s: float) -> Progress:

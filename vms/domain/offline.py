@@ -39,25 +39,17 @@ RUNS: dict[Occasion, bool] = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an action does: the power it passes through and ends in, whether it waits for processes in the guest."""
+    """What an action does: the power it passes through, and what may be lost by it."""
 
     through: Power
-    ends: Power
-    waits: bool
     loses: tuple[Message, ...]
 
 
 EFFECTS: dict[OfflineAction, Effect] = {
-    OfflineAction.SAVE: Effect(Power.SAVING, Power.SAVED, False, (say("loses-connections"),)),
-    OfflineAction.SHUT_DOWN: Effect(
-        Power.STOPPING, Power.OFF, True, (say("loses-connections"), say("waits-for-processes"))
-    ),
-    OfflineAction.SHUT_DOWN_FORCED: Effect(
-        Power.STOPPING, Power.OFF, False, (say("loses-connections"), say("loses-unsaved-work"))
-    ),
-    OfflineAction.TURN_OFF: Effect(
-        Power.STOPPING, Power.OFF, False, (say("loses-connections"), say("loses-data-like-power-cut"))
-    ),
+    OfflineAction.SAVE: Effect(Power.SAVING, (say("loses-connections"),)),
+    OfflineAction.SHUT_DOWN: Effect(Power.STOPPING, (say("loses-connections"), say("waits-for-processes"))),
+    OfflineAction.SHUT_DOWN_FORCED: Effect(Power.STOPPING, (say("loses-connections"), say("loses-unsaved-work"))),
+    OfflineAction.TURN_OFF: Effect(Power.STOPPING, (say("loses-connections"), say("loses-data-like-power-cut"))),
 }
 
 

@@ -79,7 +79,7 @@ def maybe_quarantine(engine: Engine, node: str) -> None:
     out = sum(services.quarantined(engine, other.id) for other in nodes)
     if not threshold or len(recent) < threshold or out + 1 > MOST_QUARANTINED * len(nodes):
         return
-    duration = engine.setting("QuarantineDuration", engine.profile.quarantine_duration_s) * 1000
+    duration = engine.setting("QuarantineDuration", 0) * 1000
     engine.after(duration, f"quarantine:{node}", "quarantine-over", node)
     engine.change(engine.facts.node(node), until=engine.moment(duration))
     services.show(engine, node, say("quarantined", leaves=len(recent)))

@@ -41,8 +41,6 @@ from clusters.domain.messages import NOTHING, Message, say
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
-SERVICE_STOPS_MS = 3_000
-
 
 def pause(engine: Engine, key: str, command: PauseNode) -> None:
     """Take no more roles, and with `drain` give away those there are (fcm D05-D10, D13)."""

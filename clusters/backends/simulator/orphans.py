@@ -20,9 +20,9 @@ PERIOD_OVER = "grace"
 
 def resiliency_ms(engine: Engine) -> int:
     """How long machines that hear no cluster run on (fcm §2.9); 0 where that is not done."""
-    if not engine.setting("ResiliencyLevel", engine.profile.resiliency_level):
+    if not engine.setting("ResiliencyLevel", 0):  # versions before 2016 have no such property
         return 0
-    return engine.setting("ResiliencyDefaultPeriod", engine.profile.resiliency_period_s) * 1000
+    return engine.setting("ResiliencyDefaultPeriod", 0) * 1000
 
 
 def node_lost(engine: Engine, node: str) -> None:

@@ -15,7 +15,7 @@ from clusters.domain.commands import MoveRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.recovery import MoveMethod
-from vms.backends.simulated.machine import machine_of
+from vms.backends.simulated.machine import machine_of, well
 from vms.domain.commands import (
     CancelMigration,
     ChangeOutside,
@@ -167,7 +167,7 @@ def reset_monitored(engine: Engine, key: str, command: ResetMonitored) -> None:
         vm = machine_of(engine, command.role)
         running = vm.power is Power.RUNNING
         with engine.because(by_user(key)):
-            engine.change(vm, heartbeat=Heartbeat.OK if running else Heartbeat.NONE)
+            engine.change(vm, heartbeat=well(engine, vm) if running else Heartbeat.NONE)
             words.refresh(engine, command.role)
     engine.finish(key, reason)
 

@@ -6,7 +6,7 @@ from typing import Any
 from clusters.backends.simulator import building, storage
 from clusters.backends.simulator.engine import Engine
 from clusters.domain.items import Disk, DiskUse, Resource, Role
-from vms.backends.simulated.machine import CONFIGURATION, MACHINE
+from vms.backends.simulated.machine import CONFIGURATION, MACHINE, well
 from vms.domain.items import Heartbeat, Power, VirtualMachine
 
 
@@ -15,9 +15,8 @@ def add_machine(engine: Engine, role: Role, machine: VirtualMachine, **policy: A
     disk = engine.facts.find(Disk, machine.disk)
     own_disk = disk is not None and disk.use is DiskUse.ROLE
     running = machine.power is Power.RUNNING
-    machine = replace(
-        machine, heartbeat=Heartbeat.OK if running else Heartbeat.NONE, started_at=engine.moment() if running else None
-    )
+    heartbeat = well(engine, machine) if running else Heartbeat.NONE
+    machine = replace(machine, heartbeat=heartbeat, started_at=engine.moment() if running else None)
     engine.put(machine)
     configuration = f"{role.id}.config"
     grounds = (configuration, machine.disk) if own_disk else (configuration,)

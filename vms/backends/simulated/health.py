@@ -12,7 +12,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
 from vms.backends.simulated import guests
-from vms.backends.simulated.machine import machine_of, resource_of
+from vms.backends.simulated.machine import machine_of, resource_of, well
 from vms.domain.items import GuestService, Heartbeat, Power, VirtualMachine
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def hang(engine: Engine, fault: Fault, on: bool) -> None:
         engine.after(SILENCE_MS, f"guest-silent:{vm.role}", "guest-silent", vm.role)
     elif not on:
         engine.line.drop(f"guest-silent:{vm.role}")
-        engine.change(vm, heartbeat=Heartbeat.OK if vm.power is Power.RUNNING else Heartbeat.NONE)
+        engine.change(vm, heartbeat=well(engine, vm) if vm.power is Power.RUNNING else Heartbeat.NONE)
 
 
 def silent(engine: Engine, role: str) -> None:
@@ -91,7 +91,7 @@ def service(engine: Engine, fault: Fault, on: bool) -> None:
     elif not on:
         engine.line.drop(f"guest-service:{vm.role}")
         if vm.heartbeat is Heartbeat.APPLICATION_CRITICAL:
-            engine.change(vm, heartbeat=Heartbeat.OK)
+            engine.change(vm, heartbeat=well(engine, vm))
             words.refresh(engine, vm.role)
 
 

@@ -59,7 +59,7 @@ class Machine:
         vm = machine_of(engine, resource.role)
         code = 18596 if vm.power is Power.RESTORING else 18500
         since = vm.started_at if vm.power is Power.RESTORING else engine.moment()
-        engine.change(vm, power=Power.RUNNING, owner=node, heartbeat=Heartbeat.OK, started_at=since)
+        engine.change(vm, power=Power.RUNNING, owner=node, heartbeat=well(engine, vm), started_at=since)
         engine.log(code, Key("role", vm.role), node, vm=vm.name)
         health.began(engine, vm.role)
         guests.machine_changed(engine, vm.id)
@@ -98,6 +98,12 @@ def machine_of(engine: Engine, role: str) -> VirtualMachine:
 def resource_of(engine: Engine, role: str) -> Resource:
     """The resource that is the machine itself."""
     return next(resource for resource in engine.facts.resources_of(role) if resource.type == MACHINE)
+
+
+def well(engine: Engine, vm: VirtualMachine) -> Heartbeat:
+    """What a guest says of itself that is well; with watched services it speaks for them, too (fcm §2.12)."""
+    watched = engine.profile.application_monitoring and vm.monitor_applications and vm.monitored_services
+    return Heartbeat.APPLICATIONS_HEALTHY if watched else Heartbeat.OK
 
 
 def action_of(vm: VirtualMachine, manner: str) -> OfflineAction:

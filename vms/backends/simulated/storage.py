@@ -14,7 +14,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
 from clusters.domain.recovery import MoveMethod
-from vms.backends.simulated.machine import machine_of, resource_of
+from vms.backends.simulated.machine import machine_of, resource_of, well
 from vms.domain.items import Heartbeat, Power, VirtualMachine
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _resume(engine: Engine, vm: VirtualMachine) -> None:
     engine.line.drop(f"storage-given-up:{vm.role}")
     if vm.power is Power.PAUSED_CRITICAL:
         with engine.because(Why(Cause.CLUSTER, say("storage-returned"))):
-            engine.change(vm, power=Power.RUNNING, heartbeat=Heartbeat.OK)
+            engine.change(vm, power=Power.RUNNING, heartbeat=well(engine, vm))
             words.refresh(engine, vm.role)
 
 
