@@ -6,7 +6,7 @@ caught up is told honestly (Resync).
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clusters import positions, selectors
+from clusters import parts, positions, selectors
 from clusters.changed import Changed
 from clusters.changed import since as changed_since
 from clusters.domain.keys import Key, dom_id
@@ -26,10 +26,10 @@ from clusters.presenters import listing
 from clusters.presenters.listpage import edge, list_page
 from clusters.presenters.rows import names_of, present_row
 from clusters.presenters.summary import hold, state_of
-from clusters.regions import ALL, REGIONS, Part, View
+from clusters.regions import Look, Part, View
 from clusters.windows import SHELF, WINDOWS, Rows, Window, meet
 
-FRAGMENTS_KEPT = 4096
+ROWS_KEPT = 4096
 EVERYTHING: Changed = {"everything": {}}
 
 
@@ -44,7 +44,7 @@ class Page:
     position: Position
     token: str = ""
     listed: int = 0
-    drawn: frozenset[tuple[Part, int]] = frozenset()
+    drawn: frozenset[tuple[Part, Look]] = frozenset()
     _hash: int = field(init=False, repr=False, compare=False, default=0)
 
     def __post_init__(self) -> None:
@@ -107,7 +107,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
             return Resync()
         hold(cluster)
         changed = changed_since(old.cluster, old.seq) if old.seq != new.seq else {}
-        fragments += _parts(page.view, cluster, changed, (new,), drawn)
+        fragments += parts.fragments(page.view, cluster, changed, (new,), drawn)
         if rows is not None:
             window = WINDOWS.at(cluster, rows, new.seq)
             late = window.at < new.seq
@@ -115,7 +115,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
             fragments += html
             listed = listed if late else new.seq
     if page.position != upto:
-        fragments += _parts(page.view, None, EVERYTHING, upto, drawn)
+        fragments += parts.fragments(page.view, None, EVERYTHING, upto, drawn)
     after = replace(page, position=upto, token=token, listed=listed, drawn=frozenset(drawn.items()))
     return Frame("".join([*fragments, place(upto, token)]), after, late)
 
@@ -131,47 +131,20 @@ def place(position: Position, token: str, seen: str = "") -> SafeString:
     return format_html('<i id="at" data-position="{}" data-token="{}" data-seen="{}" hidden></i>', written, token, seen)
 
 
+def forget() -> None:
+    """Begin without anything drawn."""
+    parts.forget()
+    _ROWS.clear()
+
+
 def _is_reachable(old: Mark, ledger: Ledger) -> bool:
     return old.epoch == ledger.epoch and ledger.horizon <= old.seq <= ledger.seq
 
 
-# Regions
-
-
-_FRAGMENTS: OrderedDict[tuple[object, ...], str] = OrderedDict()
-
-
-def _parts(
-    view: View, cluster: Cluster | None, changed: Changed, at: Position, drawn: dict[Part, int]
-) -> Iterator[str]:
-    """The regions of one cluster, or (None) of all of them, that look different now; `drawn` is brought up to date."""
-    whose = cluster.pk if cluster else ALL
-    for part in view.parts:
-        if part.cluster == whose and REGIONS[part.region].is_touched(changed):
-            html = _part(view, part, cluster, at)
-            if drawn.get(part) != hash(html):
-                drawn[part] = hash(html)
-                yield html
-
-
-def _part(view: View, part: Part, cluster: Cluster | None, at: Position) -> str:
-    """One region as it is now; kept, because pages of other views and positions show it too."""
-    region = REGIONS[part.region]
-    name = (part, at, view.language, view.audience if region.personal else None)
-    if name not in _FRAGMENTS:
-        context = region.context(cluster, part, view.audience)
-        template = region.otherwise if context is None else region.template
-        _keep(name, render_to_string(template, {"cluster": cluster, **(context or {})}))
-    return _FRAGMENTS[name]
-
-
-def _keep(name: tuple[object, ...], html: str) -> None:
-    _FRAGMENTS[name] = html
-    if len(_FRAGMENTS) > FRAGMENTS_KEPT:
-        _FRAGMENTS.popitem(last=False)
-
-
 # The list
+
+
+_ROWS: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
 
 def _list(page: Page, cluster: Cluster, changed: Changed, window: Window | None, rows: Rows) -> tuple[list[str], str]:
@@ -216,9 +189,11 @@ def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str,
     for key, row in listing.rows(cluster, kind, keys).items():
         what = (row.pk, row.seq) if isinstance(row, LogEntry | Operation) else row
         name = (cluster.pk, kind, what, known, view.language)
-        if name not in _FRAGMENTS:
-            _keep(name, draw("clusters/_row.html", "row", present_row(kind, row, names, cluster.slug)))
-        drawn[key] = _FRAGMENTS[name]
+        if name not in _ROWS:
+            _ROWS[name] = draw("clusters/_row.html", "row", present_row(kind, row, names, cluster.slug))
+            if len(_ROWS) > ROWS_KEPT:
+                _ROWS.popitem(last=False)
+        drawn[key] = _ROWS[name]
     return drawn
 
 

@@ -5,6 +5,7 @@ nothing a browser says is trusted.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,9 +23,9 @@ from clusters.presenters.start import line, start
 from clusters.presenters.strip import strip
 from clusters.presenters.summary import Summary, counted
 from clusters.presenters.topology import panel
-from clusters.presenters.tray import tray
-from clusters.presenters.tree import branch
-from clusters.regions import ALL, EVERY_KIND, Context, Part, Region, View
+from clusters.presenters.tray import Tray, tray
+from clusters.presenters.tree import Branch, branch, twigs
+from clusters.regions import ALL, EVERY_KIND, Context, Part, Region, Split, View
 from clusters.windows import Rows
 
 Declared = tuple[tuple[Part, ...], Rows | None]
@@ -133,10 +134,29 @@ def _counted(name: str, present: Callable[[Cluster, Summary], object]) -> Contex
     return lambda cluster, part, audience: {name: present(cluster, counted(cluster))}
 
 
+def _twigs(context: Mapping[str, Any]) -> Split:
+    """The tree is sent by the twig, as long as it has the same ones."""
+    root: Branch = context["branch"]
+    every = tuple(twigs(root))
+    shape = tuple((twig.dom_id, twig.old, bool(twig.children)) for twig in every)
+    # A twig itself shows only whether there is anything on it.
+    bare = (replace(twig, children=twig.children[:1]) if twig.children else twig for twig in every)
+    pieces = tuple(("clusters/_twig.html", "branch", twig) for twig in bare)
+    return Split(("clusters/_branch.html", "branch", root), shape, pieces)
+
+
+def _operations(context: Mapping[str, Any]) -> Split:
+    """The operations are sent one by one, as long as they are the same ones."""
+    shown: Tray = context["tray"]
+    head = ("clusters/_trayhead.html", "tray", replace(shown, ops=shown.ops[:1]))  # the head tells only whether any is
+    pieces = tuple(("clusters/_op.html", "op", op) for op in shown.ops)
+    return Split(("clusters/_tray.html", "tray", shown), tuple(op.dom_id for op in shown.ops), (head, *pieces))
+
+
 regions.register(
     Region("strip", "clusters/_strip.html", EVERY_KIND, _counted("strip", strip)),
-    Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray)),
-    Region("branch", "clusters/_branch.html", EVERY_KIND, _counted("branch", branch)),
+    Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray), split=_operations),
+    Region("branch", "clusters/_branch.html", EVERY_KIND, _counted("branch", branch), split=_twigs),
     Region("line", "clusters/_line.html", EVERY_KIND, _counted("line", line)),
     Region("start-strip", "clusters/_startstrip.html", EVERY_KIND, _start, personal=True),
     Region("start-head", "clusters/_starthead.html", EVERY_KIND, _start, personal=True),

@@ -4,7 +4,7 @@ A region depends on the state of its cluster, on the language and on the audienc
 no clock, no person. So it is rendered once for everybody. Apps add their regions when they are ready.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,19 @@ Context = Callable[[Any, "Part", Audience], Mapping[str, Any] | None]
 """What a region's template draws, for its cluster (None: of all); None when the object is gone."""
 
 
+Drawing = tuple[str, str, Hashable]
+"""A template, and the value it draws, under its name there (see `clusters.drawing`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A large region: while its shape stays, only pieces that look different are sent. Each has an id of its own."""
+
+    whole: Drawing
+    shape: Hashable
+    pieces: tuple[Drawing, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """`otherwise` is drawn when the object is gone. `personal`: it differs by audience, so it is not shared."""
@@ -30,6 +43,7 @@ class Region:
     context: Context
     personal: bool = False
     otherwise: str = ""
+    split: Callable[[Mapping[str, Any]], Split] | None = None
 
     def is_touched(self, changed: Changed) -> bool:
         """Whether these changes may alter it."""
@@ -44,6 +58,10 @@ class Part:
     cluster: int
     subject: str = ""
     query: str = ""
+
+
+Look = tuple[int, ...]
+"""How a region looks: digests of it or, where it is sent in pieces, of its shape and of each piece."""
 
 
 @dataclass(frozen=True, slots=True)

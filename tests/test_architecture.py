@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
         "ledger selectors services undoing inquiries planner throttle signin notify retention connections store "
         "decisions readings recorder controller fleet keyring credentials enrolment drafts",
-        "presenters words sentences events regions windows changed drawing templatetags",
+        "presenters words sentences events regions windows changed drawing parts templatetags",
         "pages live frames hub crowd",
         "views consumers forms urls routing admin apps",
         "clustermgr management",

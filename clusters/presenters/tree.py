@@ -1,5 +1,6 @@
 """The tree: clusters and their parts, a badge where something deviates, a count at the end (fcm §1.1)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +63,13 @@ def _part(
     told = "" if count is None else str(count)
     address, said = reverse(page, args=[slug]), f"{told} {label}"
     return Branch(f"tree-{slug}-{page}", 2, icon, label, address, told, said, _badge(bad), children=children)
+
+
+def twigs(branch: Branch) -> Iterator[Branch]:
+    """The branch and all in it."""
+    yield branch
+    for child in branch.children:
+        yield from twigs(child)
 
 
 def tree(clusters: list[models.Cluster], counted: dict[str, Summary] | None = None) -> tuple[Branch, ...]:

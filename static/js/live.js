@@ -60,7 +60,7 @@
   const put = (part, into, flashing) => {
     const old = document.getElementById(part.id);
     if (!old) { if (into) { into.append(part); settle(part); flashing.push(part); } return; }
-    const row = part.matches('.row'), before = row ? gist(old) : '', groups = part.id === 'tray' ? ops() : null, critical = old.querySelector('.c-state .tone-crit');
+    const row = part.matches('.row'), before = row ? gist(old) : '', groups = part.matches('#tray, .op') ? ops() : null, critical = old.querySelector('.c-state .tone-crit');
     if (part.id !== 'at') changes += row;
     window.Idiomorph.morph(old, part, morphing('outerHTML'));
     const now = document.getElementById(part.id);

@@ -10,7 +10,7 @@ from clusters import live, windows
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests begin with empty stores; their clusters have the same ids and numbers."""
-    live._FRAGMENTS.clear()
+    live.forget()
     shelf = windows.Shelf()
     for place in ("clusters.live", "clusters.windows", "clusters.views.frame"):
         monkeypatch.setattr(f"{place}.SHELF", shelf)

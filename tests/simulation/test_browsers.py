@@ -39,7 +39,7 @@ class Storm:
         self.chance = Random(seed)
         self.user = administrator
         self.now = 0.0
-        live._FRAGMENTS.clear()
+        live.forget()
         shelf = windows.Shelf(size=self.chance.choice((3, 1000)))
         for place in (live, windows):
             monkeypatch.setattr(place, "SHELF", shelf)
