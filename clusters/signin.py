@@ -36,7 +36,7 @@ def wants_password(request: HttpRequest, action: Action) -> bool:
 def is_old(request: HttpRequest) -> bool:
     """Whether the last proof is too old for what destroys."""
     age = timezone.now().timestamp() - request.session.get(PROVED_AT, 0)
-    return age > settings.PROOF_MINUTES * 60
+    return bool(age > settings.PROOF_MINUTES * 60)
 
 
 def prove(request: HttpRequest, password: str) -> None:

@@ -168,7 +168,7 @@ def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     if request.method == "POST":
         draft, error = _looked(request, draft)
     context = {"doors": _doors(draft), "error": error, "step": at, "ready": not draft.unconfirmed()}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "reach/_hostkeys.html", context)
     return _page(request, draft, at, extra=context)
 
@@ -203,7 +203,7 @@ def _tests(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     found = draft.findings()
     context = {"machines": reaching.machines(found), "error": error, "passed": enrolment.passed(found)}
     context |= {"run": address(at), "next": address(_after(draft, at))}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "reach/_findings.html", context)
     return _page(request, draft, at, extra=context)
 

@@ -37,7 +37,7 @@ def test(request: UserRequest, slug: str) -> HttpResponse:
         context |= {"machines": reaching.machines(found), "passed": enrolment.passed(found)}
     except BackendError as trouble:
         context["error"] = sentence(trouble.message)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "reach/_findings.html", context)
     return _show(request, cluster, **context)
 
