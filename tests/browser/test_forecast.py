@@ -36,7 +36,7 @@ def test_a_drain_goes_as_the_plan_has_shown(page: Page) -> None:
     assert not Axe().run(page).response["violations"]
     foreseen = {line.locator("th").inner_text(): line.locator("td").last.inner_text() for line in lines.all()}
     page.locator(".actbar button.primary").click()
-    page.wait_for_url(f"**{CLUSTER}/nodes/")
+    page.wait_for_url(f"**{CLUSTER}/nodes/**")
     _press(page, "100×")
     page.goto(f"{CLUSTER}/nodes/?sel={NODE}")
     expect(page.locator(f'#rows [data-name="{NODE}"]')).to_contain_text("drained", timeout=DRAINED_MILLISECONDS)
