@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clusters.domain.action import Action, Can, Group, Scene, Tier
-from clusters.domain.acts import cluster, faults, nodes, roles, storage
+from clusters.domain.acts import cluster, faults, nodes, roles, storage, upkeep
 from clusters.domain.commands import Command
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
@@ -103,4 +103,6 @@ def _entry(action: Action, scene: Scene, keys: Sequence[Key], tier: Tier, can: C
     return Entry(action, accepts, tuple((key, reason) for key, reason in judged if reason))
 
 
-register(*nodes.ACTIONS, *roles.ACTIONS, *storage.ACTIONS, *cluster.ACTIONS, *faults.ACTIONS)
+register(
+    *nodes.ACTIONS, *roles.ACTIONS, *storage.ACTIONS, *cluster.ACTIONS, *upkeep.ACTIONS, *faults.ACTIONS
+)  # fmt: skip

@@ -12,7 +12,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from clusters.domain import commands, faults, items, keys, messages
+from clusters.domain import commands, faults, items, keys, messages, upkeep
 
 VERSION = 1
 
@@ -85,7 +85,8 @@ def decode_as(kind: Any, data: Json) -> Any:
     return decode(data)
 
 
-def _decode_class(kind: type, data: Json) -> Any:
+def _decode_class(kind: Any, data: Json) -> Any:
+    # A field that an older version did not write takes its default; one without a default must be there.
     if is_dataclass(kind):
         hints = _hints(kind)
         names = [
@@ -97,7 +98,7 @@ def _decode_class(kind: type, data: Json) -> Any:
         return kind(data)
     if issubclass(kind, datetime):
         return datetime.fromisoformat(data)
-    return data if isinstance(data, kind) else kind(data)  # type: ignore[call-arg]
+    return data if isinstance(data, kind) else kind(data)
 
 
 def _decode_tuple(parts: tuple[Any, ...], data: Json) -> tuple[Any, ...]:
@@ -126,4 +127,4 @@ register(
     items.ClusterInfo, items.Node, items.Network, items.Interface, items.Disk, items.VolumeAccess, items.Witness,
     items.Role, items.Resource, items.GroupSet, items.ActiveFault, messages.Message, keys.Key, faults.Fault,
 )  # fmt: skip
-register(*commands.COMMANDS)
+register(*commands.COMMANDS, *upkeep.COMMANDS)

@@ -50,7 +50,7 @@ def test_no_two_acts_share_a_letter_in_one_menu(kind: str) -> None:
 
 def test_what_destroys_wants_the_name_typed_and_a_reason() -> None:
     destroys = {action.name for action in ACTIONS.values() if action.wants_name}
-    assert destroys == {"turn-off", "evict", "force-quorum", "clear-quarantine", "stop-cluster"}
+    assert destroys == {"turn-off", "evict", "fence", "force-quorum", "clear-quarantine", "stop-cluster"}
     assert all(action.wants_reason for action in ACTIONS.values() if action.wants_name)
 
 

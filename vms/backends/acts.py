@@ -7,8 +7,8 @@ from functools import partial
 from typing import Protocol
 
 from clusters.backends.base import Backend, Refused
-from clusters.backends.pacemaker.commands import Argv
 from clusters.backends.pacemaker.moves import Kind
+from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.scheduler import MoveLive
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.views import View

@@ -6,9 +6,9 @@ Plain VirtualDomain does at every stop what it was configured for; the agent tha
 from pathlib import PurePosixPath
 
 from clusters.backends.pacemaker.cib import Definition
-from clusters.backends.pacemaker.commands import Argv
 from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
+from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.roles import is_machine
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import NOTHING, Message, say

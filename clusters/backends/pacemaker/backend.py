@@ -20,20 +20,20 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, endings, overrides, scheduler, targets
+from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, targets
 from clusters.backends.pacemaker.chronicle import Chronicle
-from clusters.backends.pacemaker.commands import Argv
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
 from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
 from clusters.backends.pacemaker.nodes import clock
+from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.roles import MIGRATING
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
-from clusters.backends.pacemaker.views import Belief, View, believe
-from clusters.domain.commands import Command, MoveRole, StopRole
+from clusters.backends.pacemaker.views import Belief, View, believe, node_of
+from clusters.domain.commands import Command, MoveRole, ResumeNode, StopRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
@@ -148,7 +148,8 @@ class Pacemaker:
                 self._end(key, task)
         await self._forget_overrides(belief.view)
         under_way = {move.key: endings.task(move, belief.view, at) for move in moves(belief.view.cib)}
-        return {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
+        told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
+        return {key: task for key, task in told.items() if not drains.parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
         """An ending is told first; its constraint goes a few looks later."""
@@ -156,6 +157,9 @@ class Pacemaker:
         if task.phase not in ENDED:
             return
         self._end(move.key, task)
+        if task.phase is Phase.FAILED and drains.parent(move.key) in self._goals:
+            del self._goals[drains.parent(move.key)]
+            self._end(drains.parent(move.key), task)
         loop_time = asyncio.get_running_loop().time()
         if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
             with contextlib.suppress(TransportError, Refused):
@@ -199,18 +203,26 @@ class Pacemaker:
             await self.relocate(key, command.role, command.target, Kind.MOVE)
             return
         view = self._trusted_view()
-        if reason := self.can(type(command), command.subject) or commands.details(command):
+        if reason := self.can(type(command), command.subject) or commands.details(command, view):
             raise Refused(reason)
         await self._clear_ended(command.subject.id, view)
+        if isinstance(command, ResumeNode):
+            begin = drains.resume(key, command, view, clock(view.monitor, self._now()))
+            await self.carry_out(key, begin, partial(drains.resumed, key, command))
+            return
         act = commands.ACTS[type(command)]
-        await self.carry_out(key, act.begin(command, view), partial(act.reached, command))
+        node = node_of(act.on(command, view), view)
+        where = node.name if node else ""
+        await self.carry_out(key, act.begin(command, view), partial(act.reached, command), where, act.within_s)
 
-    async def carry_out(self, key: str, begin: Iterable[Argv], reached: Reached) -> None:
+    async def carry_out(
+        self, key: str, begin: Iterable[Argv], reached: Reached, where: str = "", within_s: float = DEADLINE_S
+    ) -> None:
         """Run programs that may be run again, and follow what comes of it by what the cluster shows."""
         if key in self._ended or key in self._goals:
             return
         for argv in begin:
-            await self._change_or_raise(argv)
+            await self._change_or_raise(argv, where=where, within_s=within_s)
         self._goals[key] = reached
 
     async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None:
@@ -235,7 +247,7 @@ class Pacemaker:
         if key in self._ended or any(move.key == key for move in moves(view.cib)):
             return
         unit = endings.find(view, role)
-        node = commands.node_of(target, view)
+        node = node_of(target, view)
         if unit and node and endings.is_there(unit, node.name, False, view):
             self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
             return
@@ -281,16 +293,22 @@ class Pacemaker:
             raise Unreachable(self._distrust())
         return self.belief.view
 
-    async def _change_or_raise(self, argv: Sequence[str], also_well: tuple[int, ...] = ()) -> None:
+    async def _change_or_raise(
+        self, argv: Sequence[str], also_well: tuple[int, ...] = (), where: str = "", within_s: float = DEADLINE_S
+    ) -> None:
         try:
-            await self._change(argv, also_well)
+            await self._change(argv, also_well, where, within_s)
         except TransportError as trouble:
             raise Unreachable(trouble.message) from trouble
 
-    async def _change(self, argv: Sequence[str], also_well: tuple[int, ...] = ()) -> None:
-        """Run a changing program on the node whose view is believed."""
-        node = self._observer
-        finished = await self.transports[node].run(argv, DEADLINE_S)
+    async def _change(
+        self, argv: Sequence[str], also_well: tuple[int, ...] = (), where: str = "", within_s: float = DEADLINE_S
+    ) -> None:
+        """Run a changing program on the node whose view is believed, or on the one that it is about."""
+        node = where or self._observer
+        if node not in self.transports:
+            raise Refused(say("no-way-to-node", node=node))
+        finished = await self.transports[node].run(argv, within_s)
         if finished.code not in (OK, *also_well):
             raise Refused(refusal(node, argv, finished).message)
 

@@ -69,6 +69,8 @@ class Cib:
     done: dict[str, tuple[Done, ...]] = field(default_factory=dict)  # by resource
     by_resource: dict[str, tuple[Location, ...]] = field(default_factory=dict)  # the locations again
     defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
+    attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
+    options: dict[str, str] = field(default_factory=dict)
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
@@ -112,6 +114,8 @@ def read_cib(text: str) -> Cib:
         done=_grouped(_done(top)),
         by_resource=_grouped(locations),
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
+        attributes=_attributes(top),
+        options=options,
         temporary=frozenset(_temporary(top)),
     )
 
@@ -167,6 +171,14 @@ def _definition(each: Element, parent: str) -> Definition:
         shape=each.tag,
         stop=next((op.get("id", "") for op in ops if op.get("name") == "stop"), ""),
     )
+
+
+def _attributes(top: Element) -> dict[tuple[str, str], str]:
+    return {
+        (node.get("id", ""), name): value
+        for node in top.iterfind("configuration/nodes/node")
+        for name, value in _pairs(node, "instance_attributes").items()
+    }
 
 
 def _temporary(top: Element) -> Iterator[str]:

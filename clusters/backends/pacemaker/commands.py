@@ -1,36 +1,41 @@
 """What the console's commands are in Pacemaker's own programs, and when they have done what was asked. Pure.
 
 Only argument vectors leave here, never a line for a shell. Whatever is not in the tables is refused with a reason.
-Nothing here ever fences a node.
+Only the act of fencing ever fences a node.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from clusters.backends.pacemaker import overrides
+from clusters.backends.pacemaker import driven, overrides, settings, upkeep
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.endings import find
-from clusters.backends.pacemaker.monitor import NodeFacts, Running, Unit
+from clusters.backends.pacemaker.looking import DEADLINE_S
+from clusters.backends.pacemaker.monitor import Running, Unit
 from clusters.backends.pacemaker.moves import Move
-from clusters.backends.pacemaker.overrides import Override
+from clusters.backends.pacemaker.overrides import Argv, Override
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
-from clusters.backends.pacemaker.views import View
+from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import (
     BringOnline,
     Command,
     MoveRole,
     PauseNode,
     ResumeNode,
+    SetResource,
+    SetRole,
+    StartNode,
     StartRole,
+    StopNode,
     StopRole,
     TakeOffline,
 )
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
 
-Argv = tuple[str, ...]
 RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 
@@ -62,6 +67,8 @@ class Act(NamedTuple):
     begin: Callable[[Any, View], Iterable[Argv]]
     reached: Callable[[Any, View], Task]
     against: Callable[[str, View], Message]
+    on: Callable[[Any, View], str] = lambda command, view: ""  # id of the node whose programs do it; "": any
+    within_s: float = DEADLINE_S
 
 
 def _meta(resource: str, value: str) -> Argv:
@@ -134,6 +141,10 @@ def _against_switching(identity: str, view: View) -> Message:
     return NOTHING
 
 
+def _against_setting(identity: str, view: View) -> Message:
+    return NOTHING if _members(identity, view) else say("role-unknown", role=identity)
+
+
 def _against_stopping(identity: str, view: View) -> Message:
     members = _members(identity, view)
     if any(member.managed is False for member in members):
@@ -141,14 +152,15 @@ def _against_stopping(identity: str, view: View) -> Message:
     return _against_switching(identity, view)
 
 
-def node_of(identity: str, view: View) -> NodeFacts | None:
-    """The node with that id."""
-    return next((node for node in view.monitor.nodes if node.id == identity), None)
-
-
 def _standby(node: str, view: View, *change: str) -> Iterable[Argv]:
     facts = node_of(node, view)
     yield ("crm_attribute", f"--node={facts.name if facts else node}", "--name=standby", *change)
+
+
+def _drain(command: PauseNode, view: View) -> Iterable[Argv]:
+    """Who is on it is written down at the node first, see `driven`."""
+    yield driven.remember(command.node, view)
+    yield from _standby(command.node, view, "--update=on")
 
 
 def _drained(command: PauseNode, view: View) -> Task:
@@ -168,13 +180,24 @@ def _against_node(identity: str, view: View) -> Message:
     return NOTHING if node and node.online is True else say("node-not-online", node=node.name if node else identity)
 
 
+def _itself(command: StartNode | StopNode, view: View) -> str:
+    return command.node
+
+
 ACTS: dict[type, Act] = {
     StartRole: Act(lambda c, v: _start(c.role, v), lambda c, v: _started(c.role, v), _against_switching),
     StopRole: Act(lambda c, v: _stop(c.role, v), lambda c, v: _stopped(c.role, v), _against_stopping),
     BringOnline: Act(lambda c, v: _start(c.resource, v), lambda c, v: _started(c.resource, v), _against_switching),
     TakeOffline: Act(lambda c, v: _stop(c.resource, v), lambda c, v: _stopped(c.resource, v), _against_stopping),
-    PauseNode: Act(lambda c, v: _standby(c.node, v, "--update=on"), _drained, _against_node),
+    PauseNode: Act(_drain, _drained, _against_node),
     ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_node),
+    MaintainNode: Act(upkeep.maintain, upkeep.maintained, _against_node),
+    CleanUp: Act(upkeep.clean_up, upkeep.cleaned_up, _against_setting),
+    FenceNode: Act(upkeep.fence, upkeep.is_down, upkeep.against_fencing, upkeep.another, 2 * DEADLINE_S),
+    StopNode: Act(upkeep.stop, upkeep.is_down, _against_node, _itself),
+    StartNode: Act(upkeep.start, upkeep.started, upkeep.against_starting, _itself),
+    SetRole: Act(settings.role_settings, settings.role_done, _against_setting),
+    SetResource: Act(settings.resource_settings, settings.resource_done, _against_setting),
 }
 
 
@@ -191,8 +214,12 @@ def unknown(kind: type) -> Message:
     return NOTHING if known else say("not-with-pacemaker", command=getattr(kind, "name", kind.__name__))
 
 
-def details(command: Command) -> Message:
+def details(command: Command, view: View) -> Message:
     """What only the whole command shows to be impossible."""
+    if isinstance(command, SetRole | SetResource):
+        return settings.details(command, view)
+    if isinstance(command, StartNode) and (command.force_quorum or command.prevent_quorum or command.clear_quarantine):
+        return say("start-in-good-order")
     if isinstance(command, PauseNode) and not command.drain:
         return say("pause-always-drains")
     if isinstance(command, PauseNode) and command.target:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from clusters.backends.pacemaker import driven
 from clusters.backends.pacemaker.moves import moves
 from clusters.backends.pacemaker.networks import networks
 from clusters.backends.pacemaker.nodes import cluster, nodes
@@ -25,9 +26,13 @@ def picture(belief: Belief, answers: Mapping[str, View], fallback_name: str, bef
 
 
 def _targeted(items: Iterable[Item], belief: Belief) -> Iterable[Item]:
-    """Roles say where they are going, while a constraint of ours is under way."""
+    """Roles say where they are going, while a constraint of ours is under way, and where a pause drove them from."""
     ids = {name: identity for identity, name in belief.view.cib.node_names.items()}
     going = {move.role: ids.get(move.node, "") for move in moves(belief.view.cib) if not (move.away or move.withdrawn)}
+    homes = driven.homes(belief.view)
     for item in items:
-        target = going.get(item.id, "") if isinstance(item, Role) else ""
-        yield replace(item, target=target) if isinstance(item, Role) and target not in ("", item.owner) else item
+        if isinstance(item, Role):
+            target = going.get(item.id, "")
+            yield replace(item, target=target if target != item.owner else "", home=homes.get(item.id, ""))
+        else:
+            yield item

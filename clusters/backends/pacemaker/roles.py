@@ -12,7 +12,7 @@ from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.nodes import dependable
 from clusters.backends.pacemaker.views import Belief, View
-from clusters.domain.items import Resource, ResourceState, Role, RoleState, RoleType
+from clusters.domain.items import Priority, Resource, ResourceState, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
 
 MIGRATING = "Migrating"
@@ -190,6 +190,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         status=_status(state, parts, kind, migrating),
         badness=max(BADNESS[state], 2 if information else 0),
         owner="" if spread else next((part.owner for part in parts if part.owner), ""),
+        priority=priority(unit.id, cib),
         preferred_owners=preferred(unit.id, cib),
         failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
         persistent_online=wanted,
@@ -269,6 +270,13 @@ def _tuned(resource: Resource, definition: Definition) -> Resource:
 
 def _count(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def priority(role: str, cib: Cib) -> int:
+    """The level of FCM's that a role's priority amounts to."""
+    text = cib.meta(role, "priority")
+    score = int(text) if text.lstrip("-").isdigit() and len(text) < 9 else 0
+    return Priority.HIGH if score > 0 else Priority.LOW if score < 0 else Priority.MEDIUM
 
 
 def preferred(role: str, cib: Cib) -> tuple[str, ...]:

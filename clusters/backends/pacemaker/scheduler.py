@@ -13,13 +13,12 @@ from typing import Any, ClassVar
 from xml.etree.ElementTree import SubElement, fromstring, tostring
 
 from clusters.backends.pacemaker import endings, targets
-from clusters.backends.pacemaker.commands import node_of
 from clusters.backends.pacemaker.document import Element, Unreadable, parse
 from clusters.backends.pacemaker.monitor import NodeFacts, Unit, read_nodes, read_units
 from clusters.backends.pacemaker.moves import Kind
 from clusters.backends.pacemaker.nodes import counted
 from clusters.backends.pacemaker.picture import picture
-from clusters.backends.pacemaker.views import Belief, View
+from clusters.backends.pacemaker.views import Belief, View, node_of
 from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.commands import (
     CLUSTER,

@@ -3,11 +3,10 @@
 from collections.abc import Container
 from datetime import datetime
 
-from clusters.backends.pacemaker.commands import node_of
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
 from clusters.backends.pacemaker.nodes import standing
-from clusters.backends.pacemaker.views import View
+from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
 

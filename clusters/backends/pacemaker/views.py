@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.links import Links
-from clusters.backends.pacemaker.monitor import Monitor
+from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
 from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.messages import NOTHING, Message, say
 
@@ -40,6 +40,11 @@ class Belief:
     view: View
     trusted: bool
     reason: Message = NOTHING
+
+
+def node_of(identity: str, view: View) -> NodeFacts | None:
+    """The node with that id."""
+    return next((node for node in view.monitor.nodes if node.id == identity), None)
 
 
 def believe(views: Sequence[View], seen: Config, everybody: bool, observer: str = "") -> Belief | None:

@@ -32,6 +32,10 @@ NODES = {
     "force-quorum-two-halves": lazy(
         "If another part still runs, roles may run twice and destroy data. Make sure that all other nodes are off."
     ),
+    "power-is-cut": lazy("Its fencing device cuts its power: what has not reached the storage is lost."),
+    "nobody-looks-after-it": lazy("What runs there goes on, but the cluster neither starts, stops nor watches it."),
+    "cluster-looks-after-it": lazy("The cluster looks after what runs there again."),
+    "failures-are-forgotten": lazy("Failures on record are forgotten, and what they held back is tried again."),
     "evicted-must-be-added-again": lazy("To have it back, it must be added to the cluster again."),
     "quarantine-had-a-reason": lazy("It left the cluster too often within an hour. Make sure that the cause is gone."),
     "vote-changes-quorum": lazy("The number of votes changes, and with it how many nodes may be lost."),

@@ -199,7 +199,10 @@ async def test_pausing_a_node_is_standby_and_ends_when_nothing_is_left_there() -
     backend, players = cluster("healthy")
     await backend.observe("")
     await backend.submit("k", PauseNode("1"))
-    assert changes(players) == [("crm_attribute", "--node=node1", "--name=standby", "--update=on")]
+    assert changes(players) == [
+        ("crm_attribute", "--node=node1", "--name=console-drained", "--update=vm1"),
+        ("crm_attribute", "--node=node1", "--name=standby", "--update=on"),
+    ]
     assert (await after(backend, players, "standby")).tasks["k"].phase is Phase.SUCCEEDED
 
 
@@ -215,7 +218,10 @@ async def test_resuming_takes_the_standby_away() -> None:
     backend, players = cluster("standby")
     await backend.observe("")
     await backend.submit("k", ResumeNode("1"))
-    assert changes(players) == [("crm_attribute", "--node=node1", "--name=standby", "--delete")]
+    assert changes(players) == [
+        ("crm_attribute", "--node=node1", "--name=standby", "--delete"),
+        ("crm_attribute", "--node=node1", "--name=console-drained", "--delete"),
+    ]
 
 
 async def test_a_refusal_of_the_cluster_is_told_in_its_words() -> None:
@@ -257,6 +263,8 @@ async def test_closing_closes_every_node() -> None:
     assert all(player.closed for player in players)
 
 
-def test_no_program_that_fences_is_ever_named() -> None:
-    sources = [path.read_text() for path in Path(module.__file__).parent.glob("*.py")]
-    assert not [source for source in sources if "stonith_admin" in source or "--fence" in source]
+def test_the_program_that_fences_is_named_in_one_place_only() -> None:
+    sources = {path.name: path.read_text() for path in Path(module.__file__).parent.glob("*.py")}
+    assert [name for name, source in sources.items() if "stonith_admin" in source or "--fence" in source] == [
+        "upkeep.py"
+    ]

@@ -1,0 +1,133 @@
+"""Settings of roles and resources in Pacemaker's terms: which there are, how they are written, when they hold. Pure.
+
+Pacemaker orders by `priority`, 0 unless set: above is high, below is low, and nothing is left unstarted by it.
+Preferred and possible owners are location constraints; setting them replaces all plain ones of that kind, whoever made
+them, because they are what the console shows as the setting.
+"""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from clusters.backends.pacemaker.cib import Cib, Location
+from clusters.backends.pacemaker.moves import is_ours
+from clusters.backends.pacemaker.overrides import Argv
+from clusters.backends.pacemaker.roles import possible, preferred, priority
+from clusters.backends.pacemaker.views import View, node_of
+from clusters.domain.commands import SetResource, SetRole
+from clusters.domain.items import Priority
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
+
+LEVELS = {Priority.HIGH: 1000, Priority.MEDIUM: 0, Priority.LOW: -1000}
+BARRED = -1_000_000
+WISH = 50  # the first preferred owner's score; below the usual stickiness, so that a wish moves nothing that runs
+META = {"failover_threshold": "migration-threshold"}
+PAST = "console-"
+
+
+def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
+    """The programs that write them."""
+    for name, value in command.values:
+        if name == "priority":
+            yield _meta(command.role, "priority", str(LEVELS.get(int(value), 0)))
+        elif name in META:
+            yield _meta(command.role, META[name], value) if value else _without(command.role, META[name])
+        elif name == "preferred_owners":
+            yield from _replace(command.role, _wishes(command.role, view.cib), _ranked(value, view), "prefers", view)
+
+
+def resource_settings(command: SetResource, view: View) -> Iterator[Argv]:
+    for _, value in command.values:
+        able = set(value.split(","))
+        bars = {node: BARRED for node in view.cib.node_names if node not in able}
+        role = role_of(command.resource, view)
+        yield from _replace(role, _bars(role, view.cib), bars, "bars", view)
+
+
+def role_done(command: SetRole, view: View) -> Task:
+    """When the configuration says so."""
+    return _told(all(_holds(command.role, name, value, view.cib) for name, value in command.values))
+
+
+def resource_done(command: SetResource, view: View) -> Task:
+    owners = possible(role_of(command.resource, view), view.cib)
+    able = tuple(view.cib.node_names) if owners is None else owners
+    return _told(all(set(able) == set(value.split(",")) for _, value in command.values))
+
+
+def details(command: SetRole | SetResource, view: View) -> Message:
+    """What Pacemaker has no setting for."""
+    for name, value in command.values:
+        if name not in ("priority", "preferred_owners", "possible_owners", *META):
+            return say("setting-not-with-pacemaker", name=name)
+        if name == "priority" and (not value.isdigit() or int(value) not in LEVELS):
+            return say("pacemaker-starts-all")
+        if name.endswith("_owners"):
+            unknown = [node for node in value.split(",") if node and node_of(node, view) is None]
+            if unknown:
+                return say("no-such-node", node=unknown[0])
+    return NOTHING
+
+
+def role_of(resource: str, view: View) -> str:
+    """The role that a resource belongs to; itself where it stands alone."""
+    units = (unit.id for unit in view.monitor.units if any(member.id == resource for member in unit.members))
+    return next(units, resource)
+
+
+def _holds(role: str, name: str, value: str, cib: Cib) -> bool:
+    if name == "priority":
+        return priority(role, cib) == int(value)
+    if name == "preferred_owners":
+        return preferred(role, cib) == tuple(node for node in value.split(",") if node)
+    return cib.meta(role, META[name]) == value
+
+
+def _told(reached: bool) -> Task:
+    return Task(Phase.SUCCEEDED, progress=1.0) if reached else Task(Phase.RUNNING)
+
+
+def _ranked(value: str, view: View) -> dict[str, int]:
+    wanted = [node for node in value.split(",") if node]
+    return {node: max(1, WISH - place) for place, node in enumerate(wanted)}
+
+
+def _wishes(role: str, cib: Cib) -> list[Location]:
+    return [each for each in cib.locations_of(role) if each.score > 0 and _is_plain(each)]
+
+
+def _bars(role: str, cib: Cib) -> list[Location]:
+    return [each for each in cib.locations_of(role) if each.score <= BARRED and _is_plain(each)]
+
+
+def _is_plain(location: Location) -> bool:
+    passing = is_ours(location.id) or location.id.startswith("cli-") or location.until is not None
+    return not (location.rule or passing)
+
+
+def _replace(role: str, old: list[Location], scores: dict[str, int], what: str, view: View) -> Iterator[Argv]:
+    """First the new ones, then away with the old: in between there are too many wishes, never too few."""
+    made = Element("constraints")
+    for node, score in scores.items():
+        facts = {"id": f"{PAST}{what}-{role}-{node}", "rsc": role, "score": _score(score)}
+        SubElement(made, "rsc_location", {**facts, "node": view.cib.node_names.get(node, node)})
+    if scores:
+        text = tostring(made, encoding="unicode")
+        yield ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "constraints", "--xml-text", text)
+    kept = {each.get("id") for each in made}
+    for each in old:
+        if each.id not in kept:
+            gone = tostring(Element("rsc_location", {"id": each.id}), encoding="unicode")
+            yield ("cibadmin", "--delete", "--sync-call", "-o", "constraints", "--xml-text", gone)
+
+
+def _score(score: int) -> str:
+    return "-INFINITY" if score <= BARRED else str(score)
+
+
+def _meta(resource: str, name: str, value: str) -> Argv:
+    return ("crm_resource", f"--resource={resource}", "--meta", f"--set-parameter={name}", f"--parameter-value={value}")
+
+
+def _without(resource: str, name: str) -> Argv:
+    return ("crm_resource", f"--resource={resource}", "--meta", f"--delete-parameter={name}")

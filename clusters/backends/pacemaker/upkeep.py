@@ -1,0 +1,89 @@
+"""Acts on whole nodes, and the forgetting of failures. The only place that names the program which fences. Pure."""
+
+from collections.abc import Iterable
+
+from clusters.backends.pacemaker.endings import find
+from clusters.backends.pacemaker.overrides import Argv
+from clusters.backends.pacemaker.views import View, node_of
+from clusters.domain.commands import StartNode, StopNode
+from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+
+RUNNING = Task(Phase.RUNNING)
+SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
+SERVICES = ("pacemaker", "corosync")
+ONLY_OFF = frozenset({"off", "poweroff"})
+
+
+def name(node: str, view: View) -> str:
+    """A node's name, as programs want it."""
+    found = node_of(node, view)
+    return found.name if found else node
+
+
+def maintain(command: MaintainNode, view: View) -> Iterable[Argv]:
+    change = "--update=true" if command.on else "--delete"
+    yield ("crm_attribute", f"--node={name(command.node, view)}", "--name=maintenance", change)
+
+
+def maintained(command: MaintainNode, view: View) -> Task:
+    node = node_of(command.node, view)
+    return SUCCEEDED if node and node.maintenance is command.on else RUNNING
+
+
+def clean_up(command: CleanUp, view: View) -> Iterable[Argv]:
+    yield ("crm_resource", "--cleanup", f"--resource={command.role}")
+
+
+def cleaned_up(command: CleanUp, view: View) -> Task:
+    """Nothing is on record against it any more, and it is not held back."""
+    unit = find(view, command.role)
+    ids = {member.id for member in unit.members} if unit else set()
+    held = unit is not None and any(member.blocked for member in unit.members)
+    return RUNNING if held or any(each.resource in ids for each in view.monitor.failures) else SUCCEEDED
+
+
+def fence(command: FenceNode, view: View) -> Iterable[Argv]:
+    """Off or a restart, as the cluster itself would do it."""
+    way = "--fence" if view.cib.options.get("stonith-action") in ONLY_OFF else "--reboot"
+    yield ("stonith_admin", f"{way}={name(command.node, view)}", "--timeout=20")
+
+
+def another(command: FenceNode, view: View) -> str:
+    """Who does it: the node whose view is believed, unless its own power is to be cut."""
+    up = [node for node in view.monitor.nodes if node.online is True and node.id != command.node]
+    return min(up, key=lambda node: (node.name != view.node, node.name)).id if up else ""
+
+
+def is_down(command: FenceNode | StopNode, view: View) -> Task:
+    """Out of the cluster for certain."""
+    node = node_of(command.node, view)
+    return SUCCEEDED if node and node.online is False and node.unclean is False else RUNNING
+
+
+def against_fencing(identity: str, view: View) -> Message:
+    if node_of(identity, view) is None:
+        return say("no-such-node", node=identity)
+    return NOTHING if view.cib.options.get("stonith-enabled", "true") != "false" else say("fencing-disabled")
+
+
+def stop(command: StopNode, view: View) -> Iterable[Argv]:
+    """Roles leave in good order first, which may take long: it is not waited for."""
+    yield ("systemctl", "--no-block", "stop", *SERVICES)
+
+
+def start(command: StartNode, view: View) -> Iterable[Argv]:
+    yield ("systemctl", "--no-block", "start", *reversed(SERVICES))
+
+
+def started(command: StartNode, view: View) -> Task:
+    node = node_of(command.node, view)
+    return SUCCEEDED if node and node.online is True and node.pending is False else RUNNING
+
+
+def against_starting(identity: str, view: View) -> Message:
+    node = node_of(identity, view)
+    if node is None:
+        return say("no-such-node", node=identity)
+    return say("node-runs-already", node=node.name) if node.online is not False else NOTHING

@@ -1,0 +1,155 @@
+"""Settings of roles and acts on nodes: which programs they become, what is refused, and when they hold."""
+
+import pytest
+
+from clusters.backends.base import Refused
+from clusters.backends.pacemaker import commands, settings, upkeep
+from clusters.backends.pacemaker.backend import Pacemaker
+from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.looking import CIB
+from clusters.backends.pacemaker.roles import preferred, priority
+from clusters.backends.pacemaker.transport import Finished
+from clusters.domain.commands import Command, Failback, PauseNode, ResumeNode, SetResource, SetRole, StartNode, StopNode
+from clusters.domain.items import Priority, Role
+from clusters.domain.operations import Phase
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+from tests.backends.pacemaker.recorded import Player, state, text, view
+from tests.backends.pacemaker.test_backend import changes, cluster
+
+
+def programs(command: Command, name: str = "healthy") -> list[str]:
+    """What the act becomes, as lines."""
+    return [" ".join(argv) for argv in commands.ACTS[type(command)].begin(command, view(name))]
+
+
+@pytest.mark.parametrize(("level", "score"), [(Priority.HIGH, 1000), (Priority.MEDIUM, 0), (Priority.LOW, -1000)])
+def test_a_priority_is_written_and_read_again(level: int, score: int) -> None:
+    (line,) = programs(SetRole("vm1", (("priority", str(level)),)))
+    assert line.endswith(f"--set-parameter=priority --parameter-value={score}")
+    pair = f'<nvpair id="p" name="priority" value="{score}"/>'
+    cib = text("healthy.cib.xml").replace('<nvpair id="vm1-meta', pair + '<nvpair id="vm1-meta', 1)
+    assert priority("vm1", read_cib(cib)) == level
+
+
+def test_preferred_owners_replace_the_plain_ones_and_leave_moves_alone() -> None:
+    new, old = programs(SetRole("vm2", (("preferred_owners", "3,1"),)))
+    assert 'rsc="vm2" score="50" node="node3"' in new
+    assert 'rsc="vm2" score="49" node="node1"' in new
+    assert old.endswith('<rsc_location id="vm2-prefers" />')
+
+
+def test_what_was_written_is_what_is_preferred() -> None:
+    (new, _) = commands.ACTS[SetRole].begin(SetRole("vm2", (("preferred_owners", "3,1"),)), view("healthy"))
+    inside = new[-1].removeprefix("<constraints>")
+    written = text("healthy.cib.xml").replace('<rsc_location id="vm2-prefers"', '<gone id="vm2-prefers"')
+    assert preferred("vm2", read_cib(written.replace("</constraints>", inside, 1))) == ("3", "1")
+
+
+def test_possible_owners_bar_the_others() -> None:
+    (line,) = programs(SetResource("vm1", (("possible_owners", "1,3"),)))
+    assert 'rsc="vm1" score="-INFINITY" node="node2"' in line
+    assert "node1" not in line
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ((("anti_affinity", "web"),), "setting-not-with-pacemaker"),
+        ((("priority", "0"),), "pacemaker-starts-all"),
+        ((("priority", "high"),), "pacemaker-starts-all"),
+        ((("preferred_owners", "9"),), "no-such-node"),
+    ],
+)
+async def test_what_pacemaker_cannot_hold_is_refused(values: tuple[tuple[str, str], ...], code: str) -> None:
+    backend, players = cluster("healthy")
+    await backend.observe("")
+    with pytest.raises(Refused) as caught:
+        await backend.submit("k", SetRole("vm1", values))
+    assert caught.value.message.code == code
+    assert not changes(players)
+
+
+def test_a_setting_is_reached_when_the_configuration_says_so() -> None:
+    seen = view("healthy")
+    assert settings.role_done(SetRole("vm2", (("preferred_owners", "2"),)), seen).phase is Phase.SUCCEEDED
+    assert settings.role_done(SetRole("vm2", (("preferred_owners", "3"),)), seen).phase is Phase.RUNNING
+
+
+def test_acts_on_nodes_become_these_programs() -> None:
+    assert programs(MaintainNode("1", on=True)) == ["crm_attribute --node=node1 --name=maintenance --update=true"]
+    assert programs(CleanUp("vm1")) == ["crm_resource --cleanup --resource=vm1"]
+    assert programs(FenceNode("2")) == ["stonith_admin --fence=node2 --timeout=20"]
+    assert programs(StopNode("2")) == ["systemctl --no-block stop pacemaker corosync"]
+
+
+def test_a_cluster_that_fences_by_a_restart_is_asked_for_that() -> None:
+    (argv,) = upkeep.fence(FenceNode("2"), view("one-link-down"))
+    seen = view("one-link-down").cib.options.get("stonith-action")
+    assert (seen, argv[1]) == ("off", "--fence=node2")
+
+
+async def test_a_node_is_never_asked_to_cut_its_own_power() -> None:
+    backend, players = cluster("healthy")
+    await backend.observe("")
+    assert backend.view
+    itself = next(node.id for node in backend.view.monitor.nodes if node.name == backend.view.node)
+    await backend.submit("k", FenceNode(itself))
+    asked = [player.node for player in players if any(argv[0] == "stonith_admin" for argv in player.told)]
+    assert asked
+    assert asked != [backend.view.node]
+
+
+async def test_the_cluster_service_is_stopped_on_the_node_itself() -> None:
+    backend, players = cluster("healthy")
+    await backend.observe("")
+    await backend.submit("k", StopNode("3"))
+    assert [player.node for player in players if any(argv[0] == "systemctl" for argv in player.told)] == ["node3"]
+
+
+async def test_a_start_by_force_is_refused() -> None:
+    backend, _ = cluster("node-shutdown-clean")
+    await backend.observe("")
+    with pytest.raises(Refused) as caught:
+        await backend.submit("k", StartNode("2", force_quorum=True))
+    assert caught.value.message.code == "start-in-good-order"
+
+
+async def test_what_a_pause_drove_away_is_remembered_at_the_node_and_brought_back() -> None:
+    backend, players = cluster("healthy")
+    await backend.observe("")
+    await backend.submit("drain", PauseNode("1"))
+    assert ("crm_attribute", "--node=node1", "--name=console-drained", "--update=vm1") in changes(players)
+    backend, players = away_from_home()
+    await backend.observe("")
+    await backend.submit("back", ResumeNode("1", Failback.IMMEDIATE))
+    begun = next(argv for argv in changes(players) if argv[0] == "cibadmin")
+    assert 'id="console-live-to-back-0-back"' in begun[-1]
+
+
+async def test_who_resumes_without_failback_moves_nothing() -> None:
+    backend, players = away_from_home()
+    await backend.observe("")
+    await backend.submit("back", ResumeNode("1", Failback.NONE))
+    assert {argv[0] for argv in changes(players)} == {"crm_attribute"}
+
+
+def away_from_home() -> tuple[Pacemaker, list[Player]]:
+    """The recorded standby, whose machine was driven away."""
+    backend, players = cluster("standby")
+    for player in players:
+        answers = dict(player.answers)
+        answers[CIB] = Finished(0, driven(answers[CIB].out), "")
+        player.answers = answers
+    return backend, players
+
+
+def test_a_role_that_was_driven_away_says_where_it_belongs() -> None:
+    role = state("standby", cib=driven).find(Role, "vm1")
+    assert role
+    assert role.home == "1"
+
+
+def driven(cib: str) -> str:
+    """The recorded standby, with what the console would have written down."""
+    pair = '<nvpair id="nodes-1-driven" name="console-drained" value="vm1"/>'
+    return cib.replace('<nvpair id="nodes-1-standby"', pair + '<nvpair id="nodes-1-standby"', 1)
