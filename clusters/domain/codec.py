@@ -85,7 +85,7 @@ def decode_as(kind: Any, data: Json) -> Any:
     return decode(data)
 
 
-def _decode_class(kind: Any, data: Json) -> Any:
+def _decode_class(kind: type, data: Json) -> Any:
     # A field that an older version did not write takes its default; one without a default must be there.
     if is_dataclass(kind):
         hints = _hints(kind)
@@ -98,7 +98,7 @@ def _decode_class(kind: Any, data: Json) -> Any:
         return kind(data)
     if issubclass(kind, datetime):
         return datetime.fromisoformat(data)
-    return data if isinstance(data, kind) else kind(data)
+    return data if isinstance(data, kind) else kind(data)  # type: ignore[call-arg]
 
 
 def _decode_tuple(parts: tuple[Any, ...], data: Json) -> tuple[Any, ...]:

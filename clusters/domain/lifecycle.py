@@ -74,6 +74,7 @@ def role_state(resources: Iterable[ResourceState]) -> RoleState:
         return RoleState.FAILED
     if states & {ResourceState.ONLINE_PENDING, ResourceState.OFFLINE_PENDING}:
         return RoleState.PENDING
+    # After pending: what is under way is known to be under way, whatever else is not known.
     if ResourceState.UNKNOWN in states:
         return RoleState.UNKNOWN
     if states == {ResourceState.ONLINE}:

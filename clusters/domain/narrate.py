@@ -68,6 +68,7 @@ def transitions(
     old: State, changes: Sequence[Change], operations: Iterable[Operation], at: datetime
 ) -> tuple[Transition, ...]:
     """What went from what to what, and why. `operations` are those open now or ended since the last look."""
+    # A later operation on the same object wins: it is the one whose effect is seen now.
     claimed = {key: operation for operation in operations for key in claims(operation.command, old)}
     trouble = _trouble(changes)
     return tuple(transition for change in changes for transition in _told(change, trouble, claimed, at))
@@ -127,6 +128,7 @@ def _asked(operation: Operation, key: Key) -> Why:
 
 
 def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
+    # The node is the better reason: when it dies its resources fail, too.
     lost = trouble.lost.get(before.owner)
     if lost:
         return Why(Cause.FAILOVER, say("node-lost", node=lost))

@@ -8,6 +8,7 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from clusters.domain.commands import Command, Replay
 from clusters.domain.messages import NOTHING, Message, say
@@ -107,6 +108,7 @@ def advance(
     if task is not None and task.phase in ENDINGS:
         progress = 100 if task.phase is Phase.SUCCEEDED else operation.progress
         return _move(operation, ENDINGS[task.phase], message=task.message, progress=progress), ()
+    # After the endings: a task that ended in time and was read late has not missed its deadline.
     if operation.deadline is not None and now >= operation.deadline:
         return _move(operation, Status.LOST, message=say("deadline-passed")), ()
     if task is None:
@@ -132,6 +134,7 @@ def _start(operation: Operation, now: datetime) -> tuple[Operation, tuple[Effect
 
 def _missing(operation: Operation, ours: Container[str]) -> tuple[Operation, tuple[Effect, ...]]:
     """The cluster does not know the key: our submit is on its way, or another controller died around it."""
+    # Submitted by this very process a moment ago; the next look will know it.
     if operation.key in ours:
         return operation, ()
     if operation.command.replay is Replay.ONCE:
@@ -150,7 +153,7 @@ def _follow(operation: Operation, task: Task, now: datetime) -> tuple[Operation,
     return _move(operation, status, progress=percent, message=task.message), ()
 
 
-def _move(operation: Operation, status: Status, **values: object) -> Operation:
+def _move(operation: Operation, status: Status, **values: Any) -> Operation:
     if status is not operation.status and status not in NEXT[operation.status]:
         raise ValueError(f"operation {operation.key}: {operation.status} cannot become {status}")
-    return replace(operation, status=status, **values)  # type: ignore[arg-type]
+    return replace(operation, status=status, **values)

@@ -36,6 +36,7 @@ def preempt(
     """
     if role.priority < may_from:
         return None
+    # Equals never push each other aside: that would go round in circles.
     limit = min(role.priority, never_from)
     lower = [other for other in roles if other.priority < limit and other.state not in AT_REST]
     found = []

@@ -57,6 +57,7 @@ class Verdict:
 def decide(ballot: Ballot, reachable: Collection[str], holds_witness: bool = True) -> Verdict:
     """Whether these nodes, which hear one another, may go on. At most one side can hold the witness."""
     node_votes = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in ballot.voters)
+    # Votes of absent nodes count in the total: who cannot be heard may be alive elsewhere.
     votes = node_votes + ballot.witness.vote
     here = [voter for voter in ballot.voters if voter.id in reachable]
     present = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in here)
@@ -81,6 +82,7 @@ def adjust(ballot: Ballot) -> Ballot:
         return _kept(ballot)
     even = len(voting) % 2 == 0
     usable = ballot.witness.kind is not WitnessKind.NONE and ballot.witness.online
+    # An even number could split into halves of which neither may go on.
     if even and voting and not usable:
         voting.discard(gives_up_vote(ballot))
     voters = tuple(replace(voter, vote=int(voter.id in voting)) for voter in ballot.voters)
@@ -101,6 +103,7 @@ def gives_up_vote(ballot: Ballot) -> str:
         return ""
     if any(voter.id == ballot.lower_priority for voter in able):
         return ballot.lower_priority
+    # Taking the vote from another node now would need a reason nobody has.
     without = [voter.id for voter in able if not voter.vote]
     return (without or [able[-1].id])[0]
 
@@ -117,6 +120,7 @@ def join(ballot: Ballot, node: str) -> Ballot:
 
 def lose(ballot: Ballot, *nodes: str) -> tuple[Verdict, Ballot]:
     """These nodes die at once: first the old votes decide, then the survivors, if they may go on, adjust them."""
+    # The votes that were in force decide: nobody has had the time to change them.
     left = tuple(replace(voter, up=voter.up and voter.id not in nodes) for voter in ballot.voters)
     after = replace(ballot, voters=left)
     verdict = decide(after, [voter.id for voter in left if voter.up])

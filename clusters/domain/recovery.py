@@ -84,6 +84,7 @@ def failback_target(role: Role, nodes: Iterable[Node]) -> str:
     present owner (fcm P11, P12, P15)."""
     if not role.failback:
         return ""
+    # A preferred owner lower in the list does not call a role away from one that is higher (fcm P12).
     up = {node.id for node in nodes if node.state is NodeState.UP and not node.paused}
     first = next((node for node in role.preferred_owners if node in up), "")
     return "" if first == role.owner else first
@@ -102,6 +103,7 @@ def failback_opens(role: Role, now: datetime) -> datetime:
 
 
 def _inside(hour: int, start: int, end: int) -> bool:
+    # Past midnight the window is what lies outside the gap.
     if start < end:
         return start <= hour < end
     return hour >= start or hour < end

@@ -29,6 +29,7 @@ def ready_at(provider: GroupSet, began: Mapping[str, datetime], online: Mapping[
     """
     moments = online if provider.trigger == "online" else began
     reached = sorted(moments[member] for member in provider.members if member in moments)
+    # A count above the number of members would wait for ever.
     everyone = len(provider.members)
     count = everyone if provider.startup_count is None else min(provider.startup_count, everyone)
     if len(reached) < count:

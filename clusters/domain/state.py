@@ -33,6 +33,7 @@ class State(Mapping[Key, Item]):
         after._kinds = dict(self._kinds)
         for key, item in changes:
             items = after._kinds.get(key.kind, {})
+            # Copied once per kind and call, however many of its objects changed.
             if items is self._kinds.get(key.kind, items):
                 items = after._kinds[key.kind] = dict(items)
             if item is None:

@@ -121,7 +121,7 @@ def test_what_appears_or_vanishes_makes_no_transition() -> None:
 
 
 def test_every_field_of_history_exists() -> None:
-    by_kind = {cls.kind: cls for cls in ITEMS}  # type: ignore[attr-defined]
+    by_kind = {cls.kind: cls for cls in ITEMS}
     assert all(hasattr(by_kind[kind], what) for kind, fields in TOLD.items() for what in fields)
 
 

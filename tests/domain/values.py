@@ -11,7 +11,7 @@ from clusters.domain.state import State
 from vms.domain import commands as vm_commands
 from vms.domain.items import GuestService, VirtualMachine
 
-ITEMS: tuple[type, ...] = (
+ITEMS: tuple[type[Item], ...] = (
     items.ClusterInfo, items.Node, items.Network, items.Interface, items.Disk, items.VolumeAccess, items.Witness,
     items.Role, items.Resource, items.GroupSet, items.ActiveFault, VirtualMachine, GuestService,
 )  # fmt: skip

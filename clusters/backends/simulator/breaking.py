@@ -31,6 +31,7 @@ def inject(engine: Engine, key: str, command: InjectFault) -> None:
         return
     with engine.because(Why(Cause.USER, say(f"fault-{fault.type}", target=fault.target), key)):
         identity = fault_id(fault)
+        # A crash is over as soon as it has happened; there is nothing left to heal.
         if fault.type not in MOMENTARY:
             since = engine.moment()
             engine.put(ActiveFault(identity, identity, fault.type, fault.target, fault.params, since))
@@ -48,6 +49,7 @@ def clear(engine: Engine, key: str, command: ClearFault) -> None:
     with engine.because(Why(Cause.USER, say("healed"), key)):
         for fault in found:
             engine.remove(Key("fault", fault.id))
+        # All facts go first: mending one lets the cluster act, which must not meet the others as if they were on.
         for fault in found:
             _apply(engine, Fault(FaultType(fault.type), fault.target, fault.params), False)
     engine.finish(key)
@@ -116,6 +118,7 @@ def _witness(engine: Engine, fault: Fault, on: bool) -> None:
 
 
 def _slow_network(engine: Engine, fault: Fault, on: bool) -> None:
+    # Megabits on the cable, megabytes in the arithmetic.
     slow = max(int(fault.param("mbit", "1000")) // 8, 1)
     engine.world.bandwidth_mb_s = slow if on else FULL_SPEED_MB_S
 

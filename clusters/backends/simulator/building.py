@@ -96,6 +96,7 @@ def complete(engine: Engine) -> Engine:
         words.refresh(engine, role.id)
     hint_at_differences(engine)
     engine.facts.dirty.clear()
+    # Being made is no history: the first day begins with an empty record.
     engine.journal.forget(engine.journal.count)
     return engine
 

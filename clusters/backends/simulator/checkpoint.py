@@ -73,6 +73,7 @@ def save(engine: Engine) -> bytes:
         "chance": [version, list(numbers), gauss],
         **{name: _plain(getattr(engine, name)) for name in FIELDS},
     }
+    # The fastest level: this runs beside every cluster, twice a minute.
     return zlib.compress(json.dumps(body, separators=(",", ":")).encode(), level=1)
 
 
@@ -97,6 +98,7 @@ def fork(engine: Engine) -> Engine:
     chance = Random()
     chance.setstate(engine.chance.getstate())
     values = {name: _copy(getattr(engine, name)) for name in FIELDS}
+    # A fork tells nobody what happened so far; it only goes on counting.
     values["journal"] = Journal(engine.journal.count)
     return Engine(engine.extension, engine.origin, engine.facts.branch(), chance, **values)
 

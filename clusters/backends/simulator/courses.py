@@ -41,6 +41,7 @@ def begin(engine: Engine, course: Course, online: bool | None = None) -> None:
 
     `online` says what all resources of the role shall be; None leaves that as it is.
     """
+    # Put in place before the earlier one is released: whoever hears of that ending may look at what comes now.
     earlier = engine.courses.pop(course.role, None)
     engine.courses[course.role] = course
     if earlier is not None:
@@ -49,6 +50,7 @@ def begin(engine: Engine, course: Course, online: bool | None = None) -> None:
     for resource in engine.facts.resources_of(course.role):
         if online is not None:
             engine.wanted[resource.id] = online
+        # A new wish wipes out the old failure, and with it the restart that was on its way.
         if resource.state is ResourceState.FAILED and engine.wanted.get(resource.id):
             engine.line.drop(f"restart:{resource.id}")
             engine.line.drop(f"retry:{resource.id}")
@@ -145,9 +147,11 @@ def _step(engine: Engine, course: Course) -> bool:
     online = [resource for resource in resources if resource.state is ResourceState.ONLINE]
     ready = set() if moving else _sound(engine, online)
     falling = [resource for resource in online if resource.id not in ready]
+    # From the top down, one layer at a time: `settle` comes again when a layer has gone.
     for resource in falling:
         if not any(resource.id in other.depends_on and _stands(other) for other in resources):
             _take_offline(engine, course, resource, _manner(engine, course, resource))
+    # Nothing comes up while something goes down: between two nodes that would be the same disk twice.
     if falling or any(resource.state in PENDING for resource in resources):
         return False
     if moving:
@@ -186,6 +190,7 @@ def _take_offline(engine: Engine, course: Course, resource: Resource, manner: st
     if manner == KILL:
         engine.world.stop(engine.facts.role(resource.role).owner, resource.id)
         kind.ended(engine, engine.change(resource, state=ResourceState.OFFLINE))
+        # Not at once: within this very step others may still stand on it.
         engine.after(0, f"resource:{resource.id}", "settle", course.role)
         return
     outcome = kind.stop(engine, resource, manner)
@@ -203,6 +208,7 @@ def _bring_online(engine: Engine, resource: Resource, node: str) -> None:
     outcome = engine.type_of(resource.type).start(engine, resource, node)
     broken = _start_fails(engine, resource.id, node)
     engine.change(engine.facts.resource(resource.id), state=ResourceState.ONLINE_PENDING)
+    # A resource that would fail late and one that is too slow both end at the limit: the monitor cannot tell.
     failure, limit = broken or outcome.failure, resource.pending_timeout_s * 1000
     timer, ms = f"resource:{resource.id}", engine.varied(outcome.ms)
     if ms > limit:
@@ -244,6 +250,7 @@ def _end(engine: Engine, course: Course) -> None:
         engine.log(1205, Key("role", role.id), role.owner, role=role.name)
     elif course.why.cause is not Cause.UNKNOWN:
         engine.log(1201 if role.persistent_online else 1204, Key("role", role.id), role.owner, role=role.name)
+    # Its memory may be free now, and roles may be waiting for that.
     release(engine, course, failure)
     engine.after(0, "reconsider", "reconsider")
 

@@ -82,6 +82,7 @@ def _maintenance(engine: Engine, disk: Disk, on: bool) -> Message:
     if disk.use is DiskUse.WITNESS:
         return say("witness-no-maintenance")
     _remember(engine, f"maintenance:{disk.id}", on)
+    # A shared volume works out its state from how the nodes reach it; an ordinary disk just is so.
     if disk.use is not DiskUse.SHARED_VOLUME:
         engine.change(disk, state=DiskState.MAINTENANCE if on else DiskState.ONLINE)
     return NOTHING

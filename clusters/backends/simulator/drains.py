@@ -160,6 +160,7 @@ def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
         return
     if waiting := sets.let_go(engine, role.id):
         courses.release(engine, waiting, say("overtaken", by=drain.why.cause))
+    # Stopping the service is D14: its roles go by their offline action, as an administrator without a drain expects.
     method = _method(engine, role) if drain.gentle else MoveMethod.MOVE
     go(engine, role, target, drain.why, method)
 

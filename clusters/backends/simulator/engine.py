@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from clusters.backends.simulator.booking import book
 from clusters.backends.simulator.events import level_of
@@ -120,7 +120,7 @@ class Engine:
 
     def change(self, item: T, **values: Any) -> T:
         """Replace some fields of a fact."""
-        changed: T = replace(item, **values)  # type: ignore[type-var]
+        changed: T = replace(cast(Any, item), **values)  # every item is a dataclass, which no protocol can say
         self.put(changed)
         return changed
 
@@ -175,6 +175,7 @@ class Engine:
         """Do what is asked; a key that is known already starts nothing again."""
         if key not in self.tasks:
             self.tell(key, Phase.RUNNING)
+            # Told first: a handler that ends at once must find the task it ends.
             carry_out(self, key, command)
             self._forget_tasks()
 

@@ -43,6 +43,7 @@ def resource_timeout(engine: Engine, resource_id: str) -> None:
 def resource_restart(engine: Engine, resource_id: str) -> None:
     """Happening: the delay before a restart is over."""
     resource = engine.facts.resource(resource_id)
+    # Somebody was quicker: started by hand, moved, or no longer wanted.
     if resource.state is not ResourceState.FAILED:
         return
     role = engine.facts.role(resource.role)
@@ -52,6 +53,7 @@ def resource_restart(engine: Engine, resource_id: str) -> None:
     if not placing.has_room(engine, role, role.owner):
         _elsewhere(engine, role)
         return
+    # Not `begin`: a restart goes on with what was wanted of the role, it does not overtake it.
     course = engine.courses.setdefault(role.id, Course(role.id, role.owner, engine.why))
     with engine.because(course.why):
         engine.change(resource, state=ResourceState.OFFLINE)
@@ -63,6 +65,7 @@ def resource_retry(engine: Engine, resource_id: str) -> None:
     resource = engine.facts.resource(resource_id)
     role = engine.facts.role(resource.role)
     if resource.state is ResourceState.FAILED and engine.wanted.get(resource_id) and engine.facts.cluster.has_quorum:
+        # The count must be empty, else the first failure of the new series would already be one too many.
         engine.change(resource, restarts=())
         if not placing.has_room(engine, role, role.owner):
             _elsewhere(engine, role)
@@ -75,6 +78,7 @@ def fail(engine: Engine, resource_id: str, reason: Message) -> None:
     """The resource is failed from now on; what its policy says begins."""
     from clusters.backends.simulator import transfers
 
+    # What died on its way has nothing left to copy. Aborting may change the resource, so it is read after that.
     transfers.abort(engine, engine.facts.resource(resource_id).role, reason)
     resource = engine.facts.resource(resource_id)
     role = engine.facts.role(resource.role)
@@ -123,6 +127,7 @@ def _restart(engine: Engine, resource: Resource, decision: Decision) -> None:
     period = timedelta(seconds=resource.restart_period_s)
     tried = (*recovery.kept(resource.restarts, engine.moment(), period), engine.moment())
     engine.change(resource, restarts=tried)
+    # Counted when it is decided, not when it succeeds: an attempt that fails again is an attempt (fcm P01).
     delay = int((decision.at - engine.moment()).total_seconds() * 1000)
     engine.after(delay, f"restart:{resource.id}", "resource-restart", resource.id)
 

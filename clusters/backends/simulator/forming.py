@@ -39,6 +39,7 @@ def look_for_a_cluster(engine: Engine, main: Sequence[str]) -> None:
         elif service is Service.TRYING and heard and not services.quarantined(engine, node):
             services.enter(engine, node, Service.JOINING)
             engine.after(engine.varied(JOIN_MS), f"join:{node}", "join", node)
+        # Its join would otherwise come true minutes after the cable was cut.
         elif service is Service.JOINING and not heard:
             engine.line.drop(f"join:{node}")
             services.enter(engine, node, Service.TRYING)
@@ -54,6 +55,7 @@ def join(engine: Engine, node: str) -> None:
         services.enter(engine, node, Service.MEMBER)
         engine.log(1062, Key("node", node), node, node=engine.facts.node(node).name)
         membership.settle_votes(engine)
+        # It may have been restarted so quickly that nobody missed it; its machines are gone all the same.
         orphans.check_processes(engine, node)
     storage.node_joined(engine)
     membership.sense(engine)
@@ -120,6 +122,7 @@ def _rivals(engine: Engine, main: Sequence[str]) -> None:
     outside = [node for node in _trying(engine) if not _hears(engine, node, main)]
     for group in engine.world.components(outside):
         assigned = [node for node in engine.facts.nodes() if node.assigned_vote]
+        # They know nothing of later votes, so they count as the administrator assigned them.
         if sum(node.id in group for node in assigned) * 2 > len(assigned):
             for node in group:
                 services.enter(engine, node, Service.RIVAL, say("rival-partition"))

@@ -51,6 +51,7 @@ class Journal:
 
     def watch(self, before: Item | None, after: Item, at: datetime, why: Why) -> None:
         """Note what history wants to know of a replaced item."""
+        # What appears has no story yet; its first value is in the changes.
         if before is None:
             return
         for what in WATCHED.get(after.kind, ()):

@@ -26,6 +26,7 @@ def sense(engine: Engine) -> None:
     now_members = members(engine)
     main = main_side(engine, now_members)
     silent = {node for node in now_members if node not in main}
+    # Who was silent already keeps the moment since when, else a second failure would give the first one more time.
     engine.silent = {node: engine.silent.get(node, engine.now) for node in sorted(silent)}
     if engine.silent:
         left = min(engine.silent.values()) + silence_ms(engine) - engine.now
@@ -55,6 +56,7 @@ def regroup(engine: Engine) -> None:
     now_members = members(engine)
     main = main_side(engine, now_members)
     engine.silent = {}
+    # All who do not answer now, not only those whose time is up: one regroup asks everybody.
     gone = [node for node in now_members if node not in main]
     if main:
         with engine.because(Why(Cause.CLUSTER, say("heartbeats-lost"))):
@@ -86,6 +88,7 @@ def _expel(engine: Engine, gone: Sequence[str]) -> None:
         engine.leaves.setdefault(node, []).append(engine.now)
         if alive:
             engine.log(1177, Key("node", node), node, node=engine.facts.node(node).name)
+        # A node without power has nothing that could run on; see decision 0011.
         if alive and orphans.resiliency_ms(engine):
             isolation.isolate(engine, node)
         else:
@@ -93,6 +96,7 @@ def _expel(engine: Engine, gone: Sequence[str]) -> None:
         isolation.maybe_quarantine(engine, node)
     settle_votes(engine)
     storage.refresh(engine)
+    # After the votes and the storage are settled: a role must not be placed where it cannot start.
     for node in gone:
         if engine.services[node] is not Service.ISOLATED:
             orphans.node_lost(engine, node)
@@ -107,6 +111,7 @@ def settle_votes(engine: Engine) -> None:
     votes.adjust(engine)
     assigned = [node for node in engine.facts.all(Node) if node.assigned_vote]
     present = [node for node in assigned if node.id in now_members]
+    # The force ends by itself once a true majority is back: from then on votes decide again.
     if cluster.forced and len(present) * 2 > len(assigned):
         engine.change(engine.facts.cluster, forced=False)
 

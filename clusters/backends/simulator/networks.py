@@ -23,6 +23,7 @@ def refresh(engine: Engine) -> None:
         changed = [interface for interface in engine.facts.all(Interface) if _refresh_interface(engine, interface)]
         for network in engine.facts.all(Network):
             _refresh_network(engine, network)
+    # Only now, with every adapter up to date: whoever is told compares this node with the others.
     for interface in changed:
         for told in engine.extension.on_network:
             told(engine, interface.node, interface.network)
@@ -44,6 +45,7 @@ def _interface_state(engine: Engine, interface: Interface) -> NetworkState:
         return NetworkState.UNAVAILABLE
     if not world.link_works(interface.node, interface.network):
         return NetworkState.FAILED
+    # Isolation cuts heartbeats off; a network that carries none looks well all the time.
     cut = interface.network in world.heartbeats and interface.node in world.isolated
     return NetworkState.UNREACHABLE if cut else NetworkState.UP
 

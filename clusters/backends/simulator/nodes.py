@@ -98,6 +98,7 @@ def start(engine: Engine, key: str, command: StartNode) -> None:
     if services.quarantined(engine, node) and not (command.clear_quarantine or command.force_quorum):
         engine.finish(key, say("node-quarantined"))
         return
+    # Starting one node ends the stop of the whole: together with the others that try it may form a cluster.
     engine.memo.pop("stopped", None)
     with engine.because(Why(Cause.USER, say("node-started", node=node), key)):
         if services.quarantined(engine, node):
@@ -200,6 +201,7 @@ def _leave(engine: Engine, key: str, node: str, afterwards: str, *, drained: boo
     cause = Cause.DRAIN if drained else Cause.FAILOVER
     why = Why(cause, say("node-stopped", node=node), key)
     drain = Drain(node, why, key, afterwards=afterwards, gentle=drained, remember=False)
+    # The stop takes over what the drain has begun; two of them would send the same roles off twice.
     if node in engine.drains:
         engine.finish(engine.drains.pop(node).task, say("overtaken", by=cause))
     drains.begin(engine, drain)
@@ -240,6 +242,7 @@ def _stop_outside(engine: Engine, key: str, node: str) -> None:
 def _remove(engine: Engine, node: str) -> None:
     """Forget the node; roles that could not leave it have nowhere to be but with another."""
     others = [other.id for other in engine.facts.nodes() if other.id != node]
+    # No owner would be a lie to every list; that it cannot run there is said by its possible owners.
     for role in engine.facts.roles_on(node):
         role = engine.change(role, owner=others[0])
         if mobile := engine.mobile(role):
@@ -258,5 +261,6 @@ def _remove(engine: Engine, node: str) -> None:
     for nodes in engine.world.links.values():
         if node in nodes:
             nodes.remove(node)
+    # The seat itself is gone, so the majority is counted anew among those that are left.
     votes.adjust(engine)
     membership.sense(engine)

@@ -28,6 +28,7 @@ def resiliency_ms(engine: Engine) -> int:
 def node_lost(engine: Engine, node: str) -> None:
     """The node's roles start elsewhere by priority; those that were off only change their owner (fcm F16, D14)."""
     _stop_processes(engine, node)
+    # Remembered first: what follows changes owners, and the list of the node with them.
     roles = engine.facts.roles_on(node)
     drains.node_lost(engine, node)
     transfers.node_lost(engine, node)
@@ -36,11 +37,13 @@ def node_lost(engine: Engine, node: str) -> None:
     with engine.because(why):
         for role in roles:
             _forget(engine, role, node)
+    # Who owns what can only be changed by a cluster that has quorum; it is done when one forms.
     if not engine.facts.cluster.has_quorum:
         return
     again = tuple(role for role in map(engine.facts.role, (role.id for role in roles)) if starts_by_itself(role))
     placing.place(engine, placing.Placing(again, why, failover=True))
     started = {role.id for role in again}
+    # What was off stays off, but belongs to a node that is there, so that it can be started.
     placing.move_empty(engine, [engine.facts.role(role.id) for role in roles if role.id not in started], why)
 
 
@@ -54,6 +57,7 @@ def node_cut_off(engine: Engine, node: str) -> None:
         if _survives(engine, role):
             words.refresh(engine, role.id)
             continue
+        # The others do not know yet whether it runs; the node itself ends it, so that it never runs twice.
         for resource in engine.facts.resources_of(role.id):
             engine.world.stop(node, resource.id)
         _forget(engine, role, node)
@@ -72,6 +76,7 @@ def nothing_moves(engine: Engine) -> None:
 def without_quorum(engine: Engine) -> None:
     """Nothing is online any more; since 2016 machines run on unmonitored for the resiliency period (fcm Q12)."""
     grace = resiliency_ms(engine)
+    # Whoever waited is asked again when a cluster forms; by then everything has changed.
     engine.waiting.clear()
     engine.line.drop("sets")
     for role in engine.facts.all(Role):
@@ -158,6 +163,7 @@ def _end(engine: Engine, resource: Resource, state: ResourceState) -> None:
 def _watch_again(engine: Engine, role: Role) -> None:
     """Unknown resources turn out to run, or not."""
     running = engine.world.running.get(role.owner, set())
+    # A node that is no member (yet) cannot vouch for it: it ends there and starts where it can.
     there = engine.services.get(role.owner) is Service.MEMBER
     for resource in engine.facts.resources_of(role.id):
         if resource.state is not ResourceState.UNKNOWN:
@@ -179,6 +185,7 @@ def _targets_lost(engine: Engine, node: str) -> None:
     for course in [course for course in engine.courses.values() if course.node == node]:
         role = engine.facts.role(course.role)
         if role.owner != node:
+            # Not `drop`: that would end the timers of a role that stays where it is.
             del engine.courses[role.id]
             courses.release(engine, course, say("target-lost", node=node))
             courses.begin(

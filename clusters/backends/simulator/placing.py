@@ -54,6 +54,7 @@ def place(engine: Engine, placing: Placing) -> None:
     room = room_now(engine)
     for asked in by_priority(placing.roles):
         role = engine.facts.role(asked.id)
+        # Placing one role starts its providers, which may stand later in this very list.
         if role.id in engine.courses or role.id in engine.held:
             continue  # begun meanwhile, as a provider of another
         node = _node_for(role, room, placing)
@@ -82,6 +83,7 @@ def reconsider(engine: Engine) -> None:
     """Happening: room may have appeared for those that wait."""
     if not engine.waiting or not engine.facts.cluster.has_quorum:
         return
+    # Everyone at once and by priority: one after the other, the first that fits would take the place of the important.
     roles = tuple(engine.facts.role(identity) for identity in sorted(engine.waiting))
     engine.waiting.clear()
     place(engine, Placing(roles, Why(Cause.CLUSTER, say("room-appeared")), home_first=True))

@@ -22,6 +22,7 @@ def cut(engine: Engine, node: str) -> None:
     engine.world.running.pop(node, None)
     engine.line.drop(f"boot:{node}")
     engine.line.drop(f"join:{node}")
+    # A member stays one until the others miss it: nobody learns of a power cut at once.
     if engine.services[node] in (Service.TRYING, Service.JOINING, Service.STOPPED, Service.RIVAL):
         services.enter(engine, node, Service.OFF)
     look_around(engine)
@@ -60,6 +61,7 @@ def shut_down(engine: Engine, node: str, *, restart: bool) -> None:
 
 def look_around(engine: Engine) -> None:
     """Something about power, links or paths changed: everyone looks again."""
+    # In this order: who coordinates a volume follows from the links, and who is silent from both.
     networks.refresh(engine)
     storage.refresh(engine)
     membership.sense(engine)

@@ -68,6 +68,7 @@ def carry_out(engine: Engine, key: str, command: Command) -> None:
     handler = handler_of(engine, type(command))
     subject = command.subject
     known = NAMED.get(subject.kind)
+    # A fault's target may be a machine, an adapter or a path; every other target is a node.
     target = "" if isinstance(command, asked.ClearFault) else getattr(command, "target", "")
     if handler is None:
         engine.finish(key, say("not-supported", command=command.name))

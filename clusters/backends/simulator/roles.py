@@ -72,6 +72,7 @@ def stop(engine: Engine, key: str, command: StopRole) -> None:
         engine.finish(key, reason)
         return
     engine.waiting.discard(command.role)
+    # Stopped on purpose: it must not come back by itself when room appears.
     engine.line.drop(f"preempted:{command.role}")
     if command.role in engine.transfers and not transfers.cancel(engine, command.role):
         engine.finish(key, busy(engine, command.role))

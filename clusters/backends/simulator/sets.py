@@ -29,6 +29,7 @@ def start(engine: Engine, course: Course) -> None:
         return
     engine.held[course.role] = course
     engine.memo[f"held:{course.role}"] = engine.now
+    # Wanted from now on: if its node dies while it waits, it is started elsewhere like all that should run.
     for resource in engine.facts.resources_of(course.role):
         engine.wanted[resource.id] = True
     with engine.because(course.why):
@@ -41,6 +42,7 @@ def sets_ready(engine: Engine) -> None:
     """Happening: look whether those that wait may start now."""
     for role, course in sorted(engine.held.items()):
         waited = engine.now - int(engine.memo[f"held:{role}"])
+        # Providers that never come must not keep a role down for ever (GroupDependencyTimeout).
         if engine.facts.cluster.has_quorum and (_ready(engine, role) or waited >= GIVE_UP_WAITING_MS):
             let_go(engine, role)
             room = placing.has_room(engine, engine.facts.role(role), course.node)

@@ -99,6 +99,7 @@ def set_cluster(engine: Engine, key: str, command: SetCluster) -> None:
             votes.adjust(engine)
     engine.finish(key)
     membership.sense(engine)
+    # Another limit or rule may have made room for what waits.
     placing.reconsider(engine)
 
 

@@ -113,6 +113,7 @@ def next_owner(engine: Engine, disk: Disk) -> str:
 
 def take_over(engine: Engine, disk: Disk, node: str) -> Disk:
     """Another node becomes the owner; IO on a shared volume is held shortly."""
+    # At the moment the cluster is set up nobody has any IO to hold.
     if disk.owner and engine.now and disk.use is DiskUse.SHARED_VOLUME:
         engine.after(TAKE_OVER_MS, f"volume:{disk.id}", "volume-resumes", disk.id)
     return engine.change(disk, owner=node)
@@ -123,6 +124,7 @@ def _refresh_volume(engine: Engine, disk: Disk) -> None:
     if disk.owner not in able and able:
         disk = take_over(engine, disk, next_owner(engine, disk))
     timer = f"paths:{disk.id}"
+    # Without members nobody holds any IO; the minute begins when a cluster is there again.
     if able or not members(engine):
         engine.line.drop(timer)
         engine.memo.pop(f"no-paths:{disk.id}", None)
@@ -135,6 +137,7 @@ def _refresh_volume(engine: Engine, disk: Disk) -> None:
 
 
 def _access(engine: Engine, disk: Disk, node: str, reachable: bool) -> tuple[AccessState, str]:
+    # An isolated node has lost its cluster, not its cables: direct IO goes on, redirected IO has no way.
     if engine.services.get(node) not in (Service.MEMBER, Service.ISOLATED):
         return AccessState.UNAVAILABLE, "NodeDown"
     if engine.memo.get(f"maintenance:{disk.id}"):

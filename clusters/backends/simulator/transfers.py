@@ -71,9 +71,11 @@ def binding(engine: Engine, source: str, target: str) -> Message:
 def pump(engine: Engine) -> None:
     """Begin what may begin: highest priority first, then first come (fcm §2.3)."""
     waiting = [transfer for transfer in engine.transfers.values() if not transfer.running]
+    # Each one that begins may close the limit for the next, so the limit is looked up anew for every transfer.
     for transfer in sorted(waiting, key=lambda transfer: (-engine.facts.role(transfer.role).priority, transfer.order)):
         behind = binding(engine, transfer.source, transfer.target)
         if behind:
+            # Told only when it changed: a queue of hundreds would otherwise write hundreds of rows at every ending.
             if behind != transfer.behind:
                 transfer.behind = behind
                 engine.tell(transfer.task, Phase.WAITING, behind)
@@ -100,6 +102,7 @@ def tick(engine: Engine, role: str) -> None:
         if fault is not None and transfer.percent >= int(dict(fault.params).get("percent", "50")):
             abort(engine, role, say("migration-failed", percent=transfer.percent))
             return
+        # As on Windows it comes out on the way: the target is only asked once memory is being copied (fcm §2.15).
         if failure := _mobile(engine, role).refusal(engine, engine.facts.role(role), transfer.target):
             abort(engine, role, failure)
             return
@@ -134,6 +137,7 @@ def cancel(engine: Engine, role: str) -> bool:
         if transfer.running:
             _mobile(engine, role).aborted(engine, engine.facts.role(role), NOTHING)
         words.refresh(engine, role)
+    # Told before `_ended`, which would call it failed: the first ending is final.
     engine.tell(transfer.task, Phase.CANCELLED, say("cancelled-by-user"))
     _ended(engine, transfer, say("cancelled-by-user"))
     return True

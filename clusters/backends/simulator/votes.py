@@ -51,6 +51,7 @@ def side_with_quorum(engine: Engine, nodes: Sequence[str], votes: Ballot | None 
     votes = votes or ballot(engine)
     votes = replace(votes, witness=replace(votes.witness, online=True))  # every group asks the witness itself
     host = engine.facts.cluster.current_host
+    # The owner of the witness disk holds its reservation and defends it; the challenger comes too late.
     groups = sorted(engine.world.components(nodes), key=lambda group: host not in group)
     for group in groups:
         if quorum.decide(votes, group, _witness_answers(engine, group)).quorum:
@@ -68,6 +69,7 @@ def counted(engine: Engine, *, dynamic: bool) -> Ballot:
 
 def keeps_quorum(engine: Engine, votes: Ballot) -> bool:
     """Whether the cluster could go on under these votes as it stands now."""
+    # What is believed of the witness may be old; whether it answers is asked now.
     votes = replace(votes, witness=replace(votes.witness, online=True))
     holds = votes.witness.kind is not WitnessKind.NONE and engine.world.witness_reachable
     return quorum.decide(votes, members(engine), holds).quorum
@@ -87,6 +89,7 @@ def _seated(engine: Engine, voter: Voter) -> Voter:
 
 def _count(engine: Engine, votes: Ballot) -> None:
     verdict = quorum.decide(votes, members(engine))
+    # Without quorum nothing survives: a figure above zero would read like hope.
     left = quorum.survives(votes) if verdict.quorum else 0
     cluster = engine.facts.cluster
     properties = dict(cluster.properties)

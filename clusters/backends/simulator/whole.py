@@ -52,6 +52,7 @@ def _take_all_down(engine: Engine, why: Why) -> None:
         if course := sets.let_go(engine, role.id):
             courses.release(engine, course, say("cluster-stopped"))
         if role.state is not RoleState.OFFLINE:
+            # Stopping the cluster is not stopping the roles: what was wanted is wanted again when it starts.
             wanted = {r.id: engine.wanted.get(r.id, False) for r in engine.facts.resources_of(role.id)}
             roles.take_down(engine, role, why)
             engine.memo |= {f"was-wanted:{resource}": True for resource, was in wanted.items() if was}
@@ -64,6 +65,7 @@ def stopping(engine: Engine) -> None:
     runs = [role for role in engine.facts.all(Role) if role.state in (RoleState.ONLINE, RoleState.PARTIAL)]
     if any(role.id not in engine.courses for role in runs):
         _take_all_down(engine, why)  # somebody started one meanwhile
+    # Quorum lost on the way ends the waiting: nothing will go offline in order any more.
     if engine.courses and engine.facts.cluster.has_quorum:
         engine.after(LOOK_AGAIN_MS, "stop-cluster", "stop-cluster")
         return

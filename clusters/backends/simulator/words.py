@@ -46,6 +46,7 @@ def _word(engine: Engine, role: Role, state: RoleState) -> str:
     if transfer:
         return "live-migrating" if transfer.running else "queued"
     course = engine.courses.get(role.id)
+    # A move that has failed must look failed, not as if it still went on.
     if course and course.word and state is not RoleState.FAILED:
         return course.word
     if role.id in engine.held:
@@ -54,6 +55,7 @@ def _word(engine: Engine, role: Role, state: RoleState) -> str:
         return "anti-affinity-conflict" if "anti-affinity" in role.information.code else "waiting"
     if state is RoleState.UNKNOWN or (state is RoleState.ONLINE and not _watched(engine, role)):
         return "unmonitored"
+    # The machine knows better than its resource: "saving" says more than "offline pending".
     mobile = engine.mobile(role)
     own = mobile.word(engine, replace(role, state=state)) if mobile and state is not RoleState.FAILED else ""
     if own:
@@ -69,6 +71,7 @@ def _watched(engine: Engine, role: Role) -> bool:
 
 
 def _information(engine: Engine, role: Role, resources: tuple[Resource, ...], word: str) -> Message:
+    # Written by whoever looked for a place: it says which node lacks what.
     if role.id in engine.waiting:
         return role.information
     if role.id in engine.held:
@@ -84,6 +87,7 @@ def _information(engine: Engine, role: Role, resources: tuple[Resource, ...], wo
 
 def _clock(engine: Engine, role: str, state: RoleState) -> None:
     """Since when the role has begun, and since when it is online: what start order asks for."""
+    # Kept from pending to online: a delay counts from the begin of a start, not from its last change.
     if state in (RoleState.PENDING, RoleState.ONLINE):
         engine.began.setdefault(role, engine.now)
     else:

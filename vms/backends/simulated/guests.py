@@ -56,6 +56,7 @@ def look(engine: Engine, service_id: str) -> None:
             engine.change(service, state="pending", restarts=service.restarts + 1)
         engine.after(RESTART_MS, f"guest-cluster:{service_id}", "guest-service-online", service_id)
     else:
+        # With a single machine left there is no other to go to: it is tried there again.
         others = [vm for vm in alive if vm != service.owner] or alive
         with engine.because(Why(Cause.FAILOVER, say("guest-cluster-acts"))):
             engine.change(service, state="pending", owner=others[0], failovers=service.failovers + 1)

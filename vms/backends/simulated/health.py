@@ -25,6 +25,7 @@ GUEST_RECOVERIES = 2
 
 def began(engine: Engine, role: str) -> None:
     """The machine runs: a hang is gone with the restart, a service that keeps failing fails again."""
+    # A hung operating system is well after its restart; see decision 0011.
     if engine.facts.find(ActiveFault, f"guest-hang:{role}"):
         engine.remove(Key("fault", f"guest-hang:{role}"))
     if engine.facts.find(ActiveFault, f"guest-service:{role}"):
@@ -107,6 +108,7 @@ def service_fails(engine: Engine, role: str, attempt: int) -> None:
     with engine.because(Why(Cause.RESTART, say("application-critical"))):
         engine.change(vm, heartbeat=Heartbeat.APPLICATION_CRITICAL)
         words.refresh(engine, role)
+    # A machine on its way is not restarted: that would lose what has been copied.
     if role not in engine.transfers:
         failures.fail(engine, resource_of(engine, role).id, say("application-critical"))
 

@@ -58,6 +58,7 @@ class Machine:
 
         vm = machine_of(engine, resource.role)
         code = 18596 if vm.power is Power.RESTORING else 18500
+        # A restored guest has not been restarted: its uptime goes on.
         since = vm.started_at if vm.power is Power.RESTORING else engine.moment()
         engine.change(vm, power=Power.RUNNING, owner=node, heartbeat=well(engine, vm), started_at=since)
         engine.log(code, Key("role", vm.role), node, vm=vm.name)

@@ -54,6 +54,7 @@ class Moving:
         shared = disk is None or disk.use is DiskUse.SHARED_VOLUME
         course = migration.plan(vm.memory_mb, vm.dirty_mb_s, engine.world.bandwidth_mb_s, shared)
         ends = [0, *(round(moment * 1000) for moment in migration.moments(course))]
+        # A machine without memory would divide by zero.
         copying = max(ends[-2] - ends[1], 1)
         stages = [Stage("setup", ends[1], 0, 10, 0, vm.memory_mb)]
         for number, (begin, end) in enumerate(pairwise(ends[1:-1]), start=1):
@@ -69,6 +70,7 @@ class Moving:
     def staged(self, engine: Engine, role: Role, stage: Stage, percent: int) -> None:
         """Show where the migration stands."""
         share = (percent - stage.begin) / (stage.end - stage.begin) if stage.end > stage.begin else 0
+        # Within a round what is left shrinks; in the other stages it stands still.
         left = stage.left_mb if stage.name != "transfer" else int(stage.left_mb * (1 - share))
         engine.change(
             machine_of(engine, role.id), migration=STATES[stage.name], migration_progress=percent,

@@ -70,6 +70,7 @@ def _look(engine: Engine, vm: VirtualMachine) -> None:
         _come_back(engine, vm)
     elif usable(state):
         _resume(engine, vm)
+    # While only the coordinator changes IO is held for seconds; no guest notices, so none is paused.
     elif vm.power in ALIVE and not (held and held.reason in ("CoordinatorChange", "NodeDown")):
         _lose(engine, vm, state)
 
@@ -97,6 +98,7 @@ def _resume(engine: Engine, vm: VirtualMachine) -> None:
 def _make_way(engine: Engine, vm: VirtualMachine) -> None:
     """Maintenance of a shared volume takes what lies on it offline (fcm C04)."""
     role = engine.facts.role(vm.role)
+    # What is on its way anyhow is left alone: it comes to rest, and is looked at again then.
     if role.state in (RoleState.ONLINE, RoleState.PARTIAL) and role.id not in {*engine.courses, *engine.transfers}:
         engine.memo[f"maintained:{vm.role}"] = True
         roles.take_down(engine, role, Why(Cause.USER, say("volume-maintained", disk=vm.disk)))
