@@ -100,7 +100,7 @@ def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpRespon
     context = {
         **_around(cluster, _("Connection")),
         "doors": reaching.doors(options, {}, {}, names),
-        "user": options.get("user", ""),
+        "account": options.get("user", ""),
         "known_hosts_file": options.get("known_hosts_file", ""),
         "keys": list(kept.values()),
         "login": reaching.login(options, kept[credentials.KEY].fingerprint if credentials.KEY in kept else ""),

@@ -25,6 +25,7 @@ class Node:
     answers: dict[str, Finished | None] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     logins: int = 0
+    guests: list[asyncssh.SSHServerConnection] = field(default_factory=list)
     led_on: list[tuple[str, int]] = field(default_factory=list)  # where it was asked to connect to, as a jump host
 
     @property
@@ -64,6 +65,9 @@ class Door(asyncssh.SSHServer):
     def __init__(self, node: Node) -> None:
         self._node = node
 
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._node.guests.append(conn)
+
     def auth_completed(self) -> None:
         self._node.begin()
 
@@ -90,8 +94,13 @@ async def ssh_node(folder: Path) -> AsyncIterator[Node]:
     )
     node.port = server.get_port()
     pin(node, host_key)
-    async with server:
-        yield node
+    try:
+        async with server:
+            yield node
+    finally:
+        for guest in node.guests:
+            guest.abort()
+            await guest.wait_closed()
 
 
 def pin(node: Node, key: asyncssh.SSHKey) -> None:
