@@ -1,22 +1,28 @@
 """What an administrator edits: which clusters there are, and who may do what on them."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from clusters import lease, ledger, notify, services
 from clusters.admin.readonly import BySuperusers, Scoped
+from clusters.enrolment import RESERVED
 from clusters.models import Cluster, Grant
 
 if TYPE_CHECKING:
     Inline = admin.TabularInline[Any, Any]
+    FormOfCluster = ModelForm[Cluster]
 else:
     Inline = admin.TabularInline
+    FormOfCluster = ModelForm
 
 
 class GrantInline(BySuperusers, Inline):
@@ -27,6 +33,17 @@ class GrantInline(BySuperusers, Inline):
     autocomplete_fields = ("user",)
 
 
+class ClusterForm(FormOfCluster):
+    """A cluster's fields."""
+
+    def clean_slug(self) -> str:
+        """Raises ValidationError for an address of our own."""
+        slug = str(self.cleaned_data["slug"])
+        if slug in RESERVED:
+            raise ValidationError(_("This is an address of the console's own."))
+        return slug
+
+
 @admin.register(Cluster)
 class ClusterAdmin(BySuperusers, Scoped):
     """Configuration. A cluster that is removed here is only forgotten; the cluster itself is not touched."""
@@ -35,8 +52,16 @@ class ClusterAdmin(BySuperusers, Scoped):
     list_display = ("name", "slug", "backend", "profile", "time_zone", "enabled")
     list_filter = ("backend", "enabled")
     search_fields = ("name", "slug", "description")
-    prepopulated_fields = {"slug": ("name",)}
     inlines = (GrantInline,)
+    form = ClusterForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Cluster | None = None) -> tuple[str, ...]:
+        """The name in addresses stays: links lead to it, and its keys are sealed for it."""
+        return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Cluster | None = None) -> dict[str, Sequence[str]]:
+        """Of a new one."""
+        return {} if obj else {"slug": ("name",)}
 
     def save_model(self, request: HttpRequest, obj: Cluster, form: "ModelForm[Any]", change: bool) -> None:
         """A new cluster gets its ledger in the same transaction; one that is reached otherwise is connected anew."""

@@ -25,10 +25,9 @@ from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of, subject_name
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
-from clusters.throttle import MustWait
 from clusters.views.acts import acts_of, asked_for, beyond
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, refused, tier_of
-from clusters.views.signin import wait_words
+from clusters.views.signin import missing_password
 
 
 @require_safe
@@ -134,17 +133,7 @@ def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequenc
     wanted = typed_name(act, cluster, state_of(cluster), keys)
     if wanted and request.POST.get("typed", "").strip() != wanted:
         return _("Type the name exactly as it is shown.")
-    if not signin.wants_password(request, act):
-        return ""
-    if not (password := request.POST.get("password", "")):
-        return _("Give your password too: it was last given a while ago.")
-    try:
-        signin.prove(request, password)
-    except signin.WrongPassword:
-        return _("That is not your password.")
-    except MustWait as must:
-        return wait_words(must.seconds)
-    return ""
+    return missing_password(request) if signin.wants_password(request, act) else ""
 
 
 def answers_of(act: Action, posted: QueryDict) -> Mapping[str, str]:

@@ -6,9 +6,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
-from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from clusters.models import Cluster
 from clusters.presenters import reaching
 from clusters.presenters.sentences import sentence
 from clusters.views.frame import Crumb, UserRequest, themes
+from clusters.views.strangers import signed_in
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -59,10 +59,10 @@ ONCE = frozenset({"kind", "name"})
 View = Callable[..., HttpResponse]
 
 
-def configures(view: View) -> View:
+def configures(view: View) -> Callable[..., HttpResponseBase]:
     """For those who may say how clusters are reached; others are told who may."""
 
-    @login_required
+    @signed_in
     @wraps(view)
     def guarded(request: UserRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if permissions.may_configure(request.user):

@@ -13,10 +13,9 @@ from clusters.backends.reaching import JUMP
 from clusters.models import Cluster
 from clusters.presenters import reaching
 from clusters.presenters.sentences import sentence
-from clusters.throttle import MustWait
 from clusters.views.adding import configures
 from clusters.views.frame import Crumb, UserRequest, themes
-from clusters.views.signin import wait_words
+from clusters.views.signin import missing_password
 
 
 @require_safe
@@ -80,17 +79,7 @@ def _unproved(request: UserRequest, cluster: Cluster) -> str:
     """What is still missing of the proofs, in words."""
     if request.POST.get("typed", "").strip() != cluster.name.strip():
         return _("Type the name exactly as it is shown.")
-    if not signin.is_old(request):
-        return ""
-    if not (password := request.POST.get("password", "")):
-        return _("Give your password too: it was last given a while ago.")
-    try:
-        signin.prove(request, password)
-    except signin.WrongPassword:
-        return _("That is not your password.")
-    except MustWait as must:
-        return wait_words(must.seconds)
-    return ""
+    return missing_password(request) if signin.is_old(request) else ""
 
 
 def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpResponse:

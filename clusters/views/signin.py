@@ -43,6 +43,19 @@ def wait_words(seconds: int) -> str:
     return _("Too many wrong passwords. Try again in %(count)s minutes.") % {"count": -(-seconds // 60)}
 
 
+def missing_password(request: HttpRequest) -> str:
+    """Prove who is there by the password that was sent; what is wrong with it, "" when nothing is."""
+    if not (password := request.POST.get("password", "")):
+        return _("Give your password too: it was last given a while ago.")
+    try:
+        signin.prove(request, password)
+    except signin.WrongPassword:
+        return _("That is not your password.")
+    except MustWait as must:
+        return wait_words(must.seconds)
+    return ""
+
+
 class SignInForm(AuthenticationForm):
     """Name and password; tried too often, it says how long to wait and does not look at the password."""
 

@@ -207,3 +207,16 @@ def test_a_cluster_removed_here_is_forgotten_with_its_history(admin: Client, boo
 
 def _may_view() -> list[Permission]:
     return list(Permission.objects.filter(codename__startswith="view_"))
+
+
+def test_a_cluster_keeps_its_name_in_addresses(admin: Client, books: Books) -> None:
+    page = admin.get(f"/admin/clusters/cluster/{books.cluster.pk}/change/").content.decode()
+    assert 'name="slug"' not in page
+
+
+def test_no_cluster_is_called_like_an_address_of_our_own(admin: Client) -> None:
+    inline = {f"grants-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    fields = {"slug": "add", "name": "New", "backend": "pretend", "options": "{}", "time_zone": "UTC"}
+    page = admin.post("/admin/clusters/cluster/add/", {**fields, **inline}).content.decode()
+    assert "address of the console" in page
+    assert not Cluster.objects.exists()

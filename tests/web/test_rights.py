@@ -29,6 +29,15 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "role": ("dc-02",),
     "node": ("ams-hv01",),
 }
+OF_SUPERUSERS: dict[str, tuple[str, ...]] = {
+    "add": (),
+    "add-step": ("name",),
+    **dict.fromkeys(
+        "connection connection-tests connection-switch connection-remove".split(),
+        ("ams",),
+    ),
+    "connection-change": ("ams", "nodes"),
+}
 QUERIES = {
     "do": "?kind=role&key=dc-02",
     "plan": "?kind=node&key=ams-hv01",
@@ -58,7 +67,7 @@ def other(cluster: Cluster) -> Cluster:
 
 
 def test_no_address_was_forgotten() -> None:
-    assert {getattr(pattern, "name", None) for pattern in urlpatterns} == {*OPEN_TO_ALL, *OF_A_CLUSTER}
+    assert {getattr(pattern, "name", None) for pattern in urlpatterns} == {*OPEN_TO_ALL, *OF_A_CLUSTER, *OF_SUPERUSERS}
 
 
 @every_address
@@ -75,6 +84,15 @@ def test_without_a_grant_a_cluster_looks_like_none(charlie: Client, name: str, m
     assert there.status_code == nowhere.status_code
     assert there.status_code in (404, 405)
     assert b"DC-0" not in there.content
+
+
+@pytest.mark.parametrize("name", OF_SUPERUSERS)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_superusers_say_how_a_cluster_is_reached(alice: Client, name: str, method: str) -> None:
+    place = reverse(name, args=OF_SUPERUSERS[name])
+    assert getattr(alice, method)(place).status_code in (403, 405)
+    assert getattr(Client(), method)(place).status_code in (302, 405)
+    assert Cluster.objects.filter(slug="ams", enabled=True).exists()
 
 
 @every_address
