@@ -128,9 +128,13 @@ class Visitor:
 
     def post(self, path: str, **fields: str) -> int:
         """A form; the status of the answer. Raises HTTPError for a refusal."""
+        return self.send(path, **fields)[0]
+
+    def send(self, path: str, **fields: str) -> tuple[int, str]:
+        """A form; the status of the answer and what it says. Raises HTTPError for a refusal."""
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": self._cookie_values()["csrftoken"]}).encode()
         with self._opener.open(self.address + path, body, REQUEST_SECONDS) as answer:
-            return int(answer.status)
+            return int(answer.status), str(answer.read().decode())
 
     def follow(self, path: str) -> ClientConnection:
         """Open a page and its socket, as the page's script does."""

@@ -65,8 +65,8 @@ def show_of(model: type[Model], field: str) -> Show | None:
     """The same for a row."""
     if (model, field) in WHOLE_ROWS:
         return WHOLE_ROWS[model, field]
-    say = say_of(model, field)
-    return None if say is None else lambda row: say(getattr(row, field))
+    told = say_of(model, field)
+    return None if told is None else lambda row: told(getattr(row, field))
 
 
 def column(model: type[Model], name: str) -> Any:

@@ -34,6 +34,18 @@ def test_what_one_reads_the_other_shows(visitors: tuple[Visitor, Visitor]) -> No
     assert "unknown" not in visitors[1].get(place)
 
 
+def test_what_one_asks_the_other_answers(visitors: tuple[Visitor, Visitor]) -> None:
+    nodes, node = _a_node_that_is_up(visitors[1])
+    _, told = visitors[1].send(f"{nodes.replace('/nodes/', '/forecast/stop-node')}?kind=node&key={node}")
+    answer = re.search(r'hx-get="([^"]+)" hx-trigger="load', told)
+    assert answer
+    until = time.monotonic() + WITHIN_SECONDS
+    while "Asking the cluster" in (told := visitors[1].get(answer[1])):
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    assert "planner (simulator)" in told
+
+
 def test_when_the_controller_dies_the_other_process_takes_over(
     visitors: tuple[Visitor, Visitor], consoles: tuple[Console, Console]
 ) -> None:
@@ -54,7 +66,7 @@ def test_neither_has_anything_to_complain_about(
 
 def _a_node_that_is_up(visitor: Visitor) -> tuple[str, str]:
     """The page of the nodes of the first cluster, and the key of its last node."""
-    slug = re.findall(r'href="/clusters/([\w-]+)/', visitor.get("/"))[0]
+    slug = re.findall(r'href="/clusters/(?!add/)([\w-]+)/', visitor.get("/"))[0]
     nodes = f"/clusters/{slug}/nodes/"
     return nodes, re.findall(rf'href="{nodes}([\w-]+)"', visitor.get(nodes))[-1]
 
