@@ -3,6 +3,7 @@
 import pytest
 
 from clusters.domain import commands as clusters
+from clusters.domain import upkeep
 from clusters.domain.changes import diff
 from clusters.domain.commands import Command
 from clusters.domain.faults import Fault, FaultType
@@ -20,6 +21,7 @@ GHOSTS: tuple[Command, ...] = (
     clusters.ShutDownNode(GHOST), clusters.EvictNode(GHOST), clusters.SetNode(GHOST, (("assigned_vote", "0"),)),
     clusters.SetWitness("disk", GHOST), clusters.MoveDisk(GHOST), clusters.SetDisk(GHOST, (("shared", "on"),)),
     clusters.SetCluster(((GHOST, "1"),)), clusters.InjectFault(Fault(FaultType.POWER, GHOST)),
+    upkeep.MaintainNode(GHOST, True), upkeep.CleanUp(GHOST), upkeep.FenceNode(GHOST),
     vms.LiveMigrate(GHOST), vms.QuickMigrate(GHOST), vms.CancelMigration(GHOST), vms.SaveMachine(GHOST),
     vms.ShutDownMachine(GHOST), vms.TurnOffMachine(GHOST), vms.SetOfflineAction(GHOST, OfflineAction.SAVE),
     vms.SetMachine(GHOST, (("cpus", "2"),)), vms.ChangeOutside(GHOST, (("cpus", "2"),)),
@@ -32,7 +34,11 @@ NOT_ABOUT_ONE = {clusters.StartCluster, clusters.StopCluster, clusters.ClearFaul
 
 
 def test_every_act_is_tried() -> None:
-    assert {type(command) for command in GHOSTS} | NOT_ABOUT_ONE == {*clusters.COMMANDS, *vms.COMMANDS}
+    assert {type(command) for command in GHOSTS} | NOT_ABOUT_ONE == {
+        *clusters.COMMANDS,
+        *upkeep.COMMANDS,
+        *vms.COMMANDS,
+    }
 
 
 @everywhere

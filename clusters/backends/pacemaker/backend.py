@@ -164,7 +164,7 @@ class Pacemaker:
         if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
             with contextlib.suppress(TransportError, Refused):
                 await self._change(overrides.delete(move.id))
-                self._removable.pop(move.key)
+                self._removable.pop(move.key, None)  # another look may have been quicker
 
     async def _forget_overrides(self, view: View) -> None:
         """What an act changed for a while, and nobody needs any more: its move or its goal has gone, and stays gone for
