@@ -28,9 +28,7 @@ def diff(old: State, new: State) -> tuple[Change, ...]:
     """All changes from old to new, kind by kind. What both states share costs next to nothing, so that one change in
     thousands of objects costs what that change costs."""
     return tuple(
-        change
-        for kind in {**new.kinds, **old.kinds}
-        for change in between(old.kinds.get(kind, {}), new.kinds.get(kind, {}))
+        change for kind in {**new.kinds, **old.kinds} for change in between(old.kinds.get(kind, {}), new, kind)
     )
 
 
@@ -39,11 +37,12 @@ def apply(old: State, changes: Iterable[Change]) -> State:
     return old.with_changes((change.key, change.after) for change in changes)
 
 
-def between(old: Items, new: Items) -> Iterator[Change]:
-    """The changes among the objects of one kind."""
+def between(old: Items, state: State, kind: str) -> Iterator[Change]:
+    """The changes from these objects of one kind to those of the state."""
+    new = state.kinds.get(kind, {})
     if old is new:
         return
-    before, after = _unshared(old, new) if len(old) == len(new) else (old, new)
+    before, after = _different(old, new, state.touched(kind, old))
     for key, item in after.items():
         former = old.get(key)
         if former is not item and former != item:
@@ -51,6 +50,13 @@ def between(old: Items, new: Items) -> Iterator[Change]:
     for key, item in before.items():
         if key not in new:
             yield Change(key, item, None)
+
+
+def _different(old: Items, new: Items, touched: Iterable[Key] | None) -> tuple[Items, Items]:
+    """Objects of both among which all changes are: most states that are compared follow one another."""
+    if touched is not None:
+        return {key: old[key] for key in touched if key in old}, {key: new[key] for key in touched if key in new}
+    return _unshared(old, new) if len(old) == len(new) else (old, new)
 
 
 def _unshared(old: Items, new: Items) -> tuple[Items, Items]:

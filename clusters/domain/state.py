@@ -16,10 +16,11 @@ T = TypeVar("T", bound=Item)
 class State(Mapping[Key, Item]):
     """Treat as immutable; `with_changes` gives a new one, which shares with this one all kinds but the changed."""
 
-    __slots__ = ("_kinds",)
+    __slots__ = ("_kinds", "_steps")
 
     def __init__(self, items: Mapping[Key, Item] | None = None) -> None:
         self._kinds: dict[str, dict[Key, Item]] = {}
+        self._steps: dict[str, tuple[Mapping[Key, Item], Mapping[Key, object]]] = {}
         for key, item in (items or {}).items():
             self._kinds.setdefault(key.kind, {})[key] = item
 
@@ -30,12 +31,16 @@ class State(Mapping[Key, Item]):
     def with_changes(self, changes: Iterable[tuple[Key, Item | None]]) -> "State":
         """These objects are so now, or gone; kinds that did not change are shared with this state."""
         after = State()
-        after._kinds = dict(self._kinds)
+        after._kinds, after._steps = dict(self._kinds), dict(self._steps)
+        touched: dict[str, dict[Key, Item | None]] = {}
         for key, item in changes:
-            items = after._kinds.get(key.kind, {})
             # Copied once per kind and call, however many of its objects changed.
-            if items is self._kinds.get(key.kind, items):
-                items = after._kinds[key.kind] = dict(items)
+            if key.kind not in touched:
+                before = self._kinds.get(key.kind, {})
+                touched[key.kind], after._kinds[key.kind] = {}, dict(before)
+                after._steps[key.kind] = before, touched[key.kind]
+            items = after._kinds[key.kind]
+            touched[key.kind][key] = item
             if item is None:
                 items.pop(key, None)
             else:
@@ -55,6 +60,11 @@ class State(Mapping[Key, Item]):
     def kinds(self) -> Mapping[str, Mapping[Key, Item]]:
         """The objects by kind; states that follow one another share the kinds that did not change."""
         return self._kinds
+
+    def touched(self, kind: str, since: Mapping[Key, Item]) -> Iterable[Key] | None:
+        """Where this state was made of one with exactly these objects: the keys that may differ. None: look at all."""
+        before, keys = self._steps.get(kind, (None, {}))
+        return keys if before is since else None
 
     def find(self, kind: type[T], identity: str) -> T | None:
         """The item of that class with that id, or None."""

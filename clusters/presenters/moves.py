@@ -24,15 +24,17 @@ Items = Mapping[Key, Item]
 class Moves:
     """The objects as they were at the last look, and how each of the last few looks differed from the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._items: Items = {}
         self._steps: deque[tuple[Change, ...]] = deque(maxlen=LOOKS_KEPT)
         self._number = 0
 
-    def look(self, items: Items) -> int:
+    def look(self, state: State) -> int:
         """The objects are so now; the number of this look."""
+        items = state.kinds.get(self._kind, {})
         if items is not self._items:
-            changes = tuple(between(self._items, items))
+            changes = tuple(between(self._items, state, self._kind))
             if len(changes) > len(items) // MANY:
                 self._steps.clear()
             else:
@@ -56,5 +58,5 @@ _LOCK = Lock()  # pages are made in other threads than frames
 def follow(cluster: int, kind: str, state: State, since: int = NEVER) -> tuple[int, tuple[Change, ...] | None]:
     """The number of this look at the cluster's objects of a kind, and what moved since an earlier one."""
     with _LOCK:
-        moves = _MOVES.setdefault((cluster, kind), Moves())
-        return moves.look(state.kinds.get(kind, {})), moves.since(since)
+        moves = _MOVES.setdefault((cluster, kind), Moves(kind))
+        return moves.look(state), moves.since(since)

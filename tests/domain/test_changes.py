@@ -29,6 +29,14 @@ def test_nothing_differs_from_itself(state: State) -> None:
     assert diff(state, State.of(state.values())) == ()
 
 
+@settings(deadline=None)
+@given(any_state(), any_state())
+def test_a_state_made_of_another_differs_as_if_it_were_not(old: State, new: State) -> None:
+    made = apply(old, diff(old, new))
+    assert set(diff(old, made)) == set(diff(old, State.of(made.values())))
+    assert all(made.touched(kind, items) is not None for kind, items in old.kinds.items() if made.kinds[kind] != items)
+
+
 def test_a_change_tells_before_and_after() -> None:
     old, new = Node("n", "n"), Node("n", "renamed")
     (change,) = diff(State.of([old]), State.of([new]))

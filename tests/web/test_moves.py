@@ -10,36 +10,36 @@ FIRST = State.of(Role(f"r{number}", "vm") for number in range(10 * MANY))
 
 
 def test_a_look_at_the_same_objects_is_the_same_look() -> None:
-    moves = Moves()
-    assert moves.look(FIRST.kinds["role"]) == moves.look(FIRST.kinds["role"])
+    moves = Moves("role")
+    assert moves.look(FIRST) == moves.look(FIRST)
 
 
 def test_who_missed_a_few_looks_is_told_all_in_order() -> None:
-    moves, states = Moves(), [FIRST, _renamed(FIRST, "r1", "a"), _renamed(_renamed(FIRST, "r1", "a"), "r1", "b")]
-    looks = [moves.look(state.kinds["role"]) for state in states]
+    moves, states = Moves("role"), [FIRST, _renamed(FIRST, "r1", "a"), _renamed(_renamed(FIRST, "r1", "a"), "r1", "b")]
+    looks = [moves.look(state) for state in states]
     assert moves.since(looks[0]) == diff(states[0], states[1]) + diff(states[1], states[2])
     assert moves.since(looks[2]) == ()
 
 
 def test_who_never_looked_begins_anew() -> None:
-    moves = Moves()
-    moves.look(FIRST.kinds["role"])
+    moves = Moves("role")
+    moves.look(FIRST)
     assert moves.since(-1) is None
 
 
 def test_who_was_away_for_long_begins_anew() -> None:
-    moves, state = Moves(), FIRST
-    look = moves.look(state.kinds["role"])
+    moves, state = Moves("role"), FIRST
+    look = moves.look(state)
     for number in range(LOOKS_KEPT + 1):
         state = _renamed(state, "r1", str(number))
-        moves.look(state.kinds["role"])
+        moves.look(state)
     assert moves.since(look) is None
 
 
 def test_much_at_once_is_not_told_one_by_one() -> None:
-    moves = Moves()
-    look = moves.look(FIRST.kinds["role"])
-    moves.look(State.of(Role(f"r{number}", "other") for number in range(10 * MANY)).kinds["role"])
+    moves = Moves("role")
+    look = moves.look(FIRST)
+    moves.look(State.of(Role(f"r{number}", "other") for number in range(10 * MANY)))
     assert moves.since(look) is None
 
 
