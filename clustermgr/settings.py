@@ -140,6 +140,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site has business with them
+
 # Signing in
 LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "clusters.views.strangers.old_form"

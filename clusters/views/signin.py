@@ -4,6 +4,7 @@ A browser that has signed in carries a mark for a year, so that nobody who guess
 him out.
 """
 
+import logging
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ from django.views.decorators.http import require_safe
 from clusters import signin, throttle
 from clusters.throttle import MustWait, Try
 from clusters.views.frame import Crumb, themes
+
+log = logging.getLogger(__name__)
 
 KNOWN = "known"
 KNOWN_SECONDS = 365 * 24 * 3600
@@ -73,6 +76,7 @@ class SignInForm(AuthenticationForm):
         try:
             throttle.begin(tried, timezone.now())
         except MustWait as must:
+            log.warning("somebody at %s guesses passwords; the next is looked at in %s s", tried.address, must.seconds)
             raise ValidationError(wait_words(must.seconds), code=WAIT, params={"seconds": must.seconds}) from must
         cleaned: dict[str, Any] = super().clean()
         throttle.succeed(tried)
