@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from clusters import credentials
-from clusters.backends.base import Backend
+from clusters.backends.base import Backend, Refused
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.checks import findings
 from clusters.backends.pacemaker.hostkeys import host_keys
@@ -19,6 +19,7 @@ from clusters.backends.simulator.backend import Input, Saved, Simulator
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
+from clusters.backends.unusable import Unusable
 from clusters.domain.messages import Message
 from clusters.domain.profiles import PROFILES
 from clusters.models import Cluster
@@ -34,7 +35,10 @@ __all__ = ["BACKENDS", "WAYS", "Result", "Wrong", "connect", "tell"]
 def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
     """A new backend for the cluster; nothing is contacted yet. `secrets` are those of a cluster that is not stored yet.
     Raises KeyError for a name that is not in the table."""
-    return BACKENDS[cluster.backend](cluster, secrets or credentials.stored(cluster))
+    try:
+        return BACKENDS[cluster.backend](cluster, secrets or credentials.stored(cluster))
+    except Refused as refused:
+        return Unusable(refused.message)
 
 
 def pacemaker(cluster: Cluster, secrets: Secrets) -> Backend:

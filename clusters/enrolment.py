@@ -5,11 +5,13 @@ which host keys they show, and what the tests of the connection find.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from clusters import connections, credentials, lease, notify, services
@@ -36,17 +38,21 @@ class Plan:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
-def add(plan: Plan) -> Cluster:
+def add(plan: Plan, by: User | None = None) -> Cluster:
     """Store it; controllers find it within a second. Raises IntegrityError (slug taken), keyring.Unreadable."""
     with transaction.atomic():
         cluster = services.add_cluster(plan.slug, plan.name, plan.backend, dict(plan.options), **plan.fields)
         for name, key in plan.keys.items():
             credentials.keep(cluster, name, key)
+        _record(by, cluster, ADDITION, plan.options)
     return cluster
 
 
-def change(cluster: Cluster, options: Mapping[str, Any], keys: Mapping[str, PrivateKey]) -> None:
+def change(
+    cluster: Cluster, options: Mapping[str, Any], keys: Mapping[str, PrivateKey], by: User | None = None
+) -> None:
     """Reach it otherwise from now on; keys that the options no longer name are forgotten. Raises keyring.Unreadable."""
+    names = {name for name in {*cluster.options, *options} if cluster.options.get(name) != options.get(name)}
     with transaction.atomic():
         cluster.options = dict(options)
         cluster.save(update_fields=["options"])
@@ -54,15 +60,24 @@ def change(cluster: Cluster, options: Mapping[str, Any], keys: Mapping[str, Priv
             credentials.keep(cluster, name, key)
         for name in {credentials.KEY, credentials.JUMP_KEY} - named(options):
             credentials.forget(cluster, name)
+        _record(by, cluster, CHANGE, {*names, *(f"new {name}" for name in keys)})
         _begin_again(cluster)
 
 
-def switch(cluster: Cluster, enabled: bool) -> None:
+def switch(cluster: Cluster, enabled: bool, by: User | None = None) -> None:
     """Manage it, or leave it alone; what is known of it stays."""
     with transaction.atomic():
         cluster.enabled = enabled
         cluster.save(update_fields=["enabled"])
+        _record(by, cluster, CHANGE, {"switched on" if enabled else "switched off"})
         _begin_again(cluster)
+
+
+def remove(cluster: Cluster, by: User | None = None) -> None:
+    """Forget it, with its history and its keys; the cluster itself is not touched."""
+    with transaction.atomic():
+        _record(by, cluster, DELETION, ())
+        services.remove_cluster(cluster)
 
 
 def named(options: Mapping[str, Any]) -> frozenset[str]:
@@ -115,6 +130,12 @@ def _ways(backend: str) -> Ways:
     if ways is None:
         raise Refused(say("no-way-needed"))
     return ways
+
+
+def _record(by: User | None, cluster: Cluster, what: int, names: Iterable[str]) -> None:
+    """Who did it, in the administration's own record; names of options only, never what they say."""
+    if by:
+        LogEntry.objects.log_actions(by.pk, [cluster], what, ", ".join(sorted(names)), single_object=True)
 
 
 def _begin_again(cluster: Cluster) -> None:

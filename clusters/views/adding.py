@@ -150,10 +150,10 @@ def _finish(request: UserRequest, draft: Draft) -> HttpResponseRedirect:
     """Store it. Raises Unreadable, IntegrityError."""
     if draft.changes:
         plan, cluster = draft.plan(), Cluster.objects.get(slug=draft.changes)
-        enrolment.change(cluster, plan.options, plan.keys)
+        enrolment.change(cluster, plan.options, plan.keys, request.user)
         drafts.drop(request.session)
         return redirect("connection", cluster.slug)
-    cluster = enrolment.add(draft.plan())
+    cluster = enrolment.add(draft.plan(), request.user)
     drafts.drop(request.session)
     return redirect("cluster", cluster.slug)
 

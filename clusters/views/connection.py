@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clusters import connections, credentials, drafts, enrolment, services, signin
+from clusters import connections, credentials, drafts, enrolment, signin
 from clusters.backends.base import BackendError
 from clusters.backends.reaching import JUMP
 from clusters.models import Cluster
@@ -53,7 +53,7 @@ def change(request: UserRequest, slug: str, step: str) -> HttpResponse:
 @configures
 def switch(request: UserRequest, slug: str) -> HttpResponse:
     """On or off."""
-    enrolment.switch(get_object_or_404(Cluster, slug=slug), request.POST.get("enabled") == "yes")
+    enrolment.switch(get_object_or_404(Cluster, slug=slug), request.POST.get("enabled") == "yes", request.user)
     return redirect("connection", slug)
 
 
@@ -64,7 +64,7 @@ def remove(request: UserRequest, slug: str) -> HttpResponse:
     cluster = get_object_or_404(Cluster, slug=slug)
     error = _unproved(request, cluster) if request.method == "POST" else ""
     if request.method == "POST" and not error:
-        services.remove_cluster(cluster)
+        enrolment.remove(cluster, request.user)
         return redirect("start")
     context = {
         **_around(cluster, _("Remove")),

@@ -1,16 +1,18 @@
 """The page Connection: what it shows, tests, changes, switches off; and how a cluster is forgotten."""
 
-from collections.abc import Iterator
+import asyncio
 from pathlib import Path
 
 import asyncssh
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from clusters import connections, credentials, enrolment
 from clusters.backends import sshkeys
+from clusters.backends.base import Question, Refused, Unreachable
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.sshkeys import PrivateKey
 from clusters.domain.commands import PauseNode
@@ -31,9 +33,9 @@ def real(db: None, node: Node) -> Cluster:
 
 
 @pytest.fixture
-def fresh(real: Cluster) -> Iterator[Cluster]:
-    yield real
-    real.refresh_from_db()
+def fresh_lab(transactional_db: None, real: Cluster) -> Cluster:
+    """The same, where other threads see it."""
+    return real
 
 
 def test_it_shows_how_the_cluster_is_reached(boss: Client, real: Cluster, node: Node) -> None:
@@ -104,7 +106,7 @@ def test_options_of_before_are_kept_as_they_were(boss: Client, db: None) -> None
     assert Cluster.objects.get().options == {**options, "acts": True}
 
 
-def test_a_cluster_can_be_switched_off_and_on(boss: Client, fresh: Cluster) -> None:
+def test_a_cluster_can_be_switched_off_and_on(boss: Client, real: Cluster) -> None:
     boss.post("/clusters/lab/connection/switch/", {"enabled": "no"})
     assert not Cluster.objects.get().enabled
     assert "Switched off" in boss.get("/clusters/lab/connection/").content.decode()
@@ -163,3 +165,40 @@ def test_what_a_machine_says_is_only_text(boss: Client, real: Cluster, node: Nod
     page = boss.post("/clusters/lab/connection/tests/").content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
+
+
+def test_who_did_what_is_recorded_without_values(boss: Client, real: Cluster, key: PrivateKey) -> None:
+    boss.post("/clusters/lab/connection/change/key/")
+    walk = Walk(boss)
+    walk.answer("key", how="paste", private_key=key.text)
+    walk.answer("finish", acts="yes", anyway="on")
+    boss.post("/clusters/lab/connection/switch/", {"enabled": "no"})
+    said = [(each.user.username, each.object_repr, each.change_message) for each in LogEntry.objects.order_by("pk")]
+    assert said == [("boss", "Lab", "acts, new key"), ("boss", "Lab", "switched off")]
+
+
+async def test_the_backend_reads_the_stored_key_when_it_connects(fresh_lab: Cluster, node: Node) -> None:
+    backend = await asyncio.to_thread(connections.connect, fresh_lab)
+    seen = await backend.observe("")
+    assert len(seen.state.nodes()) == 3
+    await backend.close()
+
+
+async def test_a_lost_key_is_the_reason_why_a_cluster_is_not_seen(fresh_lab: Cluster, ring: Path) -> None:
+    await asyncio.to_thread(ring.unlink)
+    backend = await asyncio.to_thread(connections.connect, fresh_lab)
+    with pytest.raises(Unreachable) as caught:
+        await backend.observe("")
+    assert caught.value.message.code == "credential-key-lost"
+    await backend.close()
+
+
+@pytest.mark.parametrize("options", [{}, {"nodes": {"node1": "a"}}, {"nodes": {"node1": {"host": "a"}}, "user": "x"}])
+async def test_options_that_make_no_way_are_a_reason_and_no_error(options: dict[str, object]) -> None:
+    backend = connections.connect(Cluster(slug="odd", name="Odd", backend="pacemaker", options=options))
+    with pytest.raises(Unreachable) as caught:
+        await backend.observe("")
+    assert backend.can(PauseNode, Key("node", "1")) == caught.value.message
+    assert (await backend.ask(Question("reach"))).messages == (caught.value.message,)
+    with pytest.raises(Refused):
+        await backend.submit("op-1", PauseNode("1"))

@@ -70,7 +70,7 @@ async def _asked(door: Transport, names: frozenset[str], further: Sequence[Furth
     found = [
         *first,
         await _tried(PROGRAMS, _programs(door)),
-        await _tried(ACCOUNT, _account(door)),
+        await _account(door),
         await _named(door),
         *await _seen(door, names),
     ]
@@ -105,15 +105,18 @@ async def _programs(door: Transport) -> Message:
     return say("check-versions", pacemaker=words[0], libvirt=words[-1])
 
 
-async def _account(door: Transport) -> Message:
+async def _account(door: Transport) -> Finding:
     """Who we are there, because an account that may act is as good as root."""
-    user = (await door.run(("id", "-u", "-n"), DEADLINE_S)).out.strip()
-    groups = (await door.run(("id", "-G", "-n"), DEADLINE_S)).out.split()
+    try:
+        user = (await door.run(("id", "-u", "-n"), DEADLINE_S)).out.strip()
+        groups = (await door.run(("id", "-G", "-n"), DEADLINE_S)).out.split()
+    except TransportError as trouble:
+        return Finding(ACCOUNT, Verdict.FAILED, trouble.message)
     if user == "root":
-        return say("account-root", node=door.node)
+        return Finding(ACCOUNT, Verdict.WARNING, say("account-root", node=door.node))
     if "haclient" in groups:
-        return say("account-in-haclient", user=user, node=door.node)
-    return say("account-plain", user=user, node=door.node)
+        return Finding(ACCOUNT, Verdict.WELL, say("account-in-haclient", user=user, node=door.node))
+    return Finding(ACCOUNT, Verdict.WELL, say("account-plain", user=user, node=door.node))
 
 
 async def _named(door: Transport) -> Finding:
