@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clusters import models, undoing
@@ -41,8 +40,8 @@ class Op:
     at: datetime
     cancel: str  # address to post to; empty when it has ended
     cancelling: bool
-    undo: str = ""  # address to post to, while it can be taken back
-    undo_until: datetime | None = None
+    undo: str = ""  # address to post to
+    undo_until: datetime | None = None  # the browser offers it no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Tray:
     queued: int
     done: int
     failed: int
+    last: Op | None = None  # the newest that could be undone
 
 
 _GROUPS = {
@@ -82,13 +82,14 @@ def tray(cluster: models.Cluster) -> Tray:
     state = state_of(cluster)
     roles = {key: state.find(Role, key) for key in subjects}
     names = names_of(state)
-    undoable = undoing.offered(listed, timezone.now())
+    undoable = undoing.offered(listed)
     ops = tuple(
         present_op(operation, names, cluster.slug, roles.get(operation.subject), operation.key in undoable)
         for operation in listed
     )
     counted = [op.group for op in ops]
-    return Tray(cluster.slug, ops, *(counted.count(group) for group in ("running", "queued", "done", "failed")))
+    counts = (counted.count(group) for group in ("running", "queued", "done", "failed"))
+    return Tray(cluster.slug, ops, *counts, last=next((op for op in ops if op.undo), None))
 
 
 def present_op(

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from clusters import services, undoing
 from clusters.domain import codec
 from clusters.domain.commands import SetRole, StopRole
+from clusters.domain.messages import NOTHING
 from clusters.domain.operations import Status
 from clusters.models import Claim, Cluster, Operation
 from clusters.permissions import Denied
@@ -48,8 +49,7 @@ def test_the_way_back_is_an_operation_with_a_reason(cluster: Cluster, alice: Use
 
 def test_it_is_offered_for_ten_minutes(cluster: Cluster, alice: User) -> None:
     operation = ended(cluster, alice)
-    assert undoing.offered([operation], after(600)) == {operation.key}
-    assert not undoing.offered([operation], after(601))
+    assert undoing.refusal(operation, after(600)) == NOTHING
     assert refused(operation, alice, minutes=11) == "too-late-to-undo"
 
 
@@ -57,7 +57,7 @@ def test_asking_twice_is_one_operation(cluster: Cluster, alice: User) -> None:
     operation = ended(cluster, alice)
     first, again = (services.take_back(operation, alice, "undo", after(60)) for _ in range(2))
     assert first == again
-    assert not undoing.offered([operation], after(61))
+    assert not undoing.offered([operation])
 
 
 def test_only_what_went_well_is_undone(cluster: Cluster, alice: User) -> None:
@@ -70,7 +70,7 @@ def test_what_interrupts_is_not_undone(cluster: Cluster, alice: User) -> None:
 
 def test_only_the_last_act_on_an_object_is_undone(cluster: Cluster, alice: User) -> None:
     first, last = ended(cluster, alice), ended(cluster, alice)
-    assert undoing.offered([first, last], after(60)) == {last.key}
+    assert undoing.offered([first, last]) == {last.key}
     assert refused(first, alice) == "asked-again-since"
 
 

@@ -23,7 +23,7 @@ def test_the_pane_offers_it_and_says_until_when(alice: Client, operation: Operat
     assert f'hx-post="/clusters/ams/undo/{operation.key}"' in page
     assert operation.ended_at
     until = operation.ended_at + timedelta(minutes=10)
-    assert f'data-until="{until.isoformat()}"' in page
+    assert f'hidden data-until="{until.isoformat()}"' in page
 
 
 def test_it_is_an_operation_that_says_what_it_undoes(alice: Client, operation: Operation) -> None:
@@ -35,7 +35,6 @@ def test_it_is_an_operation_that_says_what_it_undoes(alice: Client, operation: O
 
 def test_too_late_is_said_in_words(alice: Client, operation: Operation) -> None:
     Operation.objects.update(ended_at=timezone.now() - timedelta(minutes=11))
-    assert "/undo/" not in alice.get("/clusters/ams/roles/").content.decode()
     answer = alice.post(f"/clusters/ams/undo/{operation.key}")
     assert answer.status_code == 409
     assert "10 minutes only" in answer.content.decode()
