@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from clusters.backends.pacemaker import looks
 from tests.contract.replayed import Replayed
 from tests.contract.rig import Rig
 from tests.contract.simulated import Simulated
@@ -22,7 +21,6 @@ async def rig(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if request.param == "simulated":
         made = Simulated(monkeypatch)
     elif request.param == "replayed":
-        monkeypatch.setattr(looks, "PATIENCE_S", 0.05)
         made = Replayed()
     else:
         request.getfixturevalue("at_home")

@@ -5,10 +5,11 @@ The suite speaks to rigs only, so that every backend has to keep the same promis
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
 
-from clusters.backends.base import Backend, Observation
+from clusters.backends.base import Backend, BackendError, Observation
 from clusters.domain.commands import Command, Replay
 from clusters.domain.keys import Key
 from clusters.domain.operations import ENDINGS
@@ -50,6 +51,14 @@ class Rig(ABC):
             await self.pass_time()
             looks.append(await self.look(looks[-1].cursor))
         return looks
+
+    async def recover(self, cursor: str) -> Observation:
+        """Look until somebody answers again: who was silent is given little time at first."""
+        for _ in range(20):
+            with suppress(BackendError):
+                return await self.look(cursor)
+            await self.pass_time()
+        raise AssertionError("it never recovers")
 
     @abstractmethod
     async def pass_time(self) -> None:

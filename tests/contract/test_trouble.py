@@ -43,7 +43,7 @@ async def test_it_goes_on_when_the_trouble_is_over(rig: Rig, trouble: str) -> No
     with pytest.raises(BackendError):
         await rig.look(before.cursor)
     rig.mend()
-    assert keys(await rig.look(before.cursor)) == keys(before)
+    assert keys(await rig.recover(before.cursor)) == keys(before)
 
 
 @in_every_trouble
