@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/do/<slug:action>", actions.do, name="do"),
     path("clusters/<slug:slug>/plan/<slug:action>", actions.plan, name="plan"),
     path("clusters/<slug:slug>/forecast/<slug:action>", forecasts.ask, name="forecast"),
+    path("clusters/<slug:slug>/lost/<key:key>", forecasts.lost, name="lost"),
     path("clusters/<slug:slug>/inquiries/<slug:key>", forecasts.inquiry, name="inquiry"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/age", forecasts.age, name="inquiry-age"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),

@@ -6,19 +6,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clusters import inquiries, permissions, services
 from clusters.domain import actions
 from clusters.domain.claims import emptied
-from clusters.domain.commands import Command
+from clusters.domain.commands import Command, InjectFault
+from clusters.domain.faults import Fault, FaultType
+from clusters.domain.items import Node, NodeState
+from clusters.domain.messages import say
 from clusters.models import Cluster, Inquiry
 from clusters.permissions import Audience, Denied
 from clusters.presenters.forecast import Foretold, foretold, untold
 from clusters.presenters.menu import FORETOLD_MOST, can_of
 from clusters.presenters.summary import state_of
 from clusters.views.actions import answers_of, asked_act
-from clusters.views.frame import UserRequest, cluster_view, tier_of
+from clusters.views.frame import Crumb, UserRequest, around, cluster_view, tier_of
 
 
 @require_POST
@@ -38,6 +41,23 @@ def ask(request: UserRequest, cluster: Cluster, audience: Audience, action: str)
     if not entry.accepts:
         return _shown(request, untold(cluster, entry.refusal, _emptied(commands)))
     return _asked(request, cluster, commands)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@cluster_view
+def lost(request: UserRequest, cluster: Cluster, audience: Audience, key: str) -> HttpResponse:
+    """What the loss of a node would do, of any cluster: nothing is broken by it, so every planner may be asked."""
+    node = state_of(cluster).find(Node, key)
+    if node is None:
+        raise Http404
+    if request.method != "POST":
+        context = around(request, audience, cluster, (Crumb(_("If it were lost")),))
+        return render(request, "clusters/lost.html", context | {"node": node, "live": False})
+    if denied := permissions.refusal_for(audience, cluster):
+        return _shown(request, untold(cluster, denied), status=403)
+    if node.state not in (NodeState.UP, NodeState.PAUSED):
+        return _shown(request, untold(cluster, say("node-not-online", node=node.name)))
+    return _asked(request, cluster, [InjectFault(Fault(FaultType.POWER, node.id))])
 
 
 @require_safe

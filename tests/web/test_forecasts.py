@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from clusters import inquiries, snapshots
-from clusters.domain.commands import PauseNode
+from clusters.domain.commands import InjectFault, PauseNode
+from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
 from clusters.domain.messages import say
@@ -221,3 +222,13 @@ def test_every_offline_action_says_what_may_be_lost(alice: Client, place: str) -
 def test_whoever_moves_or_stops_a_machine_reads_what_its_offline_action_may_lose(alice: Client, act: str) -> None:
     shown = alice.get(f"/clusters/ams/do/{act}?kind=role&key=dc-02").content.decode()
     assert all(sentence(loss) in shown for loss in EFFECTS[OfflineAction.SAVE].loses)
+
+
+def test_every_cluster_can_be_asked_what_the_loss_of_a_node_would_do(alice: Client) -> None:
+    assert "If AMS-HV01 were lost now" in alice.get("/clusters/ams/lost/ams-hv01").content.decode()
+    ask(alice, "/clusters/ams/lost/ams-hv01")
+    assert inquiries.commands_of(Inquiry.objects.get()) == (InjectFault(Fault(FaultType.POWER, "ams-hv01")),)
+
+
+def test_a_node_that_is_not_there_cannot_be_lost(alice: Client) -> None:
+    assert alice.get("/clusters/ams/lost/none").status_code == 404

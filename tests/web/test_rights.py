@@ -24,6 +24,7 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "plan": ("pause-drain",),
     **dict.fromkeys(("cancel", "undo"), ("op-1",)),
     "forecast": ("pause-drain",),
+    "lost": ("ams-hv01",),
     **dict.fromkeys(("inquiry", "inquiry-age", "inquiry-again"), ("nobodys",)),
     "readings": ("role", "dc-02"),
     "role": ("dc-02",),
