@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
@@ -170,7 +169,9 @@ def contact_of(cluster: models.Cluster) -> Contact:
     at, wall = clocks or (None, None)
     sources = models.Source.objects.filter(cluster=cluster)
     seen = max((source.seen_at for source in sources if source.seen_at), default=None)
-    failing = sorted((source for source in sources if source.failing_since), key=attrgetter("failing_since"))
+    # Why the cluster itself does not answer comes before what one of its hosts has lacked for longer.
+    failing = [source for source in sources if source.failing_since]
+    failing.sort(key=lambda source: (source.name != MAIN, source.failing_since))
     if not failing:
         return Contact(seen, None, "", False, at, wall)
     old = any(source.name == MAIN for source in failing)

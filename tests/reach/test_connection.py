@@ -1,6 +1,7 @@
 """The page Connection: what it shows, tests, changes, switches off; and how a cluster is forgotten."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import asyncssh
@@ -12,13 +13,15 @@ from django.utils import timezone
 
 from clusters import connections, credentials, enrolment
 from clusters.backends import sshkeys
-from clusters.backends.base import Question, Refused, Unreachable
+from clusters.backends.base import MAIN_SOURCE, Question, Refused, Unreachable
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.sshkeys import PrivateKey
+from clusters.domain import codec
 from clusters.domain.commands import PauseNode
 from clusters.domain.keys import Key
+from clusters.domain.messages import say
 from clusters.enrolment import Plan
-from clusters.models import Cluster, Credential, Ledger
+from clusters.models import Cluster, Credential, Ledger, Source
 from tests.backends.pacemaker.sshnode import USER, Node, pin
 from tests.reach.walk import Walk
 
@@ -202,3 +205,15 @@ async def test_options_that_make_no_way_are_a_reason_and_no_error(options: dict[
     assert (await backend.ask(Question("reach"))).messages == (caught.value.message,)
     with pytest.raises(Refused):
         await backend.submit("op-1", PauseNode("1"))
+
+
+def test_the_reason_on_the_cluster_s_page_is_the_cluster_s_own(boss: Client, real: Cluster) -> None:
+    now = timezone.now()
+    for name, since, reason in (
+        ("libvirt node1", now - timedelta(hours=1), say("program-missing", node="node1", program="virsh")),
+        (MAIN_SOURCE, now, say("credential-key-lost", key="abc")),
+    ):
+        Source.objects.create(cluster=real, name=name, failing_since=since, error=codec.encode(reason))
+    page = boss.get("/clusters/lab/").content.decode()
+    assert "Bring back the file credential-keys" in page
+    assert "virsh" not in page
