@@ -1,5 +1,6 @@
 """The operations pane: what runs, what waits and behind what, what ended and how."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,9 +88,11 @@ def tray(cluster: models.Cluster) -> Tray:
         present_op(operation, names, cluster.slug, roles.get(operation.subject), operation.key in undoable)
         for operation in listed
     )
-    counted = [op.group for op in ops]
-    counts = (counted.count(group) for group in ("running", "queued", "done", "failed"))
-    return Tray(cluster.slug, ops, *counts, last=next((op for op in ops if op.undo), None))
+    counted = Counter(op.group for op in ops)
+    return Tray(
+        cluster.slug, ops, counted["running"], counted["queued"], counted["done"], counted["failed"],
+        next((op for op in ops if op.undo), None),
+    )  # fmt: skip
 
 
 def present_op(
