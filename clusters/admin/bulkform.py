@@ -66,18 +66,22 @@ class Consent(forms.Form):
 def _field(asked: Ask, may_be_empty: bool) -> forms.Field:
     choices = [(option.value, option.label) for option in asked.options if not option.refused]
     required = not (asked.optional or may_be_empty)
+    chosen = [option.value for option in asked.options if option.on]
     match asked.widget:
         case "several":
-            return forms.MultipleChoiceField(choices=choices, label=asked.label, required=required)
+            return forms.MultipleChoiceField(choices=choices, label=asked.label, required=required, initial=chosen)
         case "nodes" | "choice" | "select":
             has_none = any(value == "" for value, _label in choices)
-            return forms.ChoiceField(choices=choices, label=asked.label, required=required and not has_none)
+            must = required and not has_none
+            return forms.ChoiceField(
+                choices=choices, label=asked.label, required=must, initial=next(iter(chosen), None)
+            )
         case "flag":
-            return forms.BooleanField(label=asked.label, required=False)
+            return forms.BooleanField(label=asked.label, required=False, initial=bool(asked.value))
         case "number":
-            return forms.IntegerField(label=asked.label, required=required)
+            return forms.IntegerField(label=asked.label, required=required, initial=asked.value)
         case _:
-            return forms.CharField(label=asked.label, required=required)
+            return forms.CharField(label=asked.label, required=required, initial=asked.value)
 
 
 def _text(answer: Answer, value: Any) -> str:

@@ -102,7 +102,9 @@ def test_the_new_value_stands_beside_the_one_that_is_set(admin: Client, machines
 
 
 def test_what_is_set_now_is_shown_before_the_answer(admin: Client, machines: list[StoredMachine]) -> None:
-    assert choose(admin, "set-priority", machines).count("<td>Medium</td>") == 8
+    page = choose(admin, "set-priority", machines)
+    assert page.count("<td>Medium</td>") == 8
+    assert '<option value="2000" selected>' in page
 
 
 def test_what_is_so_already_stays_and_is_not_asked_for(admin: Client, books: Books) -> None:

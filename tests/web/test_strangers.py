@@ -53,7 +53,7 @@ def test_and_on_a_page_of_its_own_without_a_script(db: None) -> None:
 def test_an_error_page_speaks_the_readers_language_and_says_nothing_of_the_inside(language: str, db: None) -> None:
     client = Client(headers={"Accept-Language": language})
     page = client.get("/nothing/here").content.decode()
-    assert f'<html lang="{language}">' in page
+    assert f'<html lang="{language}"' in page
     assert "Traceback" not in page
     assert "nothing/here" not in page
 
