@@ -25,6 +25,7 @@ from clusters.presenters.sentences import sentence
 SIMULATOR, PACEMAKER = "simulator", "pacemaker"
 NODES_MOST = 64
 LOCAL = "local"
+NODE_PREFIX_LETTERS = 10  # NetBIOS names have 15
 HOST_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%")
 ACCOUNT = r"^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}$"
 
@@ -115,7 +116,8 @@ class SizeForm(StepForm):
 
     def apply(self) -> Draft:
         began = datetime.now(UTC).replace(microsecond=0).isoformat()
-        return self.draft.with_options(sample="sized", began=began, name=self.draft.name, **self.cleaned_data)
+        nodes_begin_with = self.draft.slug.upper()[:NODE_PREFIX_LETTERS].strip("-")
+        return self.draft.with_options(sample="sized", began=began, name=nodes_begin_with, **self.cleaned_data)
 
 
 class NodesForm(StepForm):

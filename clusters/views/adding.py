@@ -160,17 +160,23 @@ def _finish(request: UserRequest, draft: Draft) -> HttpResponseRedirect:
 
 def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     """Look at the machines' keys, and confirm them one by one; behind a jump host only once its own is confirmed."""
+    error, status = "", 200
     if request.method == "POST" and "confirm" in request.POST:
+        waiting = draft.unconfirmed()
         confirmed = dict(pair.rsplit(" ", 1) for pair in request.POST.getlist("key") if " " in pair)
         draft = drafts.keep(request.session, draft.with_confirmed(confirmed))
-        return redirect(address(at) if draft.unconfirmed() else address(_after(draft, at)))
-    error = ""
-    if request.method == "POST":
+        if not draft.unconfirmed():
+            return redirect(address(_after(draft, at)))
+        if draft.unconfirmed() != waiting:
+            return redirect(address(at))
+        names = ", ".join(reaching.machine_name(name) for name in waiting)
+        error, status = _("Nobody has confirmed the keys of these yet: %(names)s.") % {"names": names}, 422
+    elif request.method == "POST":
         draft, error = _looked(request, draft)
     context = {"doors": _doors(draft), "error": error, "step": at, "ready": not draft.unconfirmed()}
     if request.htmx:
         return render(request, "reach/_hostkeys.html", context)
-    return _page(request, draft, at, extra=context)
+    return _page(request, draft, at, status=status, extra=context)
 
 
 def _looked(request: UserRequest, draft: Draft) -> tuple[Draft, str]:

@@ -50,6 +50,12 @@ def test_a_changed_host_key_is_no_trouble_of_the_network(node: Node) -> None:
     assert found[1].message.code == "ssh-host-key-changed"
 
 
+def test_a_machine_that_was_never_asked_is_not_said_to_answer(node: Node) -> None:
+    unconfirmed, away = {**node.options, "host_key": ""}, {**node.options, "port": 1}
+    for found in (examined(node, nodes={"node1": unconfirmed}), examined(node, credential="no", nodes={"node1": away})):
+        assert Verdict.WELL not in verdicts(found).values()
+
+
 def test_a_refused_key_is_a_trouble_of_the_login(node: Node) -> None:
     (node.folder / "id").write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key())
     found = examined(node)

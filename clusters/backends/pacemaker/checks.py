@@ -35,6 +35,8 @@ STOPPED_AT = {
     "credential-missing": LOGIN,
     "credential-keys-unreadable": LOGIN,
 }
+# Only these troubles come after the machine has answered, so only they say that what comes before is well.
+ANSWERED = frozenset({"ssh-wrong-host-key", "ssh-host-key-changed", "ssh-refused", "ssh-key-refused"})
 VERSIONS = (
     ("crm_mon", "--version"),
     ("cibadmin", "--version"),
@@ -84,9 +86,11 @@ async def _entered(door: Transport) -> list[Finding]:
     try:
         await door.run(("true",), DEADLINE_S)
     except TransportError as trouble:
-        at = order.index(stop) if (stop := STOPPED_AT.get(trouble.message.code, REACH)) in order else 0
-        well = [Finding(name, Verdict.WELL) for name in order[:at]]
-        return [*well, Finding(order[at], Verdict.FAILED, trouble.message), *_skipped(order[at + 1 :])]
+        code = trouble.message.code
+        at = order.index(stop) if (stop := STOPPED_AT.get(code, REACH)) in order else 0
+        before = Verdict.WELL if code in ANSWERED else Verdict.SKIPPED
+        done = [Finding(name, before) for name in order[:at]]
+        return [*done, Finding(order[at], Verdict.FAILED, trouble.message), *_skipped(order[at + 1 :])]
     return [Finding(name, Verdict.WELL) for name in order]
 
 
