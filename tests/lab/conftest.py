@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import pytest_asyncio
@@ -49,6 +50,12 @@ class Lab:
         """All constraints of the cluster, as XML."""
         return self.run("exec", "node1", "cibadmin", "--query", "-o", "constraints")
 
+    def configuration(self) -> list[str]:
+        """Everything that is configured, one line each, without what is empty."""
+        text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
+        top = ElementTree.fromstring(text)  # noqa: S314 our own cluster's
+        return sorted(ElementTree.tostring(each, "unicode").split(">")[0] for each in top.iter() if _says(each))
+
     def settle(self) -> None:
         """Wait until the cluster has nothing left to do."""
         self.run("exec", "node1", "crm_resource", "--wait", "-T", "60")
@@ -69,12 +76,15 @@ def lab() -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def machines(lab: Lab) -> Iterator[dict[str, str]]:
     """Two guests, each on the node that it prefers: name -> node."""
-    for name, node in MACHINES.items():
+    for name in MACHINES:
         lab.run("rm-vm", name)
+    before = lab.configuration()
+    for name, node in MACHINES.items():
         lab.run("add-vm", name, "--node", node)
     yield MACHINES
     for name in MACHINES:
         lab.run("rm-vm", name)
+    assert lab.configuration() == before, "the tests, or the console, left something behind"
 
 
 @pytest.fixture
@@ -85,6 +95,8 @@ def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
         lab.settle()
         lab.run("exec", "node1", "crm_resource", "--clear", "--resource", name)
     lab.settle()
+    for name, node in machines.items():
+        assert f" {node}" in lab.run("exec", "node1", "crm_resource", "--locate", "--resource", name)
     return machines
 
 
@@ -94,6 +106,12 @@ async def backend(lab: Lab) -> AsyncIterator[Libvirt]:
     made = connect(lab)
     yield made
     await made.close()
+
+
+def _says(element: ElementTree.Element) -> bool:
+    """Sets are containers: only what they hold counts. `last-lrm-refresh` is Pacemaker's note of a clean-up."""
+    containers = ("instance_attributes", "meta_attributes", "cluster_property_set", "acls")
+    return element.get("name") != "last-lrm-refresh" and (element.tag not in containers or len(element) > 0)
 
 
 def connect(lab: Lab) -> Libvirt:

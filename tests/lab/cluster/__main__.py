@@ -189,6 +189,7 @@ def rm_vm(given: argparse.Namespace) -> None:
         ("cibadmin", "--delete-all", "--force", "--xpath", f"//constraints/*[@rsc='{name}']"),
         ("crm_resource", "--resource", name, "--meta", "-p", "target-role", "-v", "Stopped"),
         ("crm_resource", "--wait", "-T", "90"),
+        ("crm_resource", "--cleanup", "--resource", name),  # failures outlive the resource that had them
         ("cibadmin", "--delete", "-o", "resources", "--xml-text", f'<primitive id="{name}"/>'),
         ("crm_resource", "--wait", "-T", "30"),
     ):

@@ -114,14 +114,14 @@ class Warden:
                 raise RuntimeError(f"{host} does not start, see {STATE}/logs/{host}.log")
             await asyncio.sleep(0.01)
         self._hosts[host] = (unshare, int(found[0]))
-        await self._plug_in(host, int(found[0]))
+        self._plug_in(host, int(found[0]))
         return {}
 
-    async def _plug_in(self, host: str, init: int) -> None:
+    def _plug_in(self, host: str, init: int) -> None:
         for index, net in enumerate(NETS):
             cable = f"{net}{number(host)}"
-            while Path("/sys/class/net", cable).exists():  # a predecessor's goes a moment after its last process
-                await asyncio.sleep(0.02)
+            with suppress(RuntimeError):  # a host that died in mid-talk keeps its network for a minute or two
+                ip([f"link del {cable}"])
             state = "down" if (host, net) in self._cut else "up"
             ip([f"link add {cable} type veth peer name eth{index} netns {init}"])
             ip([f"link set {cable} master {net}", f"link set {cable} {state}"])
