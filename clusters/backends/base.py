@@ -61,14 +61,13 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something only the cluster's own planner can answer: kind "forecast" or "explain" or "reach", about a command.
+    """Something only the cluster itself can answer: "forecast", what a command would do, or "reach", who answers now.
 
     What a fault would do is asked about by the command that injects it.
     """
 
     kind: str
     command: Command | None = None
-    subject: Key | None = None
     also: tuple[Command, ...] = ()  # further commands of the same act, given together with the first
 
 
