@@ -99,9 +99,9 @@ class Draft:
         options["nodes"] = {
             name: {**each, "host_key": pins[name]} if name in pins else each for name, each in self.nodes().items()
         }
-        confirmed = replace(self, options=options, found={})
+        pinned = replace(self, options=options, found={})
         # What lies behind a jump host can be asked only now.
-        return replace(confirmed, shown={}, unseen={}) if JUMP in pins else confirmed
+        return replace(pinned, shown={}, unseen={}) if JUMP in pins else pinned
 
     def unconfirmed(self) -> tuple[str, ...]:
         """The machines whose key nobody has confirmed; those that are reached without one are not among them."""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from clusters import credentials, drafts, enrolment, forms, permissions
@@ -90,6 +91,7 @@ def kind(request: UserRequest) -> HttpResponse:
     return _ask(request, draft, STEPS[0])
 
 
+@sensitive_post_parameters("private_key", "passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 @configures
 def step(request: UserRequest, step: str) -> HttpResponse:

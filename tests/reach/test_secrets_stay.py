@@ -11,6 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.views.debug import ExceptionReporter
+from pytest_django.fixtures import Settings
 
 from clusters import connections, credentials
 from clusters.backends import sshkeys
@@ -121,3 +123,16 @@ def _dump(table: str) -> str:
         cursor.execute("SELECT * FROM " + connection.ops.quote_name(table))  # noqa: S608 (a name from the schema)
         rows = cursor.fetchall()
     return repr([[bytes(each) if isinstance(each, memoryview) else each for each in row] for row in rows])
+
+
+def test_an_error_report_leaves_the_key_out(boss: Client, node: Node, secret: list[str], settings: Settings) -> None:
+    walk = Walk(boss)
+    walk.to_key(node)
+    boss.raise_request_exception = False
+    settings.CREDENTIAL_KEYS_FILE = None  # nobody foresaw that
+    answer = walk.answer("key", how="paste", private_key=(node.folder / "id").read_text())
+    assert answer.status_code == 500
+    request = answer.wsgi_request  # type: ignore[attr-defined]
+    told = ExceptionReporter(request, *answer.exc_info).get_traceback_text()  # type: ignore[attr-defined]
+    assert "TypeError" in told
+    assert not held(told, secret)
