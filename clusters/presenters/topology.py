@@ -163,7 +163,8 @@ def faults_of(cluster: models.Cluster, kind: str, identity: str, tier: Tier) -> 
             continue
         act = act_of(entry, [key], cluster.slug, names)
         hint = words.word(actwords.SUBTITLES, act.name) if act.name in actwords.SUBTITLES else ""
-        acts.append(FaultAct(f"{act.dom_id}-{kind}", act.label, act.reason or hint, act.icon, act.href, act.reason))
+        told = hint if tier < Tier.OPERATOR else act.reason or hint  # a reader is told once, above all of them
+        acts.append(FaultAct(f"{act.dom_id}-{kind}", act.label, told, act.icon, act.href, act.reason))
     item = state.get(key)
     return FaultBlock(kind, item.name if item and kind != "cluster" else _("Cluster"), tuple(acts))
 

@@ -174,7 +174,7 @@
   document.addEventListener('live:frame', later);
   document.addEventListener('htmx:afterSettle', draw);
   draw();
-  document.querySelector('#rows > .row[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  if (innerWidth > 720) document.querySelector('#rows > .row[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   if (chosen.size > 1) refresh();
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], meant, choose, kind, letters });
 })();
