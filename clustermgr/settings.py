@@ -152,6 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 SESSION_COOKIE_AGE = _number("CLUSTERMGR_IDLE_HOURS", 12) * 3600  # who does nothing for so long is signed out
+PROOF_DAYS = 7  # whatever he does, everybody gives his password once in so many days
 PROOF_MINUTES = 15  # what destroys wants a password that is not older than this
 SOCKETS_PER_PERSON = _number("CLUSTERMGR_SOCKETS_PER_PERSON", 50)  # open pages, in each process
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -4,6 +4,7 @@ The table is compared with the addresses that exist, so that a new one without a
 """
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -48,6 +49,8 @@ QUERIES = {
     "selection": "?kind=role&sel=dc-02",
 }
 ANSWERS = {"target": "ams-hv02", "token": "click"}
+
+MODELS = [model for app in ("clusters", "vms") for model in apps.get_app_config(app).get_models()]
 
 every_address = pytest.mark.parametrize("name", OF_A_CLUSTER)
 
@@ -146,3 +149,21 @@ def test_a_superuser_is_called_an_administrator(cluster: Cluster) -> None:
     root = Client()
     root.force_login(User.objects.create_superuser("root"))
     assert "<small>Administrator</small>" in root.get("/clusters/ams/").content.decode()
+
+
+def test_looking_changes_nothing(cluster: Cluster) -> None:
+    root = Client()
+    root.force_login(User.objects.create_superuser("root"))
+    before = stored()
+    for name in OF_A_CLUSTER:
+        root.get(address(name))
+    for name, args in OF_SUPERUSERS.items():
+        root.get(reverse(name, args=args))
+    for model in MODELS:
+        root.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+    assert stored() == before
+
+
+def stored() -> dict[str, list[object]]:
+    """Every row of every table of ours."""
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in MODELS}

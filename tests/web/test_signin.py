@@ -231,6 +231,14 @@ def test_who_does_something_stays(browser: Client) -> None:
     assert ends_in(browser) > timedelta(hours=11)
 
 
+def test_nobody_stays_for_ever_however_busy(browser: Client) -> None:
+    session = browser.session
+    session[signin.PROVED_AT] -= 7 * 24 * 3600 + 1
+    session.save()
+    assert browser.get("/")["Location"] == "/accounts/login/?next=/"
+    assert not Session.objects.exists()
+
+
 def test_a_page_that_reads_itself_anew_is_nobody_doing_something(browser: Client) -> None:
     grow_old(browser, hours=11)
     browser.get("/", headers={"X-Requested-With": "live"})
