@@ -12,10 +12,10 @@ from secrets import token_urlsafe
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clusters import changed, notify, permissions, services
+from clusters import changed, notify, permissions, services, snapshots
 from clusters.domain import codec
 from clusters.domain.commands import Command
-from clusters.domain.forecast import Forecast
+from clusters.domain.forecast import Forecast, holds
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.models import Cluster, Inquiry, Ledger
 from clusters.permissions import User
@@ -86,6 +86,13 @@ def moved_on(inquiry: Inquiry) -> bool:
     if head.epoch != inquiry.epoch:
         return True
     return head.seq != inquiry.as_of and not DECIDES.isdisjoint(changed.since(inquiry.cluster_id, inquiry.as_of))
+
+
+def outdated(cluster: Cluster, key: str) -> bool:
+    """Whether what was foreseen there can no longer come about as it was told; other changes do not count."""
+    found = Inquiry.objects.filter(cluster=cluster, key=key).first()
+    told = forecast_of(found) if found else None
+    return told is not None and not holds(told, snapshots.current(cluster.pk).state)
 
 
 def _same(mine: QuerySet[Inquiry], wanted: list[codec.Json]) -> Inquiry | None:

@@ -132,6 +132,17 @@ def compare(
     )
 
 
+def holds(forecast: Forecast, now: State) -> bool:
+    """Whether every role that is told of is still where it was, and every node it would go to still takes roles."""
+    for outcome in forecast.outcomes:
+        role = now.find(Role, outcome.role)
+        if role is None or role.owner != outcome.source:
+            return False
+    targets = {outcome.target for outcome in forecast.outcomes if outcome.target != outcome.source}
+    found = [now.find(Node, target) for target in sorted(targets)]
+    return all(node is not None and node.state is NodeState.UP and not node.paused for node in found)
+
+
 def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:
     """How each role moved, by the words its status went through on the way; roles that only ran on are left out."""
     found: dict[str, Method] = {}

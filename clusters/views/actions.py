@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clusters import permissions, services, signin
+from clusters import inquiries, permissions, services, signin
 from clusters.domain import actions
 from clusters.domain.action import Action, Answer
 from clusters.domain.keys import Key
@@ -57,6 +57,9 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
         permissions.require_operator(request.user, cluster)
     except Denied as denied:
         return refused(request, denied.message, status=403)
+    if _is_outdated(request, cluster):
+        told = _("The cluster has moved on since this forecast. Look at the new one, then confirm.")
+        return _again(request, cluster, audience, act, keys, told)
     if missing := _unproved(request, cluster, act, keys):
         return _again(request, cluster, audience, act, keys, missing)
     try:
@@ -115,6 +118,13 @@ def undo(request: UserRequest, cluster: Cluster, audience: Audience, key: str) -
     except services.Refused as no:
         return refused(request, no.message, names)
     return HttpResponse(status=204)
+
+
+def _is_outdated(request: UserRequest, cluster: Cluster) -> bool:
+    """Whether what was read before the click is no longer what would happen. A click that arrives twice was right."""
+    if Operation.objects.filter(cluster=cluster, token=f"{request.POST.get('token', '')}-0").exists():
+        return False
+    return inquiries.outdated(cluster, request.POST.get("foretold", ""))
 
 
 def asked_act(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action, list[Key]]:

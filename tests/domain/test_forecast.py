@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from clusters.domain.forecast import OUTCOMES_MOST, Fate, Forecast, Method, Outcome, compare, methods_of
+from clusters.domain.forecast import OUTCOMES_MOST, Fate, Forecast, Method, Outcome, compare, holds, methods_of
 from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.log import Transition
@@ -130,3 +130,12 @@ def test_of_very_many_roles_the_worst_are_told_and_all_are_counted() -> None:
     after = before.with_changes((Key("role", role.id), replace(role, owner="n2")) for role in many)
     found = compare(before, after)
     assert (len(found.outcomes), found.count(Fate.MOVES)) == (OUTCOMES_MOST, OUTCOMES_MOST + 10)
+
+
+def test_a_forecast_holds_while_its_roles_and_targets_are_as_they_were() -> None:
+    told = compare(STAGE, then(replace(WEB, owner="n2")))
+    assert holds(told, STAGE)
+    assert holds(told, then(replace(WEB, memory_mb=1)))
+    assert not holds(told, then(replace(WEB, owner="n2")))
+    assert not holds(told, then(replace(N2, paused=True)))
+    assert not holds(told, State.of([INFO, N1, N2]))

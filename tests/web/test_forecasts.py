@@ -1,18 +1,20 @@
 """What would happen, as a page shows it: asked by POST, told in words, and honest about its age."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from clusters import inquiries, snapshots
+from clusters.domain import codec
 from clusters.domain.commands import InjectFault, PauseNode
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
 from clusters.domain.messages import say
-from clusters.models import Cluster, Inquiry, Operation
+from clusters.models import Cluster, Inquiry, Operation, Role
 from clusters.presenters.sentences import sentence
 from tests.web import stage
 from vms.domain.items import OfflineAction
@@ -28,6 +30,10 @@ GOOD = Forecast(
     (say("forecast-roles-move", count=1), say("forecast-takes", seconds=12)),
     (MOVES,), (("moves", 1),), 0, (Space("ams-hv02", "AMS-HV02", 65_536, 16_384, 20_480),),
 )  # fmt: skip
+
+
+def owner(role: str) -> str:
+    return Role.objects.get(key=role).owner
 
 
 def ask(browser: Client, address: str = DRAIN, **answers: str) -> str:
@@ -205,6 +211,38 @@ def test_a_token_of_the_form_is_wanted(alice: Client) -> None:
     strict.cookies = alice.cookies
     assert strict.post(DRAIN).status_code == 403
     assert not Inquiry.objects.exists()
+
+
+def confirm(browser: Client, address: str) -> tuple[int, str]:
+    """The click after the forecast was read."""
+    key = address.rpartition("/")[2]
+    shown = browser.post("/clusters/ams/do/pause-drain?kind=node&key=ams-hv01", {"token": "click", "foretold": key})
+    return shown.status_code, shown.content.decode()
+
+
+def test_what_is_done_is_what_was_foreseen(alice: Client) -> None:
+    ask(alice)
+    good = Forecast((), (replace(MOVES, source=owner("dc-01")),), (("moves", 1),))
+    assert confirm(alice, answer(good))[0] == 204
+
+
+def test_an_act_that_would_now_do_something_else_is_shown_again_first(alice: Client) -> None:
+    ask(alice)
+    elsewhere = Forecast((), (replace(MOVES, source="ams-hv99"),), (("moves", 1),))
+    status, again = confirm(alice, answer(elsewhere))
+    assert status == 422
+    assert "moved on since this forecast" in again
+    assert "/clusters/ams/forecast/pause-drain" in again
+    assert not Operation.objects.exists()
+
+
+def test_a_second_click_is_not_asked_again(alice: Client, cluster: Cluster) -> None:
+    ask(alice)
+    address = answer(Forecast((), (replace(MOVES, source=owner("dc-01")),), (("moves", 1),)))
+    confirm(alice, address)
+    Inquiry.objects.update(answer=codec.encode(Forecast((), (replace(MOVES, source="ams-hv99"),), (("moves", 1),))))
+    assert confirm(alice, address)[0] == 204
+    assert Operation.objects.count() == 1
 
 
 @pytest.mark.parametrize(
