@@ -1,5 +1,5 @@
-"""A session ends when its person has done nothing for `SESSION_COOKIE_AGE`, at the latest `PROOF_DAYS` after he gave his
-password; what a page does by itself is nothing.
+"""A session ends when its person has done nothing for `SESSION_COOKIE_AGE`, at the latest `PROOF_DAYS` after he gave
+his password; what a page does by itself is nothing.
 
 The moment of the last act is written a few dozen times in that span, not at every click. An open socket is no request
 and keeps nothing alive; a page that its socket told to load anew says so in a header.
