@@ -11,7 +11,7 @@ from tests.contract.simulated import Simulated
 from tests.lab import conftest as real
 from tests.lab.rig import Real
 
-at_home, lab, machines = real.at_home, real.lab, real.machines
+lab, machines = real.lab, real.machines
 
 
 @pytest_asyncio.fixture
@@ -23,7 +23,7 @@ async def rig(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     elif request.param == "replayed":
         made = Replayed()
     else:
-        request.getfixturevalue("at_home")
+        request.getfixturevalue("machines")
         made = Real(request.getfixturevalue("lab"))
     yield made
     await made.close()
