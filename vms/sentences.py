@@ -14,6 +14,9 @@ REFUSALS = {
     "configuration-not-refreshed": lazy(
         "Changed outside the cluster: %(what)s. Refresh the configuration, then migrate again."
     ),
+    "memory-not-kept": lazy(
+        "The memory of %(role)s could not be saved: it was shut down and lost what it held. Look at the shared storage."
+    ),
     "agent-cannot": lazy(
         "The machine's agent, %(agent)s, cannot be told that. Install ocf:console:VirtualMachine and use it instead."
     ),

@@ -1,9 +1,12 @@
 """A real three-node cluster with real guests: our own lab, started if need be; LAB may name another's script."""
 
+import fcntl
 import json
 import os
 import subprocess
+import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ from clusters.backends.pacemaker.options import transports
 from vms.backends.libvirt import Libvirt
 
 SECONDS_AT_MOST = 180
+DOOR = "/run"  # held while tests use the lab; nothing is written there for it
+WAITS_S = 100
 OWN = Path(__file__).parent / "lab"
 THERE = 108  # crm_resource: it is on that node already
 MACHINES = {"vm1": "node1", "vm2": "node2"}
@@ -65,12 +70,13 @@ class Lab:
 def lab() -> Iterator[Lab]:
     """The lab, up; one that was not up before is stopped at the end."""
     made = Lab(os.environ.get("LAB", str(OWN)))
-    found = made.is_up()
-    if not found:
-        made.run("up")
-    yield made
-    if not found:
-        made.run("stop")
+    with _alone():
+        found = made.is_up()
+        if not found:
+            made.run("up")
+        yield made
+        if not found:
+            made.run("stop")
 
 
 @pytest.fixture(scope="session")
@@ -112,6 +118,24 @@ def _says(element: ElementTree.Element) -> bool:
     """Sets are containers: only what they hold counts. `last-lrm-refresh` is Pacemaker's note of a clean-up."""
     containers = ("instance_attributes", "meta_attributes", "cluster_property_set", "acls")
     return element.get("name") != "last-lrm-refresh" and (element.tag not in containers or len(element) > 0)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """There is one lab on a machine: sessions of tests wait for each other."""
+    door = os.open(DOOR, os.O_RDONLY)
+    end = time.monotonic() + WAITS_S
+    try:
+        while True:
+            try:
+                fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                assert time.monotonic() < end, "other tests use the lab"
+                time.sleep(1)
+        yield
+    finally:
+        os.close(door)
 
 
 def connect(lab: Lab) -> Libvirt:

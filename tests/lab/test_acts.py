@@ -7,6 +7,7 @@ import pytest
 
 from clusters.backends.base import Observation
 from clusters.domain.commands import Command, MoveRole, StartRole
+from clusters.domain.items import NodeState
 from clusters.domain.operations import Phase
 from tests.lab.conftest import Lab, connect
 from tests.lab.guests import Guest
@@ -144,3 +145,20 @@ async def test_what_a_killed_console_changed_for_one_stop_is_taken_away_by_the_n
     await until(second, is_clean(lab))
     await do(second, "killed-start", StartRole("vm2"))
     await second.close()
+
+
+async def test_a_quick_migration_that_cannot_save_is_told_as_a_failure(
+    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+) -> None:
+    ids, guest = await names(backend), Guest(lab, "vm1")
+    folder = ("exec", "node1", "crm_resource", "--resource=vm1")
+    lab.run(*folder, "--set-parameter=state_dir", "--parameter-value=/nowhere")
+    lab.settle()
+    await backend.submit("unsaved", QuickMigrate("vm1", ids["node2"]))
+    seen = (await until(backend, ended("unsaved")))[-1]
+    assert (seen.tasks["unsaved"].phase, seen.tasks["unsaved"].message.code) == (Phase.FAILED, "memory-not-kept")
+    await until(backend, lambda _: guest.diary().boots == 1)  # Pacemaker did not fence the node for it
+    assert {node.state for node in seen.state.nodes()} == {NodeState.UP}
+    lab.run(*folder, "--delete-parameter=state_dir")
+    await until(backend, is_clean(lab))
+    lab.settle()

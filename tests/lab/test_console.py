@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.lab.conftest import Lab
+from tests.lab.guests import Guest
 from tests.running import Console
 
 pytestmark = pytest.mark.lab
@@ -55,21 +56,37 @@ def shown_after(page: Page) -> float:
     return time.monotonic() - began
 
 
+def move(page: Page, act: str, node: str) -> Locator:
+    """Click vm1, the act, the node, and the button that does it; the machine's row."""
+    page.goto("/clusters/lab/roles/")
+    row = page.get_by_role("row").filter(has_text="vm1")
+    row.click()
+    page.click(f"#act-{act}")
+    page.locator("#ask label", has_text=node).click()
+    page.click("#ask button.primary")
+    return row
+
+
 def test_a_real_machine_moves_live_after_a_click(
     lab: Lab, at_home: dict[str, str], console: Console, page: Page
 ) -> None:
     add(console, lab)
     assert shown_after(page) < APPEARS_WITHIN_S
-    row = page.get_by_role("row").filter(has_text="vm1")
-    expect(row).to_contain_text("node1")
-    row.click()
-    page.click("#act-live-migrate")
-    page.locator("#ask label", has_text="node2").click()
-    page.click("#ask button.primary")
+    row = move(page, "live-migrate", "node2")
     expect(row).to_contain_text(re.compile("migrat", re.IGNORECASE), timeout=MIGRATES_WITHIN_MS)
     expect(row).to_contain_text("node2", timeout=MIGRATES_WITHIN_MS)
     expect(row).to_contain_text("Running", timeout=MIGRATES_WITHIN_MS)
     assert "vm1" in lab.run("exec", "node2", "virsh", "list", "--name")
     page.goto("/clusters/lab/operations/")
     expect(page.get_by_role("row").filter(has_text="vm1")).to_contain_text(re.compile("succeeded|done", re.IGNORECASE))
+    assert not console.errors
+
+
+def test_a_real_machine_is_saved_and_restored_after_a_click(lab: Lab, console: Console, page: Page) -> None:
+    guest = Guest(lab, "vm1")
+    row = move(page, "quick-migrate", "node3")
+    expect(row).to_contain_text("node3", timeout=MIGRATES_WITHIN_MS)
+    expect(row).to_contain_text("Running", timeout=MIGRATES_WITHIN_MS)
+    assert "vm1" in lab.run("exec", "node3", "virsh", "list", "--name")
+    assert not guest.diary().boots
     assert not console.errors

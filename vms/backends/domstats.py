@@ -24,7 +24,8 @@ STATES = {
     6: Power.OFF,  # crashed
     7: Power.PAUSED,  # suspended by the guest
 }
-PAUSED = 3
+RUNNING, PAUSED = 1, 3
+BOOTED = 1  # among the reasons of a machine that runs
 # Reason 2 is the blackout at the end of a live migration: nobody paused this machine.
 PAUSED_REASONS = {2: Power.RUNNING, 3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
 OUTGOING_MIGRATION = 5
@@ -40,6 +41,7 @@ class Stats:
     cpus: int | None = None
     busy_ns: int | None = None
     demand_mb: int | None = None
+    booted: bool = False  # it runs because it was booted there, not restored or migrated
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def _stats(name: str, values: dict[str, str]) -> Stats:
         number(values.get("vcpu.current")),
         _sum(busy),
         _mb(_demand(values)),
+        state == RUNNING and number(values.get("state.reason")) == BOOTED,
     )
 
 

@@ -18,6 +18,7 @@ from clusters.domain.commands import Command
 from clusters.domain.items import Node, Role, RoleState, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
+from clusters.domain.operations import Task
 from clusters.domain.state import State
 from vms.backends import acts
 from vms.backends.acts import ClusterHalf, engines
@@ -25,6 +26,7 @@ from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
 from vms.backends.machines import MIGRATING, Host, Subject, afterwards, machine, merged, with_progress
 from vms.backends.offline import definition_of, state_file
+from vms.backends.promises import Promises
 from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS
 from vms.domain.items import VirtualMachine
@@ -53,6 +55,7 @@ class Libvirt:
         self._machines: dict[str, VirtualMachine] = {}
         self._answered: dict[str, datetime] = {}
         self._usage = Usage()
+        self._promises = Promises()
         self._loads: dict[str, Load] = {}  # by node name
         self._load_due: dict[str, datetime] = {}
 
@@ -70,10 +73,19 @@ class Libvirt:
         return replace(
             seen,
             state=merged(seen.state, self._machines, sizes),
-            tasks=with_progress(seen.tasks, self._cluster.moving(), self._machines),
+            tasks=with_progress(self._promised(seen.tasks, subjects, hosts), self._cluster.moving(), self._machines),
             sources=(*seen.sources, *self._sources(troubles)),
             origin={**seen.origin, **self._origin(seen.state)},
             readings=self._usage.read(counts(subjects, self._machines, by_id, sizes), self._now()),
+        )
+
+    def _promised(
+        self, tasks: Mapping[str, Task], subjects: list[Subject], hosts: Mapping[str, Host]
+    ) -> Mapping[str, Task]:
+        self._promises.remember(self._cluster.view)
+        booted = {name for host in hosts.values() for name, stats in host.machines.items() if stats.booted}
+        return self._promises.judged(
+            tasks, self._machines, [each.role.id for each in subjects if each.domain_name in booted]
         )
 
     def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:
@@ -171,6 +183,7 @@ class Libvirt:
     async def submit(self, key: str, command: Command) -> None:
         if type(command) in COMMANDS:
             await acts.submit(key, command, self._cluster)
+            self._promises.make(key, command)
         else:
             await self._cluster.submit(key, command)
 

@@ -200,7 +200,8 @@ def rm_vm(given: argparse.Namespace) -> None:
 
 def console(given: argparse.Namespace) -> None:
     """What a guest wrote to its serial line."""
-    print((volume() / given.name / "console.log").read_text(errors="replace"), end="")
+    with suppress(FileNotFoundError):  # it has not been started yet
+        print((volume() / given.name / "console.log").read_text(errors="replace"), end="")
 
 
 def _order(asked: dict[str, Any], given: argparse.Namespace) -> None:
