@@ -128,9 +128,13 @@ class Draft:
 
     def is_untouched(self) -> bool:
         """Whether the cluster is reached as before: then nothing has to be tested before it may act."""
-        cluster = Cluster.objects.filter(slug=self.changes).first() if self.changes else None
+        cluster = self.cluster()
         stored = {"acts": True, **cluster.options} if cluster else {}
         return bool(cluster) and not self.sealed and {**stored, "acts": 0} == {**self.options, "acts": 0}
+
+    def cluster(self) -> Cluster | None:
+        """The cluster whose connection is changed; None for a new one, or one that somebody removed meanwhile."""
+        return Cluster.objects.filter(slug=self.changes).first() if self.changes else None
 
     def plan(self) -> Plan:
         """What is to be stored. Raises keyring.Unreadable."""

@@ -6,8 +6,9 @@ What an audience may not read does not exist for it: not in lists, counts, searc
 
 from django.db.models import QuerySet
 
+from clusters import permissions
 from clusters.models import Cluster
-from clusters.permissions import Audience
+from clusters.permissions import Audience, User
 
 
 def clusters(audience: Audience) -> QuerySet[Cluster]:
@@ -19,3 +20,9 @@ def clusters(audience: Audience) -> QuerySet[Cluster]:
 def cluster(audience: Audience, slug: str) -> Cluster:
     """One cluster. Raises Cluster.DoesNotExist also where it may not be read, so that a guess reveals nothing."""
     return clusters(audience).get(slug=slug)
+
+
+def switched_off(user: User) -> QuerySet[Cluster]:
+    """The clusters that are switched off, for whom may switch them on again."""
+    off = Cluster.objects.filter(enabled=False).order_by("name", "pk")
+    return off if permissions.may_configure(user) else off.none()

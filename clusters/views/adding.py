@@ -20,7 +20,6 @@ from clusters.backends.base import BackendError
 from clusters.backends.reaching import JUMP
 from clusters.drafts import Draft
 from clusters.keyring import Unreadable
-from clusters.models import Cluster
 from clusters.presenters import reaching
 from clusters.presenters.sentences import sentence
 from clusters.views.frame import Crumb, UserRequest, themes
@@ -150,14 +149,14 @@ def _go_on(request: UserRequest, draft: Draft, at: Step) -> HttpResponseRedirect
 
 def _finish(request: UserRequest, draft: Draft) -> HttpResponseRedirect:
     """Store it. Raises Unreadable, IntegrityError."""
-    if draft.changes:
-        plan, cluster = draft.plan(), Cluster.objects.get(slug=draft.changes)
-        enrolment.change(cluster, plan.options, plan.keys, request.user)
+    plan, changed = draft.plan(), draft.cluster()
+    if changed:
+        enrolment.change(changed, plan.options, plan.keys, request.user)
         drafts.drop(request.session)
-        return redirect("connection", cluster.slug)
-    cluster = enrolment.add(draft.plan(), request.user)
+        return redirect("connection", changed.slug)
+    added = enrolment.add(plan, request.user)
     drafts.drop(request.session)
-    return redirect("cluster", cluster.slug)
+    return redirect("cluster", added.slug)
 
 
 def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
@@ -183,7 +182,7 @@ def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
 
 def _looked(request: UserRequest, draft: Draft) -> tuple[Draft, str]:
     try:
-        known = enrolment.secrets(draft.keys(), _changed(draft))
+        known = enrolment.secrets(draft.keys(), draft.cluster())
         seen = async_to_sync(enrolment.host_keys)(draft.backend, draft.options, known)
     except (BackendError, Unreadable) as trouble:
         return draft, sentence(trouble.message)
@@ -203,7 +202,7 @@ def _tests(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            known = enrolment.secrets(draft.keys(), _changed(draft))
+            known = enrolment.secrets(draft.keys(), draft.cluster())
             found = async_to_sync(enrolment.tests)(draft.backend, draft.options, known)
             draft = drafts.keep(request.session, draft.with_findings(found))
         except (BackendError, Unreadable) as trouble:
@@ -275,10 +274,6 @@ def _too_early(draft: Draft, at: Step) -> Step | None:
 def _after(draft: Draft, at: Step) -> Step:
     order = steps(draft)
     return order[order.index(at) + 1]
-
-
-def _changed(draft: Draft) -> Cluster | None:
-    return Cluster.objects.filter(slug=draft.changes).first() if draft.changes else None
 
 
 def _leave(draft: Draft) -> str:

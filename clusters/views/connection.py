@@ -116,7 +116,7 @@ def _around(cluster: Cluster, title: str) -> dict[str, object]:
         "themes": themes(),
         "crumbs": (
             Crumb(_("Clusters"), reverse("start")),
-            Crumb(cluster.name, reverse("cluster", args=[cluster.slug])),
+            Crumb(cluster.name, reverse("cluster", args=[cluster.slug]) if cluster.enabled else ""),
             Crumb(title),
         ),
     }

@@ -28,6 +28,7 @@ def start(request: UserRequest) -> HttpResponse:
     shown = list(selectors.clusters(audience).order_by("name", "pk"))
     context = {
         "start": present_start(shown),
+        "off": selectors.switched_off(request.user),
         "crumbs": (Crumb(_("Clusters")),),
         "themes": themes(),
         "live": True,

@@ -113,6 +113,7 @@ def test_a_cluster_can_be_switched_off_and_on(boss: Client, real: Cluster) -> No
     boss.post("/clusters/lab/connection/switch/", {"enabled": "no"})
     assert not Cluster.objects.get().enabled
     assert "Switched off" in boss.get("/clusters/lab/connection/").content.decode()
+    assert 'href="/clusters/lab/connection/"' in boss.get("/").content.decode()
     boss.post("/clusters/lab/connection/switch/", {"enabled": "yes"})
     assert Cluster.objects.get().enabled
 
@@ -134,7 +135,7 @@ def test_a_cluster_is_removed_only_by_its_typed_name(boss: Client, real: Cluster
 
 def test_an_old_session_gives_its_password_too(boss: Client, real: Cluster) -> None:
     session = boss.session
-    session["proved_at"] = 0
+    session["proved_at"] = int(timezone.now().timestamp()) - 3600
     session.save()
     missing = boss.post("/clusters/lab/connection/remove/", {"typed": "Lab"})
     assert (missing.status_code, Cluster.objects.count()) == (422, 1)
