@@ -17,11 +17,13 @@ from clusters.domain.commands import (
     StopRole,
 )
 from clusters.domain.items import NodeState, Priority, Resource, Role, RoleState
+from clusters.domain.log import Cause
+from clusters.domain.operations import Phase
 from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
 from tests.lab.conftest import Lab
 from tests.lab.guests import Guest
 from tests.lab.test_acts import beating, do, is_clean, names
-from tests.lab.test_cluster import until
+from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt
 
 pytestmark = pytest.mark.lab
@@ -46,8 +48,12 @@ async def test_a_drained_node_gets_its_machines_back_and_they_never_stop(
     assert drained
     assert drained.owner != ids["node1"]
     assert drained.home == ids["node1"]
-    seen = await do(backend, "back", ResumeNode(ids["node1"], Failback.IMMEDIATE))
-    assert owner(seen, "vm1") == ids["node1"]
+    await backend.submit("back", ResumeNode(ids["node1"], Failback.IMMEDIATE))
+    looks = await until(backend, ended("back"))
+    assert looks[-1].tasks["back"].phase is Phase.SUCCEEDED
+    assert owner(looks[-1], "vm1") == ids["node1"]
+    moved = {(each.key.id, each.cause, each.operation) for seen in looks for each in seen.transitions}
+    assert ("vm1", Cause.FAILBACK, "back") in moved
     await until(backend, beating(guest))
     assert guest.diary().unbroken
     await until(backend, is_clean(lab))

@@ -25,7 +25,7 @@ from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
 from clusters.backends.pacemaker.looks import Looks
-from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
@@ -149,7 +149,7 @@ class Pacemaker:
         await self._forget_overrides(belief.view)
         under_way = {move.key: endings.task(move, belief.view, at) for move in moves(belief.view.cib)}
         told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
-        return {key: task for key, task in told.items() if not drains.parent(key)}
+        return {key: task for key, task in told.items() if not parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
         """An ending is told first; its constraint goes a few looks later."""
@@ -157,9 +157,9 @@ class Pacemaker:
         if task.phase not in ENDED:
             return
         self._end(move.key, task)
-        if task.phase is Phase.FAILED and drains.parent(move.key) in self._goals:
-            del self._goals[drains.parent(move.key)]
-            self._end(drains.parent(move.key), task)
+        if task.phase is Phase.FAILED and parent(move.key) in self._goals:
+            del self._goals[parent(move.key)]
+            self._end(parent(move.key), task)
         loop_time = asyncio.get_running_loop().time()
         if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
             with contextlib.suppress(TransportError, Refused):

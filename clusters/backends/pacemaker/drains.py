@@ -2,35 +2,26 @@
 labelled with a number and the key of the resuming operation. Pure.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from clusters.backends.pacemaker import commands, driven, overrides, targets
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import Kind, moves
+from clusters.backends.pacemaker.moves import Kind, back, moves, parent
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.roles import is_machine
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import Failback, ResumeNode
 from clusters.domain.operations import Phase, Task
 
-CHILD = re.compile(r"back-\d+-(.+)")
-
-
-def parent(key: str) -> str:
-    """The operation that a move back belongs to; "" where it is none."""
-    child = CHILD.fullmatch(key)
-    return child[1] if child else ""
-
 
 def resume(key: str, command: ResumeNode, view: View, now: datetime) -> Iterator[Argv]:
     """The programs that take the pause away and, where that was asked for, bring the roles back."""
-    back = returning(command.node, view) if command.failback is Failback.IMMEDIATE else []
-    for number, unit in enumerate(back):
+    homecoming = returning(command.node, view) if command.failback is Failback.IMMEDIATE else []
+    for number, unit in enumerate(homecoming):
         kind = Kind.MOVE if commands.against_moving(unit.id, view, live=True) else Kind.LIVE
-        move = targets.planned(f"back-{number}-{key}", unit, command.node, kind, view, now)
+        move = targets.planned(back(number, key), unit, command.node, kind, view, now)
         yield commands.create(move, overrides.of_move(move, unit, view.cib, {}), view.cib)
     yield from commands.ACTS[ResumeNode].begin(command, view)
     yield driven.forget(command.node, view)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Done
 from clusters.backends.pacemaker.monitor import Failure, Fencing
-from clusters.backends.pacemaker.moves import moves
+from clusters.backends.pacemaker.moves import Move, moves, parent
 from clusters.backends.pacemaker.views import View
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause, Level, LogEntry, Transition
@@ -124,7 +124,8 @@ def _restarted(role: str, done: Done, before: str, here: str, view: View) -> Tra
     for move in moves(view.cib):
         if move.role == role and not move.withdrawn:
             why = say("evidence-constraint", constraint=move.id)
-            return Transition(done.at, Key("role", role), "owner", before, here, Cause.USER, why, move.key)
+            cause, operation = _whose(move)
+            return Transition(done.at, Key("role", role), "owner", before, here, cause, why, operation)
     cause = Cause.FAILOVER if evidence else Cause.UNKNOWN
     return Transition(done.at, Key("role", role), "owner", before, here, cause, evidence)
 
@@ -146,10 +147,16 @@ def _role_of(resource: str, view: View) -> str:
     return resource
 
 
+def _whose(move: Move) -> tuple[Cause, str]:
+    """A move for its own sake, or one of those that bring back what a pause drove away."""
+    return (Cause.FAILBACK, parent(move.key)) if parent(move.key) else (Cause.USER, move.key)
+
+
 def _why_moved(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
     for move in moves(view.cib):
         if move.role == role:
-            return Cause.USER, say("evidence-constraint", constraint=move.id), move.key
+            cause, operation = _whose(move)
+            return cause, say("evidence-constraint", constraint=move.id), operation
     for location in view.cib.locations:
         if location.resource == role and location.id.startswith("cli-"):
             return Cause.OUTSIDE, say("evidence-constraint", constraint=location.id), ""

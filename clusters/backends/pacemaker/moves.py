@@ -19,6 +19,9 @@ LAPSE = timedelta(hours=24)  # longer than any migration: one that lapsed in mid
 CLOCKS_DIFFER_BY = timedelta(seconds=2)  # node clocks are kept by NTP, and the CIB counts whole seconds
 
 
+CHILD = re.compile(r"back-\d+-(.+)")  # one of several moves of one operation
+
+
 class Kind(StrEnum):
     """How a role goes: running, by stopping in its own way and starting, or a machine saved and restored."""
 
@@ -62,6 +65,17 @@ class Move:
             end = self.until.isoformat(timespec="seconds")
             SubElement(rule, "date_expression", {"id": f"{self.id}-until", "operation": "lt", "end": end})
         return tostring(constraint, encoding="unicode")
+
+
+def back(number: int, key: str) -> str:
+    """The key of one of the moves by which an operation brings several roles back."""
+    return f"back-{number}-{key}"
+
+
+def parent(key: str) -> str:
+    """The operation that such a move belongs to; "" where it is none."""
+    child = CHILD.fullmatch(key)
+    return child[1] if child else ""
 
 
 def is_ours(constraint: str) -> bool:
