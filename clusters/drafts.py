@@ -101,7 +101,8 @@ class Draft:
         }
         pinned = replace(self, options=options, found={})
         # What lies behind a jump host can be asked only now.
-        return replace(pinned, shown={}, unseen={}) if JUMP in pins else pinned
+        newly = JUMP in pins and JUMP in self.unconfirmed()
+        return replace(pinned, shown={}, unseen={}) if newly else pinned
 
     def unconfirmed(self) -> tuple[str, ...]:
         """The machines whose key nobody has confirmed; those that are reached without one are not among them."""

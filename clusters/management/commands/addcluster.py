@@ -115,7 +115,7 @@ class Command(BaseCommand):
 
     def _to_compare(self, draft: Draft) -> str:
         """The keys that nobody has compared yet, and what to say once somebody has."""
-        waiting = draft.unconfirmed()
+        waiting = tuple(name for name in draft.unconfirmed() if name in draft.shown or name in draft.unseen)
         for door in reaching.doors(draft.options, draft.shown, draft.unseen, waiting):
             self.stderr.write(f"{door.name} {door.kind} {door.shown}{door.trouble}")
         told = _("Compare these host keys at the machines themselves, then say: %(words)s")

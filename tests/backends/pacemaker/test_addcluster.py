@@ -147,7 +147,11 @@ async def test_the_way_may_lead_through_a_jump_host(node: Node, tmp_path: Path) 
     async with ssh_node(folder) as gate:
         pins = [f"{name}={sshkeys.fingerprint(each.host_key)}" for name, each in (("node1", node), ("jump", gate))]
         given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id"), "host_key": pins}
-        said = await add(node, **given, jump=f"{USER}@{HOST}:{gate.port}", jump_key=str(gate.folder / "id"))
+        given |= {"jump": f"{USER}@{HOST}:{gate.port}", "jump_key": str(gate.folder / "id")}
+        for known in (0, 1):  # the jump host's key is told first, then what lies behind it
+            with pytest.raises(CommandError, match=re.escape(pins[1 - known])):
+                await add(node, **{**given, "host_key": pins[2 - known :]})
+        said = await add(node, **given)
         assert "Seen: 3 nodes" in said
         assert gate.led_on
 
