@@ -10,7 +10,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
-from clusters.admin.readonly import Base, BySuperusers
+from clusters.admin.readonly import BySuperusers, InPlainWords
 from clusters.models import WrongTries
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class PeopleGroupAdmin(BySuperusers, GroupAdmin):
 
 
 @admin.register(WrongTries)
-class WrongTriesAdmin(BySuperusers, Base):
+class WrongTriesAdmin(BySuperusers, InPlainWords):
     """Counters of an hour. Removing one lets its owner try again; nothing here can be made or changed."""
 
     list_display = ("kind", "tries", "last_at")

@@ -42,16 +42,8 @@ class ReadableClusters(admin.RelatedFieldListFilter):
         return [(str(found.pk), str(found)) for found in readable(request)]
 
 
-class Scoped(Base):
-    """Rows of the clusters that the person may read. `cluster_path` is the way from a row to its cluster."""
-
-    cluster_path = "cluster"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Nothing else is listed, counted, found or opened."""
-        rows = super().get_queryset(request)
-        reads = permissions.audience(request.user).reads
-        return rows if reads is None else rows.filter(**{f"{self.cluster_path}__in": reads})
+class InPlainWords(Base):
+    """Columns, filters and details in the reader's words."""
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Columns in words."""
@@ -65,6 +57,18 @@ class Scoped(Base):
         if name == "cluster":
             return (name, ReadableClusters)
         return (name, InWords) if isinstance(name, str) and say_of(self.model, name) else name
+
+
+class Scoped(InPlainWords):
+    """Rows of the clusters that the person may read. `cluster_path` is the way from a row to its cluster."""
+
+    cluster_path = "cluster"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Nothing else is listed, counted, found or opened."""
+        rows = super().get_queryset(request)
+        reads = permissions.audience(request.user).reads
+        return rows if reads is None else rows.filter(**{f"{self.cluster_path}__in": reads})
 
 
 class ReadOnly(Scoped):

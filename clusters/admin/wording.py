@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.db.models import Model
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as lazy
 
 from clusters import mapping, models
 from clusters.presenters import states, words
@@ -27,6 +28,13 @@ def _cause(value: str) -> str:
     return str(words.CAUSES[value][2]) if value in words.CAUSES else value
 
 
+COUNTS = {
+    "browser": lazy("A browser that is known, or a session"),
+    "pair": lazy("One name from one address"),
+    "address": lazy("One address, any name"),
+    "name": lazy("One name, from anywhere"),
+}
+
 SENTENCES = frozenset({"information", "hint", "message", "evidence", "error", "migration_failure"})
 """Fields that hold a message, whichever table they are in."""
 
@@ -42,6 +50,8 @@ RECORDS: Mapping[tuple[type[Model], str], Say] = {
     (models.LogEntry, "subject_kind"): kind_word,
     (models.Change, "kind"): kind_word,
     (models.Claim, "kind"): kind_word,
+    (models.Gauge, "kind"): kind_word,
+    (models.WrongTries, "kind"): told(COUNTS),
 }
 
 WHOLE_ROWS: Mapping[tuple[type[Model], str], Show] = {

@@ -10,8 +10,9 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from clusters import models, services
+from clusters import models, services, throttle
 from clusters.domain.commands import StopRole
 from vms.models import VirtualMachine
 
@@ -25,6 +26,7 @@ MODELS = [model for app in ("clusters", "vms") for model in apps.get_app_config(
 def root(cluster: models.Cluster) -> Client:
     person = User.objects.create_superuser("root")
     services.request(cluster, StopRole("dc-01"), person, "a reason")
+    throttle.begin(throttle.Try("mallory", "192.0.2.1"), timezone.now())
     client = Client()
     client.force_login(person)
     return client
@@ -55,6 +57,7 @@ def test_no_column_and_no_filter_shows_a_raw_value(root: Client, model: type[Mod
         (models.Operation, "Take offline|Asked"),
         (models.Transition, "owner|By hand"),
         (models.LogEntry, "Error"),
+        (models.WrongTries, "One name from one address"),
         (VirtualMachine, "Off|Copying memory|Save"),
     ],
 )
