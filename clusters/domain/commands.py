@@ -292,7 +292,7 @@ class ClearFault:
 
     @property
     def subject(self) -> Key:
-        return Key("fault", f"{self.type}:{self.target}")
+        return Key("fault", f"{self.type}:{self.target}") if self.type else Key("cluster", "self")
 
 
 @dataclass(frozen=True, slots=True)

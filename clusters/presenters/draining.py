@@ -86,7 +86,7 @@ def draining(about: Subject) -> Draining | None:
         stop=reverse("cancel", args=[about.slug, operation.key])
         if operation and operation.status in OPEN and not operation.cancel_requested
         else "",
-        resumes=tuple(_resume(about, name) for name in RESUMES),
+        resumes=() if operation and operation.status in OPEN else tuple(_resume(about, name) for name in RESUMES),
         steps=_steps(about, staying),
     )
 

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from clusters.domain.items import ActiveFault
 from clusters.models import Cluster, Operation
+from tests.web import stage
 
 MOVE = "/clusters/ams/do/live-migrate?kind=role&key=dc-02"
 TURN_OFF = "/clusters/ams/do/turn-off?kind=role&key=dc-02"
@@ -146,3 +148,9 @@ def test_a_dialog_about_many_begins_with_what_they_share(alice: Client) -> None:
     sizes = alice.get("/clusters/ams/do/set-machine?kind=role&key=dc-01&key=dc-02").content.decode()
     assert 'name="cpus" value="4"' in sizes
     assert 'name="memory_mb" value=""' in sizes
+
+
+def test_everything_can_be_healed_at_once(alice: Client, cluster: Cluster) -> None:
+    stage.play(cluster, instead=(ActiveFault("power:ams-hv02", "power:ams-hv02", "power", "ams-hv02"),))
+    answer = alice.post("/clusters/ams/do/heal-all?kind=cluster&key=self", {"token": "click"})
+    assert answer.status_code == 204
