@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.db.models import Model
 from django.test import Client
 
+from clusters import permissions
 from clusters.domain.items import Node, Role, RoleState, RoleType
 from clusters.lease import LeaseLost
 from clusters.models import Cluster, Operation
@@ -222,3 +223,13 @@ def test_no_cluster_is_called_like_an_address_of_our_own(admin: Client) -> None:
     page = admin.post("/admin/clusters/cluster/add/", {**fields, **inline}).content.decode()
     assert "address of the console" in page
     assert not Cluster.objects.exists()
+
+
+def test_a_superuser_adds_people_and_gives_them_rights(admin: Client, books: Books) -> None:
+    fields = {"username": "erin", "usable_password": "true", "password1": "a long one 42", "password2": "a long one 42"}
+    admin.post("/admin/auth/user/add/", fields)
+    erin = User.objects.get(username="erin")
+    admin.post("/admin/clusters/grant/add/", {"user": erin.pk, "cluster": books.cluster.pk, "tier": "1"})
+    assert permissions.audience(erin).may_read(books.cluster.pk)
+    admin.post(f"/admin/auth/user/{erin.pk}/password/", {"password1": "another one 42", "password2": "another one 42"})
+    assert User.objects.get(pk=erin.pk).check_password("another one 42")
