@@ -28,8 +28,14 @@ class Real(PacemakerRig):
         await asyncio.sleep(PAUSE_S)
 
     async def close(self) -> None:
-        """The guest runs again, the console has taken away what it wrote, and Pacemaker has nothing left to do."""
+        """As it was found, where anything was done to it."""
         self.mend()
+        if self.acts():
+            await self._tidy_up()
+        await super().close()
+
+    async def _tidy_up(self) -> None:
+        """The guest runs again, the console has taken away what it wrote, and Pacemaker has nothing left to do."""
         await self.restart()
         role = (await self.look()).state.find(Role, "vm1")
         if role is not None and role.state is not RoleState.ONLINE:
@@ -41,4 +47,3 @@ class Real(PacemakerRig):
             await self.pass_time()
             await self.recover("")
         self._lab.settle()
-        await super().close()
