@@ -40,6 +40,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import Transition
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
+from clusters.domain.upkeep import FenceNode, MaintainNode
 
 PROGRAM = ("crm_simulate", "--xml-pipe", "--simulate", "--output-as=xml")
 DEADLINE_S = 20.0
@@ -206,6 +207,10 @@ def _resume(command: ResumeNode, work: Draft) -> None:
     _attribute(work, command.node, "standby", None)
 
 
+def _maintain(command: MaintainNode, work: Draft) -> None:
+    _attribute(work, command.node, "maintenance", "true" if command.on else None)
+
+
 def _target_role(identity: str, value: str, work: Draft) -> None:
     _pair(_resource(identity, work), "meta_attributes", "target-role", value)
 
@@ -236,11 +241,15 @@ def _leaves(node: str, work: Draft) -> None:
 
 
 def _fault(command: InjectFault, work: Draft) -> None:
-    fault, node = command.fault, node_of(command.fault.target, work.view)
-    if fault.type not in (FaultType.POWER, FaultType.ISOLATE):
+    if command.fault.type not in (FaultType.POWER, FaultType.ISOLATE):
         raise CannotBeAsked(say("scheduler-not-asked", command=command.name))
+    _lost(command.fault.target, work)
+
+
+def _lost(identity: str, work: Draft) -> None:
+    node = node_of(identity, work.view)
     if node is None:
-        raise CannotBeAsked(say("no-such-node", node=fault.target))
+        raise CannotBeAsked(say("no-such-node", node=identity))
     work.lost.append(node.id)
     work.options.append(f"--node-fail={node.name}")
 
@@ -257,4 +266,6 @@ CHANGES: dict[type, Callable[[Any, Draft], None]] = {
     StopNode: lambda command, work: _leaves(command.node, work),
     ShutDownNode: lambda command, work: _leaves(command.node, work),
     InjectFault: _fault,
+    FenceNode: lambda command, work: _lost(command.node, work),
+    MaintainNode: _maintain,
 }

@@ -7,7 +7,7 @@ import pytest
 from clusters.backends.base import Answer, Question, Refused, Unreachable
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.document import Unreadable, parse
-from clusters.backends.pacemaker.scheduler import PROGRAM, draft, read_plan
+from clusters.backends.pacemaker.scheduler import PROGRAM, Draft, MoveLive, draft, read_plan
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import (
     Command,
@@ -22,6 +22,7 @@ from clusters.domain.commands import (
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Fate, Forecast, Method, compare, methods_of
 from clusters.domain.items import Node, NodeState, Role
+from clusters.domain.upkeep import FenceNode, MaintainNode
 from tests.backends.pacemaker.recorded import NODES, Player, script, text, view
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import LiveMigrate
@@ -156,3 +157,28 @@ def test_the_copy_holds_what_was_asked_and_nothing_else() -> None:
 def test_a_truncated_plan_is_unreadable(cut: int) -> None:
     with pytest.raises(Unreadable):
         read_plan(told("lose-node1").out[:cut])
+
+
+def drafted(command: Command) -> Draft:
+    """The question about the healthy cluster."""
+    seen = view("healthy")
+    assert seen.monitor.at
+    return draft(text("healthy.cib.xml"), [command], seen, seen.monitor.at)
+
+
+def test_a_move_is_asked_for_as_one_that_is_not_live_and_a_live_one_as_it_is() -> None:
+    forbidden = "configuration/resources/primitive[@id='vm1']/meta_attributes/nvpair[@value='false']"
+    assert drafted(MoveRole("vm1", "2")).top.find(forbidden) is not None
+    assert drafted(MoveLive("vm1", "2")).top.find(forbidden) is None
+
+
+def test_fencing_a_node_is_asked_for_as_its_loss() -> None:
+    assert drafted(FenceNode("2")).options == ["--node-fail=node2"]
+
+
+def test_maintenance_is_asked_for_as_the_attribute_that_it_is() -> None:
+    kept = drafted(MaintainNode("1", on=True)).top.find(
+        "configuration/nodes/node[@id='1']//nvpair[@name='maintenance']"
+    )
+    assert kept is not None
+    assert kept.get("value") == "true"
