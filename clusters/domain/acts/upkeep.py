@@ -30,13 +30,13 @@ def loses_power(state: State, key: Key) -> tuple[Message, ...]:
 
 ACTIONS = (
     Action(
-        "node-maintenance-on", NODE, Group.POWER, 50, Risk.INTERRUPTS, "tool", MaintainNode,
+        "node-maintenance-on", NODE, Group.POWER, 50, Risk.INTERRUPTS, "settings", MaintainNode,
         lambda key, answers: MaintainNode(key.id, on=True), first(when.node_in_service, when.node_not_paused),
         lambda state, key: (say("nobody-looks-after-it"),),
         applies=lambda state, key: is_its(state, key) and not is_maintained(state, key),
     ),
     Action(
-        "node-maintenance-off", NODE, Group.POWER, 51, Risk.REVERSIBLE, "tool", MaintainNode,
+        "node-maintenance-off", NODE, Group.POWER, 51, Risk.REVERSIBLE, "settings", MaintainNode,
         lambda key, answers: MaintainNode(key.id, on=False), when.node_in_service,
         lambda state, key: (say("cluster-looks-after-it"),),
         applies=lambda state, key: is_its(state, key) and is_maintained(state, key),
