@@ -119,6 +119,10 @@ def test_the_preview_of_a_bulk_act_shuts_nobody_out(sign_in: Callable[..., Page]
     page.locator("button[name=index]").click()
     page.locator("#bulk-accepted").wait_for()
     assert not _violations(page)
+    page.locator("[name=ask-action]").select_option("3")
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.locator("#bulk-accepted")).to_contain_text("→ Shut down (forced)")
+    assert not _violations(page)
 
 
 def test_signing_in_shuts_nobody_out(chromium: Browser, console: Console) -> None:
