@@ -32,7 +32,7 @@ from clusters.hub import local_hub
 from clusters.models import Cluster, Ledger
 from clusters.pace import Pace
 from clusters.presenters.listpage import list_page
-from clusters.regions import Part, View
+from clusters.regions import Part
 from clusters.windows import SHELF
 from vms.backends.simulated.samples import large
 
@@ -60,6 +60,7 @@ class Deeds:
     def __init__(self) -> None:
         self.plain_socket = Plain.as_asgi()
         self._states: dict[int, State] = {}
+        self._watched: dict[str, live.Page] = {}
 
     async def load(self, slug: str, nodes: int, roles: int) -> dict[str, Any]:
         """A cluster of that size; how long its first commit took."""
@@ -94,42 +95,44 @@ class Deeds:
         """Milliseconds of processor inside Django for a page, session and all, without the network; the median."""
         return {"ms": await database_sync_to_async(_served)(path, times)}
 
-    async def frames(self, slug: str, cluster: int, times: int) -> dict[str, Any]:
-        """What one commit of one change costs a page of roles, and what a cluster that did not move costs it."""
-        return await database_sync_to_async(self._frames)(slug, cluster, times)
+    async def watch(self, address: str, cluster: int) -> dict[str, Any]:
+        """Open a page of a list; every role of the cluster comes to rest first, so that all clusters begin alike."""
+        return await database_sync_to_async(self._watch)(address, cluster)
 
-    def _frames(self, slug: str, cluster: int, times: int) -> dict[str, Any]:
-        self._commit(cluster, calmed(self._states[cluster]))  # small and big begin alike
-        took, size = self._framed(f"/clusters/{slug}/roles/", cluster, times)
-        filtered, _ = self._framed(f"/clusters/{slug}/roles/?q=00&sort=owner", cluster, times)
-        view, idle = _view(f"/clusters/{slug}/roles/"), 0.0
-        page = live.opened(view, positions.now(view.clusters), SHELF.keep(()))
+    def _watch(self, address: str, cluster: int) -> dict[str, Any]:
+        self._commit(cluster, calmed(self._states[cluster]))
+        view = pages.view_of(address, permissions.EVERYTHING, "en")
+        assert view is not None
+        assert view.rows is not None
+        at, rows = positions.now(view.clusters), list_page(Cluster.objects.get(pk=cluster), view.rows.spec).rows
+        self._watched[address] = live.opened(view, at, SHELF.keep(tuple(row.id for row in rows)))
+        return {}
+
+    async def frame(self, address: str, cluster: int) -> dict[str, Any]:
+        """What a commit of one change costs, and the frame that it is for an open page."""
+        return await database_sync_to_async(self._frame)(address, cluster)
+
+    def _frame(self, address: str, cluster: int) -> dict[str, Any]:
+        commit, page = self._change(cluster, 1), self._watched[address]
+        upto = positions.now(page.view.clusters)
+        began = time.thread_time()
+        outcome = live.frame(page, upto)
+        cpu_ms = 1000 * (time.thread_time() - began)
+        assert isinstance(outcome, live.Frame)
+        self._watched[address] = outcome.page
+        return {"commit_cpu_ms": commit["cpu_ms"], "cpu_ms": cpu_ms, "bytes": len(outcome.html)}
+
+    async def idle(self, address: str) -> dict[str, Any]:
+        """What a page costs whose cluster did not move."""
+        return await database_sync_to_async(self._idle)(address)
+
+    def _idle(self, address: str) -> dict[str, Any]:
+        page = self._watched[address]
         with CaptureQueriesContext(connection) as queries:
             began = time.perf_counter()
             assert live.is_current(page, page.position)
-            idle = 1000 * (time.perf_counter() - began)
-        return {
-            "frame_of_one_change_cpu_ms": took, "frame_bytes": size, "frame_of_a_filtered_list_cpu_ms": filtered,
-            "untouched_queries": len(queries), "untouched_ms": round(idle, 3),
-        }  # fmt: skip
-
-    def _framed(self, address: str, cluster: int, times: int) -> tuple[float, int]:
-        """Milliseconds of a frame after a commit of one change, the median, and the bytes of the last."""
-        view = _view(address)
-        assert view.rows is not None
-        rows = list_page(Cluster.objects.get(pk=cluster), view.rows.spec).rows
-        page = live.opened(view, positions.now(view.clusters), SHELF.keep(tuple(row.id for row in rows)))
-        took, size = [], 0
-        for _ in range(times + 1):
-            self._change(cluster, 1)
-            upto = positions.now(view.clusters)
-            began = time.thread_time()
-            outcome = live.frame(page, upto)
-            took.append(1000 * (time.thread_time() - began))
-            assert isinstance(outcome, live.Frame)
-            page, size = outcome.page, len(outcome.html)
-            time.sleep(1)  # so that the list's window is worked out each time: the dearest case
-        return round(median(took[1:]), 1), size
+            took = 1000 * (time.perf_counter() - began)
+        return {"untouched_queries": len(queries), "untouched_ms": round(took, 3)}
 
     async def lose_node(self) -> dict[str, Any]:
         """A node of the largest sample loses its power: how long the simulator takes for a minute of cluster time."""
@@ -155,12 +158,6 @@ class Deeds:
         """Sockets, renderings, memory."""
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {"sockets": len(local_hub()._wakes), "rendered": local_frames().rendered, "memory_mb": kilobytes / 1024}
-
-
-def _view(address: str) -> View:
-    view = pages.view_of(address, permissions.EVERYTHING, "en")
-    assert view is not None
-    return view
 
 
 def _served(path: str, times: int) -> float:

@@ -57,13 +57,13 @@ def _machine(number: int, node: str, disk: str) -> tuple[Item, ...]:
 
 def changed(state: State, count: int) -> State:
     """The state after so many roles went to work, or came to rest again."""
-    roles = [item for item in state.values() if isinstance(item, Role)][:count]
+    roles = state.all(Role)[:count]
     return apply(state, (Change(key_of(role), role, _turned(role)) for role in roles))
 
 
 def calmed(state: State) -> State:
     """The state with every role at rest."""
-    busy = (item for item in state.values() if isinstance(item, Role) and item.badness)
+    busy = (role for role in state.all(Role) if role.badness)
     return apply(state, (Change(key_of(role), role, _turned(role)) for role in busy))
 
 
