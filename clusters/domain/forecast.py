@@ -27,6 +27,7 @@ class Fate(StrEnum):
     STOPS = "stops"
     UNWATCHED = "unwatched"  # runs on, perhaps: nobody who can tell sees it
     STAYS = "stays"  # it was to leave, and cannot
+    WAITS = "waits"  # it was to leave, and is still on its way when the planner stops looking
     RESTARTS = "restarts"  # interrupted, and runs again where it was
     MOVES = "moves"
     STARTS = "starts"
@@ -184,7 +185,7 @@ def _fate(role: Role, then: Role, method: Method, leaves: bool) -> Fate | None:
     if then.owner != role.owner:
         return Fate.MOVES
     if leaves:
-        return Fate.STAYS
+        return Fate.WAITS if then.status == "queued" or then.status in MANNERS else Fate.STAYS
     return Fate.RESTARTS if runs and method not in (Method.UNKNOWN, Method.LIVE) else None
 
 
@@ -212,6 +213,7 @@ def _findings(before: State, after: State, counts: Counter[Fate], interrupted: i
         (counts[Fate.STOPS], say("forecast-roles-stop", count=counts[Fate.STOPS])),
         (counts[Fate.UNWATCHED], say("forecast-roles-unwatched", count=counts[Fate.UNWATCHED])),
         (counts[Fate.STAYS], say("forecast-roles-stay", count=counts[Fate.STAYS])),
+        (counts[Fate.WAITS], say("forecast-roles-wait", count=counts[Fate.WAITS])),
         (interrupted, say("forecast-roles-interrupted", count=interrupted)),
         (counts[Fate.MOVES], say("forecast-roles-move", count=counts[Fate.MOVES])),
         (counts[Fate.STARTS], say("forecast-roles-start", count=counts[Fate.STARTS])),

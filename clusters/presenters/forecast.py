@@ -36,6 +36,7 @@ FATES: dict[str, tuple[str, str, Promise]] = {
     Fate.STOPS: ("warn", "warn", pgettext_lazy("forecast", "Stops")),
     Fate.UNWATCHED: ("unknown", "unk", pgettext_lazy("forecast", "Unwatched")),
     Fate.STAYS: ("crit", "crit", pgettext_lazy("forecast", "Cannot leave")),
+    Fate.WAITS: ("queued", "work", pgettext_lazy("forecast", "Not gone yet")),
     Fate.RESTARTS: ("busy", "work", pgettext_lazy("forecast", "Restarts")),
     Fate.MOVES: ("moving", "work", pgettext_lazy("forecast", "Moves")),
     Fate.STARTS: ("running", "calm", pgettext_lazy("forecast", "Starts")),
@@ -131,7 +132,7 @@ def _answer(forecast: Forecast) -> str:
         return _("Nothing is on this node: it is empty at once.")
     stuck = forecast.count(Fate.STAYS)
     if not stuck:
-        return _("Yes, it fits.")
+        return _("Yes, it fits, but it takes long.") if forecast.count(Fate.WAITS) else _("Yes, it fits.")
     told = ngettext("No: %(count)s role has nowhere to go.", "No: %(count)s roles have nowhere to go.", stuck)
     return told % {"count": stuck}
 

@@ -98,6 +98,12 @@ def test_what_cannot_leave_says_why() -> None:
     assert only(found).reason.code == "not-enough-memory-anywhere"
 
 
+def test_what_is_still_on_its_way_is_not_said_to_be_stuck() -> None:
+    found = compare(STAGE, then(replace(WEB, status="queued", target="n2")), leaving={"n1"})
+    assert only(found).fate is Fate.WAITS
+    assert codes(found) == ["forecast-roles-wait"]
+
+
 def test_the_groups_the_cluster_keeps_for_itself_are_left_out() -> None:
     core = replace(WEB, type=RoleType.CORE)
     assert not compare(then(core), then(replace(core, owner="n2"))).outcomes

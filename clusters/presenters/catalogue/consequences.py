@@ -93,6 +93,9 @@ FORECASTS = {
     "forecast-roles-stay": ngettext_lazy(
         "%(count)s role could not leave.", "%(count)s roles could not leave.", "count"
     ),
+    "forecast-roles-wait": ngettext_lazy(
+        "%(count)s role would still be on its way.", "%(count)s roles would still be on their way.", "count"
+    ),
     "forecast-roles-interrupted": ngettext_lazy(
         "%(count)s role would be interrupted: its clients lose the connection.",
         "%(count)s roles would be interrupted: their clients lose the connection.",
