@@ -66,6 +66,11 @@ class Lab:
         self.run("exec", "node1", "crm_resource", "--wait", "-T", "60")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers come last: their driver keeps an event loop, beside which no other test can have one."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """The lab, up; one that was not up before is stopped at the end."""

@@ -73,7 +73,9 @@ async def test_a_live_migration_runs_to_its_end_and_leaves_nothing_behind(
     await until(backend, lambda _: "console-" not in lab.constraints())
 
 
-async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(backend: Libvirt, at_home: dict[str, str]) -> None:
+async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(
+    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+) -> None:
     ids = {node.name: node.id for node in (await backend.observe("")).state.nodes()}
     await backend.submit("lab-op-2", LiveMigrate("vm2", ""))
     seen = (await until(backend, ended("lab-op-2")))[-1]
@@ -81,6 +83,7 @@ async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(backend: Li
     assert role
     assert seen.tasks["lab-op-2"].phase is Phase.SUCCEEDED
     assert role.owner != ids["node2"]
+    await until(backend, lambda _: "console-" not in lab.constraints())
 
 
 async def test_a_console_that_was_killed_finds_its_migration_again(lab: Lab, at_home: dict[str, str]) -> None:
