@@ -81,11 +81,6 @@ def mappings() -> tuple[Mapping, ...]:
     return tuple(_MAPPINGS.values())
 
 
-def rows(cluster_id: int, kind: str) -> QuerySet[Observed]:
-    """The rows of a kind that are there, for lists that sort and filter in the database."""
-    return of(kind).model._default_manager.filter(cluster_id=cluster_id, gone=False)
-
-
 def _converters(hint: Any, model: type[Observed], column: str, default: Any) -> tuple[Convert | None, Convert | None]:
     """How to store and how to read one column; None where the value is stored as it is."""
     field = model._meta.get_field(column)
