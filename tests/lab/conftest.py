@@ -59,7 +59,7 @@ class Lab:
         """Everything that is configured, one line each, without what is empty."""
         text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
         top = ElementTree.fromstring(text)  # noqa: S314 our own cluster's
-        return sorted(ElementTree.tostring(each, "unicode").split(">")[0] for each in top.iter() if _says(each))
+        return sorted(f"{each.tag} {sorted(each.items())}" for each in top.iter() if _says(each))
 
     def settle(self) -> None:
         """Wait until the cluster has nothing left to do."""
