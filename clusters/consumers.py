@@ -190,7 +190,7 @@ class Session:
         """The bare position: the browser knows that it is connected, and how old what it shows is."""
         ages = self.hub.seen(page.view.clusters)
         seen = live.seen(ages)
-        await self._say(live.place(page.position, page.token, seen))
+        await self._say(live.place(page, seen))
 
     async def _check(self, page: Page) -> None:
         """Rights are looked up anew each minute, and at once when somebody changed them. Raises Over."""

@@ -31,6 +31,9 @@ from clusters.windows import SHELF, WINDOWS, Rows, Window, meet
 
 ROWS_KEPT = 4096
 EVERYTHING: Changed = {"everything": {}}
+BEHIND = "~"
+"""Ends the token of a list that is older than its page, so that a browser that returns just then is not believed to
+have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,9 @@ class Resync:
 
 
 def opened(view: View, position: Position, token: str) -> Page:
-    """The page of a browser that returns: its list was worked out when its content was read."""
-    return Page(view, position, token, _at(position, view.rows.cluster) if view.rows else 0)
+    """The page of a browser that returns: its list was worked out when its content was read, or its token says no."""
+    listed = _at(position, view.rows.cluster) if view.rows and not token.endswith(BEHIND) else 0
+    return Page(view, position, token.removesuffix(BEHIND), listed)
 
 
 def is_current(page: Page, upto: Position) -> bool:
@@ -117,7 +121,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
     if page.position != upto:
         fragments += parts.fragments(page.view, None, EVERYTHING, upto, drawn)
     after = replace(page, position=upto, token=token, listed=listed, drawn=frozenset(drawn.items()))
-    return Frame("".join([*fragments, place(upto, token)]), after, late)
+    return Frame("".join([*fragments, place(after)]), after, late)
 
 
 def seen(ages: Iterable[tuple[int, datetime | None]]) -> str:
@@ -125,10 +129,21 @@ def seen(ages: Iterable[tuple[int, datetime | None]]) -> str:
     return " ".join(f"{cluster}={at.isoformat(timespec='seconds')}" for cluster, at in ages if at)
 
 
-def place(position: Position, token: str, seen: str = "") -> SafeString:
+def place(page: Page, seen: str = "") -> SafeString:
     """The last element of a frame: where the page is now. `seen` says when each cluster was last observed."""
+    token = page.token + (BEHIND if _is_behind(page) else "")
+    return mark(page.position, token, seen)
+
+
+def mark(position: Position, token: str, seen: str = "") -> SafeString:
+    """The element that says where a page is."""
     written = positions.write(position)
     return format_html('<i id="at" data-position="{}" data-token="{}" data-seen="{}" hidden></i>', written, token, seen)
+
+
+def _is_behind(page: Page) -> bool:
+    """Whether its list is older than the rest of the page: it was not worked out again within the second."""
+    return page.view.rows is not None and page.listed < _at(page.position, page.view.rows.cluster)
 
 
 def forget() -> None:

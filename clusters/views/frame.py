@@ -110,7 +110,7 @@ def place(at: positions.Position, keys: Sequence[str] = ()) -> str:
     if not at:
         return ""
     seen = live.seen(positions.ages(mark.cluster for mark in at).items())
-    return live.place(at, SHELF.keep(tuple(keys)) if keys else "", seen)
+    return live.mark(at, SHELF.keep(tuple(keys)) if keys else "", seen)
 
 
 def themes() -> tuple[tuple[str, str], ...]:

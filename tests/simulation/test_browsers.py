@@ -163,7 +163,7 @@ def administrator(db: None) -> User:
     return User.objects.create_superuser("alice")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(6), 1064])  # 1064: a browser returns while its list is behind
 def test_every_browser_ends_where_a_fresh_page_is(
     seed: int, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
