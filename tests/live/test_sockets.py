@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -63,6 +64,8 @@ async def connect() -> AsyncIterator[Connect]:
     yield open_socket
     for socket in opened:
         await socket.disconnect()
+    # The hub reads in a thread of this loop, which takes its connection along when it dies: a pool would run dry.
+    await asyncio.get_running_loop().run_in_executor(None, connections.close_all)
 
 
 async def heard(socket: WebsocketCommunicator, words: str) -> str:
