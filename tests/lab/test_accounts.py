@@ -26,8 +26,9 @@ SWITCH = ("crm_attribute", "--name", "enable-acl")
 
 
 @pytest.fixture(scope="module")
-def accounts(lab: Lab) -> Iterator[Callable[[str], dict[str, Any]]]:
-    """Options to reach the cluster by one of the accounts, while its access rules are in force."""
+def accounts(lab: Lab, machines: dict[str, str]) -> Iterator[Callable[[str], dict[str, Any]]]:
+    """Options to reach the cluster by one of the accounts, while its access rules are in force: `machines`, which
+    compare the configuration before and after, are there before them."""
     for host in ("node1", "node2", "node3"):
         for name, group in ACCOUNTS.items():
             # without PAM, sshd takes the "!" of a new account for a locked one
