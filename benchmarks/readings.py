@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -31,8 +32,8 @@ def recorded() -> dict[str, Any]:
     for step in range(MINUTES * 6):
         at += PACE
         seen = Observation(at, state, readings=Readings(uses, state, at))
-        worked.append(_cpu_ms(lambda seen=seen: len(seen.readings)))  # type: ignore[misc]
-        took = _cpu_ms(lambda seen=seen, at=at: recorder.record(seen, at))  # type: ignore[misc]
+        worked.append(_cpu_ms(partial(len, seen.readings)))
+        took = _cpu_ms(partial(recorder.record, seen, at))
         (turned if step and at.second < PACE.seconds else written).append(took)
     first, *rest = written
     hours = [_cpu_ms(lambda: readings.hour(cluster.pk, Key("role", "VM-4000"), at)) for _ in range(20)]

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
@@ -77,7 +78,10 @@ class Planner:
         for inquiry in found:
             if inquiry.pk not in self._asked:
                 task = self._asked[inquiry.pk] = asyncio.create_task(self._answer(inquiry))
-                task.add_done_callback(lambda _, pk=inquiry.pk: self._asked.pop(pk, None))  # type: ignore[misc]
+                task.add_done_callback(partial(self._done, inquiry.pk))
+
+    def _done(self, number: int, task: asyncio.Task[None]) -> None:
+        self._asked.pop(number, None)
 
     async def _answer(self, inquiry: Inquiry) -> None:
         try:

@@ -44,7 +44,7 @@ def create(move: Move, wanted: Sequence[Override], cib: Cib) -> Argv:
     """Remember a move in the cluster with what it changes; without such changes it fails with "exists" when that key
     was handed over before."""
     if wanted:
-        return overrides.create(move.id, wanted, cib, move.until, move.xml())
+        return overrides.create(move.id, wanted, cib, move.until, move.constraint())
     return ("cibadmin", "--create", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
 
 

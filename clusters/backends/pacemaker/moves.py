@@ -54,8 +54,8 @@ class Move:
     def asked_at(self) -> datetime | None:
         return self.until - LAPSE - CLOCKS_DIFFER_BY if self.until else None
 
-    def xml(self) -> str:
-        """The constraint, as cibadmin takes it."""
+    def constraint(self) -> Element:
+        """The constraint that is the move."""
         score = "0" if self.withdrawn else "-INFINITY" if self.away else "INFINITY"
         constraint = Element("rsc_location", {"id": self.id, "rsc": self.role, "role": "Started"})
         rule = SubElement(constraint, "rule", {"id": f"{self.id}-rule", "score": score, "boolean-op": "and"})
@@ -64,7 +64,11 @@ class Move:
         if self.until:
             end = self.until.isoformat(timespec="seconds")
             SubElement(rule, "date_expression", {"id": f"{self.id}-until", "operation": "lt", "end": end})
-        return tostring(constraint, encoding="unicode")
+        return constraint
+
+    def xml(self) -> str:
+        """The same, as cibadmin takes it."""
+        return tostring(self.constraint(), encoding="unicode")
 
 
 def back(number: int, key: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker.cib import Cib, Definition
 from clusters.backends.pacemaker.document import truth
@@ -54,7 +54,9 @@ def stop_label(key: str) -> str:
     return f"console-off-at-{key}"
 
 
-def create(label: str, wanted: Iterable[Override], cib: Cib, until: datetime | None, constraint: str = "") -> Argv:
+def create(
+    label: str, wanted: Iterable[Override], cib: Cib, until: datetime | None, constraint: Element | None = None
+) -> Argv:
     """All of it in one change."""
     top = Element("configuration")
     resources = SubElement(top, "resources")
@@ -64,8 +66,8 @@ def create(label: str, wanted: Iterable[Override], cib: Cib, until: datetime | N
             primitive.append(_set(f"{label}--meta-{number}", each.meta, until))
         if each.stop:
             primitive.append(_stop(f"{label}--stop-{number}", each, cib, until))
-    if constraint:
-        SubElement(top, "constraints").append(fromstring(constraint))  # noqa: S314 our own
+    if constraint is not None:
+        SubElement(top, "constraints").append(constraint)
     text = tostring(top, encoding="unicode")
     return ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "configuration", "--xml-text", text)
 

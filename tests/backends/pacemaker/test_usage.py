@@ -1,5 +1,6 @@
 """How busy real machines and hosts are, by what libvirt counted between two looks."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -126,7 +127,7 @@ async def test_a_host_that_does_not_answer_is_unknown(room: Room) -> None:
 
 async def test_a_host_that_tells_nothing_of_itself_is_unknown_and_fails_nothing(room: Room) -> None:
     class Mute(Player):
-        async def run(self, argv, deadline_s, stdin=""):  # type: ignore[no-untyped-def]
+        async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
             if argv[-1] == "nodecpustats":
                 raise TimedOut("node1", program="virsh", seconds="0.5")
             return await super().run(argv, deadline_s, stdin)
