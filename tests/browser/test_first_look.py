@@ -87,15 +87,23 @@ def test_what_an_act_leaves_behind_shuts_nobody_out(sign_in: Callable[..., Page]
     page.locator("#ask button.primary").click()
     page.locator("#details .state", has_text="Paused").wait_for()
     assert not _violations(page)
-    for place in ("operations/", "events/"):
-        page.goto(f"/clusters/amsterdam/{place}")
-        page.locator("#rows > .row").first.click()
-        page.locator("#details:not(.none)").wait_for()
-        assert not _violations(page), place
+    _open_first(page, "operations")
+    assert not _violations(page)
     page.goto("/clusters/amsterdam/nodes/AMS-HV06")
     _choose(page, "resume")
     page.locator("#ask button.primary").click()
     page.locator("#details .state", has_text="Up").wait_for()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_a_fault_leaves_behind_shuts_nobody_out(sign_in: Callable[..., Page], size: tuple[int, int]) -> None:
+    page = sign_in(size)
+    page.goto("/clusters/amsterdam/break/?sel=AMS-HV05")
+    page.locator("#target-faults").get_by_text("Crash the guest").click()
+    page.locator("#ask button.primary").click()
+    page.locator("#dialog").wait_for(state="hidden")
+    _open_first(page, "events")
+    assert not _violations(page)
 
 
 def test_finding_and_the_persons_choices_shut_nobody_out(sign_in: Callable[..., Page]) -> None:
@@ -142,6 +150,13 @@ def test_no_page_is_wider_than_the_screen(sign_in: Callable[..., Page], size: tu
 def _violations(page: Page) -> dict[str, str]:
     """What axe finds on the page as it is now: the rule, and the first element that breaks it."""
     return {fault["id"]: fault["nodes"][0]["html"] for fault in Axe().run(page).response["violations"]}
+
+
+def _open_first(page: Page, place: str) -> None:
+    """The details of the newest in a list of the cluster."""
+    page.goto(f"/clusters/amsterdam/{place}/")
+    page.locator("#rows > .row").first.click()
+    page.locator("#details:not(.none)").wait_for()
 
 
 def _choose(page: Page, act: str) -> None:
