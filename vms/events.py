@@ -13,7 +13,7 @@ EVENTS.update({
     18560: (lazy("Guest crashed"), lazy("The guest of %(vm)s crashed.")),
     18596: (lazy("Machine restored"), lazy("%(vm)s was restored from its saved state.")),
     20413: (lazy("Live migration begun"), lazy("The live migration of %(role)s to %(target)s has begun.")),
-    20415: (lazy("Blackout of a live migration"), lazy("%(vm)s stood still for %(blackout_ms)s ms.")),
+    20415: (lazy("Blackout of a live migration"), lazy("%(vm)s stood still for %(blackout_ms)s.")),
     20417: (lazy("Long blackout"), lazy("%(vm)s was live migrated from %(source)s; it stood still for long.")),
     20418: (lazy("Live migration done"), lazy("%(vm)s was live migrated from %(source)s.")),
     21500: (lazy("Live migration completed"), lazy("The live migration of %(name)s is complete.")),

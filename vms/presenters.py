@@ -14,6 +14,7 @@ from clusters.domain.items import Disk, DiskUse, Role, RoleType
 from clusters.domain.keys import Key
 from clusters.presenters import actwords, states, words
 from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.durations import duration
 from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
 from clusters.presenters.menu import address
 from clusters.presenters.placefacts import selected
@@ -73,7 +74,7 @@ def _hardware(about: Subject, vm: VirtualMachine) -> tuple[Fact, ...]:
             Fact(_("Hand-over"), hand_over),
         ]
     if vm.blackout_ms is not None:
-        facts.append(Fact(_("Last blackout"), _("%(ms)s ms") % {"ms": vm.blackout_ms}, hint=_("of a live migration")))
+        facts.append(Fact(_("Last blackout"), duration(vm.blackout_ms / 1000), hint=_("of a live migration")))
     return tuple(facts)
 
 

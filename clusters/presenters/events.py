@@ -5,6 +5,7 @@ from typing import cast
 
 from clusters import models
 from clusters.presenters.catalogue.eventlog import EVENTS
+from clusters.presenters.durations import parameter
 from clusters.presenters.sentences import _Params
 
 
@@ -18,7 +19,7 @@ def event_text(entry: models.LogEntry, names: Mapping[str, str]) -> str:
     if entry.text:
         return entry.text
     params = entry.params if isinstance(entry.params, dict) else dict(entry.params)
-    shown = _Params({name: names.get(str(value), str(value)) for name, value in params.items()})
+    shown = _Params({name: parameter(name, names.get(str(value), str(value))) for name, value in params.items()})
     if entry.code in EVENTS:
         return cast(str, EVENTS[entry.code][1]) % shown
     return ", ".join(f"{name} {value}" for name, value in sorted(shown.items()))

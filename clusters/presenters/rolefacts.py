@@ -11,6 +11,7 @@ from clusters.domain import placement
 from clusters.domain.items import Node, Resource, Role
 from clusters.presenters import events, states, words
 from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.durations import duration
 from clusters.presenters.facts import Fact, Facts, Meter, Note, Table, TableRow, percent
 from clusters.presenters.history import history
 from clusters.presenters.rows import Cell
@@ -116,9 +117,9 @@ def _restarts(resource: Resource) -> str:
     figures = {
         "used": len(resource.restarts),
         "most": resource.restart_threshold,
-        "minutes": resource.restart_period_s // 60,
+        "period": duration(resource.restart_period_s),
     }
-    return _("%(used)s of %(most)s in %(minutes)s min") % figures
+    return _("%(used)s of %(most)s in %(period)s") % figures
 
 
 def where(about: Subject) -> Table:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.utils.functional import Promise
 
 from clusters.domain.messages import Message
+from clusters.presenters.durations import IN_SECONDS, parameter
 
 Sentences = dict[str, Promise]
 Worded = dict[tuple[str, str], Callable[[str], str]]
@@ -57,6 +58,8 @@ def _shown(code: str, name: str, value: str, known: Mapping[str, str]) -> str | 
     """A value as its sentence shows it; a count is a number, so that the sentence finds its singular."""
     if (code, name) in WORDED:
         return WORDED[code, name](value)
+    if name in IN_SECONDS:
+        return parameter(name, value)
     return int(value) if name == "count" and value.isdecimal() else _names(known, value)
 
 

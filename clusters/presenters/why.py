@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from clusters import models
 from clusters.presenters import words
+from clusters.presenters.durations import duration
 from clusters.presenters.sentences import sentence
 
 MOVES_MOST = 200
@@ -86,13 +87,3 @@ def _took(transition: models.Transition, operation: models.Operation | None) -> 
     if operation is None or operation.submitted_at is None or transition.at < operation.submitted_at:
         return ""
     return duration(transition.at - operation.submitted_at)
-
-
-def duration(span: timedelta) -> str:
-    """A length of time in the two largest units that matter."""
-    seconds = int(span.total_seconds())
-    if seconds < 60:
-        return _("%(seconds)s s") % {"seconds": seconds}
-    if seconds < 3600:
-        return _("%(minutes)s min %(seconds)s s") % {"minutes": seconds // 60, "seconds": seconds % 60}
-    return _("%(hours)s h %(minutes)s min") % {"hours": seconds // 3600, "minutes": seconds // 60 % 60}

@@ -108,8 +108,8 @@ FORECASTS = {
         "The cluster would then survive %(count)s more nodes.",
         "count",
     ),
-    "forecast-takes": lazy("It would take about %(seconds)s s."),
-    "forecast-takes-longer": lazy("After %(seconds)s s it would not be finished yet."),
+    "forecast-takes": lazy("It would take about %(seconds)s."),
+    "forecast-takes-longer": lazy("After %(seconds)s it would not be finished yet."),
     "too-many-inquiries": lazy("You have %(count)s forecasts open already. Wait until one of them is answered."),
     "nobody-answers": lazy("Nobody answered: no process controls this cluster just now."),
 }

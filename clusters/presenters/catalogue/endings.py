@@ -22,7 +22,7 @@ add({
     "unknown-command": lazy(
         "This version cannot read what was asked (%(action)s). Look at the object before you ask again."
     ),
-    "no-answer-in-time": lazy("No answer within %(seconds)s s. The cluster may be overloaded or cut off."),
+    "no-answer-in-time": lazy("No answer within %(seconds)s. The cluster may be overloaded or cut off."),
     "checkpoint-of-another-version": lazy(
         "What is stored of this simulated cluster has form %(version)s, this console reads %(ours)s. Go back to the "
         "version that wrote it, or let the cluster begin anew: manage.py resetcluster SLUG --world."

@@ -48,13 +48,13 @@ ROLES = {
     "not-running": lazy("It is not running."),
     "failure-simulated": lazy("A failure was simulated."),
     "start-failed": lazy("It could not be started."),
-    "online-timeout": lazy("It did not come online within %(seconds)s s."),
-    "offline-timeout": lazy("It did not go offline within %(seconds)s s."),
+    "online-timeout": lazy("It did not come online within %(seconds)s."),
+    "offline-timeout": lazy("It did not go offline within %(seconds)s."),
     "disk-unreachable": lazy("The disk cannot be reached."),
     "restart": lazy("Restart %(attempt)s of %(of)s."),
     "restart-not-wanted": lazy("Not restarted: its policies say so."),
     "restarts-used-up": lazy("All %(of)s restarts in the period were used."),
-    "retry-period": lazy("A new series of restarts began after %(seconds)s s."),
+    "retry-period": lazy("A new series of restarts began after %(seconds)s."),
     "failover-threshold-reached": lazy(
         "It failed over %(limit)s times within %(hours)s h; no more is tried. Mend the cause, then start it by hand."
     ),

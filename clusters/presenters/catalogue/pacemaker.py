@@ -116,7 +116,7 @@ TROUBLES = {
     "program-failed": lazy("%(program)s ended with %(exit)s on %(node)s: %(reason)s. Run it there by hand."),
     "answer-unreadable": lazy("The answer cannot be read: %(reason)s. Run the same program on the node by hand."),
     "output-too-large": lazy("%(node)s answered with more than a cluster can have to say. Look at the program there."),
-    "timed-out": lazy("%(node)s did not answer within %(seconds)s s. Look at the node and the network."),
+    "timed-out": lazy("%(node)s did not answer within %(seconds)s. Look at the node and the network."),
     "unreachable": lazy("%(node)s cannot be reached: %(reason)s. Look at the node and the network."),
 }
 

@@ -62,7 +62,7 @@ FINDINGS = {
     "check-nodes-left-out": lazy("The cluster has further nodes: %(nodes)s. Add them, so that any of them can answer."),
     "check-no-quorum": lazy("%(node)s belongs to a part without quorum: what it says is not believed."),
     "check-guests": ngettext_lazy("%(count)s guest is defined there", "%(count)s guests are defined there", "count"),
-    "tests-too-slow": lazy("The machines did not answer within %(seconds)s s. Look at the network, and test again."),
+    "tests-too-slow": lazy("The machines did not answer within %(seconds)s. Look at the network, and test again."),
     "no-way-needed": lazy("A simulated cluster needs no connection."),
     "cluster-read-only": lazy(
         "The console only looks at this cluster. "
