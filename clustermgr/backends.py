@@ -15,12 +15,14 @@ from clusters.backends.pacemaker.hostkeys import host_keys
 from clusters.backends.pacemaker.options import transports
 from clusters.backends.reaching import Finding, HostKey, Options, Secrets, Ways
 from clusters.backends.readonly import ReadOnly
+from clusters.backends.simulator import checkpoint
 from clusters.backends.simulator.backend import Input, Saved, Simulator
 from clusters.backends.simulator.engine import Engine
 from clusters.backends.simulator.scenario.language import Wrong, parse
 from clusters.backends.simulator.scenario.runner import Result, run
 from clusters.backends.unusable import Unusable
-from clusters.domain.messages import Message
+from clusters.domain import codec
+from clusters.domain.messages import Message, say
 from clusters.domain.profiles import PROFILES
 from clusters.models import Cluster
 from clusters.store import Store
@@ -70,8 +72,11 @@ class Recorded:
         self.arrived = store.arrived
 
     async def load(self) -> Saved:
-        """What was stored of the cluster."""
-        kept = await self._store.load()
+        """What was stored of the cluster. Raises checkpoint.Unreadable."""
+        try:
+            kept = await self._store.load()
+        except codec.Unreadable as error:
+            raise checkpoint.Unreadable(say("checkpoint-damaged", reason=error)) from error
         inputs = [Input(request.at, request.key, request.command) for request in kept.requests]
         return Saved(kept.checkpoint, kept.at, inputs)
 

@@ -126,7 +126,7 @@ def open_operations(cluster_id: int) -> tuple[operations.Operation, ...]:
     for row in Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN)).order_by("id"):
         try:
             found.append(operation_of(row))
-        except (ValueError, TypeError, KeyError):
+        except codec.Unreadable:
             _end_unreadable(row)
     return tuple(found)
 
@@ -142,7 +142,7 @@ def _end_unreadable(row: Operation) -> None:
 
 
 def operation_of(row: Operation) -> operations.Operation:
-    """A stored request as the value that `advance` decides about. Raises UnknownTag for another version's command."""
+    """A stored request as the value that `advance` decides about. Raises codec.Unreadable for another version's."""
     return operations.Operation(
         row.key,
         codec.decode(row.command),

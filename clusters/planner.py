@@ -110,7 +110,7 @@ class Planner:
                 return trouble.message
             case TimeoutError():
                 return say("no-answer-in-time", seconds=inquiries.ASK_SECONDS)
-            case codec.UnknownTag():
+            case codec.Unreadable():
                 return say("question-not-answered", kind="forecast")
             case _:
                 log.error("cluster %s: a question failed", self.cluster_id, exc_info=trouble)

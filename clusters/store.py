@@ -48,7 +48,7 @@ class Store:
         self._cluster_id = cluster_id
 
     async def load(self) -> Kept:
-        """Everything needed to go on."""
+        """Everything needed to go on. Raises codec.Unreadable: another version made a request that had arrived."""
         return await database_sync_to_async(self._load, thread_sensitive=False)()
 
     async def save(self, checkpoint: bytes, at: datetime) -> None:
@@ -96,13 +96,22 @@ class Store:
 
 
 def _in_order(rows: Mapping[str, Operation], arrivals: Sequence[tuple[str, str, bool]]) -> Iterator[Request]:
-    """What arrived, in its order; then what is promised and did not."""
+    """What arrived, in its order; then what is promised and did not. Raises codec.Unreadable."""
     for at, key, ends in arrivals:
         if key in rows:
             yield Request(datetime.fromisoformat(at), key, None if ends else codec.decode(rows[key].command))
     known = {(key, ends) for _, key, ends in arrivals}
     for key, row in rows.items():
-        if row.status in OPEN and (key, False) not in known:
+        # Without what has arrived the world would be another one; what has not, the ledger ends as unreadable.
+        if row.status in OPEN and (key, False) not in known and _readable(row):
             yield Request(None, key, codec.decode(row.command))
         if row.status in OPEN and row.cancel_sent_at and (key, True) not in known:
             yield Request(None, key, None)
+
+
+def _readable(row: Operation) -> bool:
+    try:
+        codec.decode(row.command)
+    except codec.Unreadable:
+        return False
+    return True

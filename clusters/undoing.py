@@ -38,6 +38,6 @@ def refusal(operation: Operation, now: datetime) -> Message:
 
 
 def command(operation: Operation) -> Command:
-    """What undoes it. Raises UnknownTag."""
+    """What undoes it. Raises codec.Unreadable."""
     found: Command = codec.decode(operation.undo)
     return found

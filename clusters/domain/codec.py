@@ -1,7 +1,7 @@
 """Values to JSON and back, by their own type annotations, with a tag that names the class.
 
 Items, commands and messages are registered; what was stored by an older version is upcast by `UPCASTS` before it
-is read. Unknown tags raise UnknownTag, so that nothing is ever half understood.
+is read. What does not fit raises Unreadable, so that nothing is ever half understood.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,8 +28,8 @@ UPCASTS: dict[str, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """Per tag: a function that turns an older version's dictionary into today's."""
 
 
-class UnknownTag(ValueError):
-    """The stored value names a class that this version does not know."""
+class Unreadable(ValueError):
+    """The stored value is of a class, or of a shape, that this version does not know."""
 
 
 def register(*classes: type) -> None:
@@ -63,11 +63,14 @@ def encode(value: object) -> Json:
 
 
 def decode(data: Json) -> Any:
-    """A tagged dictionary back to its value. Raises UnknownTag, or TypeError/ValueError on data of another shape."""
+    """A tagged dictionary back to its value. Raises Unreadable."""
     tag = data.get("$") if isinstance(data, dict) else None
     if tag not in _CLASSES:
-        raise UnknownTag(str(tag))
-    return decode_as(_CLASSES[tag], UPCASTS.get(tag, dict)(data))
+        raise Unreadable(f"unknown: {tag}")
+    try:
+        return decode_as(_CLASSES[tag], UPCASTS.get(tag, dict)(data))
+    except (KeyError, TypeError, ValueError) as misfit:
+        raise Unreadable(f"{tag}: {misfit}") from misfit
 
 
 def decode_as(kind: Any, data: Json) -> Any:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from clusters import processes, services
+from clusters.domain import codec
 from clusters.domain.commands import SetRole
 from clusters.domain.items import Node, Role
 from clusters.models import Ledger, Operation
@@ -53,3 +54,17 @@ def test_a_former_holder_writes_nothing(store: Store) -> None:
     Ledger.objects.update(lease_holder="another")
     store._arrived(NOON, [(keys()[0], False)])
     assert all(request.at is None for request in store._load().requests)
+
+
+def test_what_never_arrived_and_cannot_be_read_is_left_to_the_ledger(store: Store) -> None:
+    first, second = keys()
+    Operation.objects.filter(key=first).update(command={"$": "clusters.of-another-version"})
+    assert [request.key for request in store._load().requests] == [second]
+
+
+def test_a_world_without_what_had_arrived_would_be_another(store: Store) -> None:
+    first, _ = keys()
+    store._arrived(NOON, [(first, False)])
+    Operation.objects.filter(key=first).update(command={"$": "clusters.of-another-version"})
+    with pytest.raises(codec.Unreadable):
+        store._load()

@@ -130,8 +130,8 @@ class Simulator:
 
     async def _ready(self) -> Engine:
         if self._engine is None:
-            saved = await self._store.load()
             try:
+                saved = await self._store.load()
                 self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension)
             except checkpoint.Unreadable as unreadable:
                 # Beginning its first day anew by ourselves would throw away what somebody may still want to rescue.

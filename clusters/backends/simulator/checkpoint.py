@@ -88,7 +88,10 @@ def restore(saved: bytes, extension: Extension) -> Engine:
     version, numbers, gauss = body["chance"]
     chance = Random()
     chance.setstate((version, tuple(numbers), gauss))
-    facts = Facts(codec.decode(item) for item in body["items"])
+    try:
+        facts = Facts(codec.decode(item) for item in body["items"])
+    except codec.Unreadable as error:
+        raise Unreadable(say("checkpoint-damaged", reason=error)) from error
     values = {name: _back(kind, body[name]) for name, kind in FIELDS.items()}
     return Engine(extension, datetime.fromisoformat(body["origin"]), facts, chance, **values)
 
