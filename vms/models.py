@@ -31,9 +31,6 @@ class VirtualMachine(Observed):
     started_at = models.DateTimeField(null=True)
     guest_os = models.CharField(max_length=255, blank=True)
 
-    class Meta(Observed.Meta):
-        indexes = [*Observed.Meta.indexes, models.Index(fields=["cluster", "gone", "disk"], name="vm_by_disk")]
-
 
 class GuestService(Observed):
     guest_cluster = models.CharField(max_length=255)

@@ -27,14 +27,6 @@ class Role(Observed):
     persistent_online = models.BooleanField()
     information = models.JSONField(default=dict)
 
-    class Meta(Observed.Meta):
-        indexes = [
-            *Observed.Meta.indexes,
-            models.Index(fields=["cluster", "gone", "-badness", "name"], name="role_worst_first"),
-            models.Index(fields=["cluster", "gone", "name"], name="role_by_name"),
-            models.Index(fields=["cluster", "gone", "owner"], name="role_by_owner"),
-        ]
-
 
 class Resource(Observed):
     role = models.CharField(max_length=255, blank=True)
@@ -53,9 +45,6 @@ class Resource(Observed):
     restarts = models.JSONField(default=list)
     locked = models.BooleanField()
     information = models.JSONField(default=dict)
-
-    class Meta(Observed.Meta):
-        indexes = [*Observed.Meta.indexes, models.Index(fields=["cluster", "gone", "role"], name="resource_by_role")]
 
 
 class GroupSet(Observed):
