@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings
+from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings, sheets
 
 
 class KeyConverter(PathConverter):
@@ -38,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/inquiries/<slug:key>/age", forecasts.age, name="inquiry-age"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),
     path("clusters/<slug:slug>/readings/<slug:kind>/<key:key>", readings.readings, name="readings"),
+    path("clusters/<slug:slug>/sheets/<slug:kind>.csv", sheets.listed, name="list-sheet"),
+    path("clusters/<slug:slug>/sheets/<slug:kind>/<key:key>", sheets.moves, name="move-sheet"),
     path("clusters/<slug:slug>/cancel/<slug:key>", actions.cancel, name="cancel"),
     path("clusters/<slug:slug>/undo/<slug:key>", actions.undo, name="undo"),
     *(

@@ -1,16 +1,21 @@
 """Where an object ran, as a table and as a picture that repeats the table."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from urllib.parse import urlencode
 
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clusters import models
+from clusters.presenters import words
 from clusters.presenters.details import Subject
-from clusters.presenters.why import Move, moves
+from clusters.presenters.why import Move, moves, transitions
 
 LEFT, RIGHT, LANE, TOP = 120, 1000, 30, 26
 PERIODS = (
@@ -89,6 +94,17 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A cause that moves have, to show only those of it."""
+
+    name: str
+    label: str
+    icon: str
+    count: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """What `clusters/_history.html` draws."""
 
@@ -98,6 +114,8 @@ class History:
     moves: tuple[Move, ...]
     picture: Picture | None
     periods: tuple[Period, ...]
+    causes: tuple[Reason, ...]
+    sheet: str
 
 
 def history(about: Subject) -> History:
@@ -106,18 +124,41 @@ def history(about: Subject) -> History:
     now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
     period = _period(found, now, about.options.get("period", ""))
     answer = _answer(found[0]) if found else _("It has not moved since it is watched here.")
-    failovers = sum(move.cause_name == "failover" for move in found)
-    told = ngettext("%(count)s move is known", "%(count)s moves are known", len(found)) % {"count": len(found)}
+    counted = _counted(about)
+    every, failovers, asked = sum(counted.values()), counted["failover"], about.options.get("cause", "")
+    told = ngettext("%(count)s move is known", "%(count)s moves are known", every) % {"count": every}
     lost = ngettext("%(count)s of them a failover", "%(count)s of them failovers", failovers) % {"count": failovers}
     known = f"{told}, {lost}." if failovers else f"{told}."
     return History(
         about.item.name,
         answer,
         known if found else "",
-        found,
+        moves(about.cluster, about.kind, about.id, about.names, asked) if asked else found,
         _picture(about, found, now, period) if now else None,
         tuple(Period(name, label, name == period) for name, label in _labels().items()),
+        _causes(counted, asked),
+        _sheet(about, asked),
     )
+
+
+def _sheet(about: Subject, cause: str) -> str:
+    where = reverse("move-sheet", args=[about.slug, about.kind, about.id])
+    return f"{where}?{urlencode({'cause': cause})}" if cause else where
+
+
+def _counted(about: Subject) -> Counter[str]:
+    """How many moves there are of each cause."""
+    found = transitions(about.cluster, about.kind, about.id).order_by()
+    return Counter(dict(found.values_list("cause").annotate(Count("pk"))))
+
+
+def _causes(counted: Counter[str], asked: str) -> tuple[Reason, ...]:
+    """The causes to choose from, most frequent first; one that is asked for is there even if nothing has it."""
+    names = [name for name, _count in counted.most_common()]
+    if asked and asked not in counted:
+        names.append(asked)
+    looks = ((name, words.CAUSES.get(name, words.CAUSES["unknown"])) for name in names)
+    return tuple(Reason(name, str(word), icon, counted[name], name == asked) for name, (icon, _css, word) in looks)
 
 
 def _answer(move: Move) -> str:

@@ -44,6 +44,19 @@ def rows(cluster: models.Cluster, kind: str, keys: Iterable[str]) -> Mapping[str
     return {key: items[Key(kind, key)] for key in keys if Key(kind, key) in items}
 
 
+def every(cluster: models.Cluster, spec: ListSpec) -> tuple[str, ...]:
+    """The keys of all observed objects that match, in order."""
+    roster = ROSTERS.of(cluster.pk, spec, state_of(cluster))
+    return roster.keys(replace(spec, offset=0, limit=len(roster.ranks)))
+
+
+def stored(cluster: models.Cluster, spec: ListSpec) -> QuerySet[Any]:
+    """All rows that match, in order, of a kind that only the database has."""
+    kind, chip = KINDS[spec.kind], spec.chosen
+    queried = reduce(or_, (Q(**{f"{field}__icontains": spec.query}) for field in kind.search)) if spec.query else Q()
+    return _table(cluster, spec.kind).filter(queried, _under(chip) if chip else Q()).order_by(*_order(spec))
+
+
 def counts(cluster: models.Cluster, spec: ListSpec) -> tuple[tuple[Chip, int], ...]:
     """How many of all rows each chip would show, worst kinds first; empty ones are left out."""
     chips = KINDS[spec.kind].chips
@@ -70,12 +83,10 @@ def _observed(cluster: models.Cluster, spec: ListSpec) -> Found:
 
 
 def _stored(cluster: models.Cluster, spec: ListSpec) -> Found:
-    kind, chip = KINDS[spec.kind], spec.chosen
-    queried = reduce(or_, (Q(**{f"{field}__icontains": spec.query}) for field in kind.search)) if spec.query else Q()
-    found = _table(cluster, spec.kind).filter(queried, _under(chip) if chip else Q())
+    found = stored(cluster, spec)
     matching = found.count()
     shown = _within(spec, matching)
-    keys = found.order_by(*_order(spec)).values_list(STORED[spec.kind][1], flat=True)
+    keys = found.values_list(STORED[spec.kind][1], flat=True)
     return Found(tuple(map(str, keys[shown.offset : shown.offset + shown.limit])), matching)
 
 

@@ -79,6 +79,7 @@ class ListPage:
     sorted: bool
     empty_title: str
     empty_text: str
+    sheet: str  # where all that matches can be had as a file
     unseen: Contact | None = None  # of a cluster that has not answered once
 
 
@@ -108,6 +109,7 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
         before=around.before,
         after=around.after,
         sorted=spec.sort != kind.sort,
+        sheet=reverse("list-sheet", args=[cluster.slug, spec.kind]) + spec.url(offset=0, limit=lists.LIMIT),
         **_empty(spec.kind),
         unseen=_unseen(cluster) if not shown and spec.kind != "operation" else None,
     )

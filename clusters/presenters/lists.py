@@ -221,6 +221,14 @@ KINDS: dict[str, ListKind] = {
             ),
             Chip("error", counted("%(count)s error", "%(count)s errors", "count"), "level", (3,), "crit", "crit"),
             Chip("warning", counted("%(count)s warning", "%(count)s warnings", "count"), "level", (2,), "warn", "warn"),
+            Chip(
+                "information",
+                counted("%(count)s information", "%(count)s information", "count"),
+                "level",
+                (1,),
+                "running",
+                "calm",
+            ),
         ),
     ),
     "operation": ListKind(

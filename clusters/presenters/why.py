@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clusters import models
@@ -34,20 +35,26 @@ class Move:
     target_id: str
 
 
-def moves(cluster: models.Cluster, kind: str, key: str, names: Mapping[str, str]) -> tuple[Move, ...]:
-    """All moves of an object, newest first."""
+def transitions(cluster: models.Cluster, kind: str, key: str, cause: str = "") -> QuerySet[models.Transition]:
+    """The changes of an object's owner, of any cause or of one."""
     found = models.Transition.objects.filter(cluster=cluster, kind=kind, key=key, what="owner")
-    return tuple(_move(each, names) for each in found.select_related("operation").order_by("-at", "-id")[:MOVES_MOST])
+    return (found.filter(cause=cause) if cause else found).select_related("operation")
+
+
+def moves(cluster: models.Cluster, kind: str, key: str, names: Mapping[str, str], cause: str = "") -> tuple[Move, ...]:
+    """The last moves of an object, newest first."""
+    found = transitions(cluster, kind, key, cause).order_by("-at", "-id")
+    return tuple(present_move(each, names) for each in found[:MOVES_MOST])
 
 
 def last_move(cluster: models.Cluster, kind: str, key: str, names: Mapping[str, str]) -> Move | None:
     """The newest move, None when it never moved."""
-    found = models.Transition.objects.filter(cluster=cluster, kind=kind, key=key, what="owner")
-    newest = found.select_related("operation").order_by("-at", "-id").first()
-    return _move(newest, names) if newest else None
+    newest = transitions(cluster, kind, key).order_by("-at", "-id").first()
+    return present_move(newest, names) if newest else None
 
 
-def _move(transition: models.Transition, names: Mapping[str, str]) -> Move:
+def present_move(transition: models.Transition, names: Mapping[str, str]) -> Move:
+    """A change of owner in the reader's words."""
     icon, css, cause = words.CAUSES.get(transition.cause, words.CAUSES["unknown"])
     operation = transition.operation
     evidence = [sentence(transition.evidence, names), f"“{operation.reason}”" if operation and operation.reason else ""]

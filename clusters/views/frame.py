@@ -33,7 +33,7 @@ class UserRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-ClusterView = Callable[..., HttpResponse]
+ClusterView = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def cluster_view(view: ClusterView) -> Callable[..., HttpResponseBase]:
 
     @signed_in
     @wraps(view)
-    def guarded(request: UserRequest, slug: str, **kwargs: Any) -> HttpResponse:
+    def guarded(request: UserRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
         audience = permissions.audience(request.user)
         try:
             cluster = selectors.cluster(audience, slug)

@@ -41,7 +41,7 @@
   let asked = 0, waiting = null;
   const fetchSelection = async (parts_ = ['details', 'actions']) => {
     const mine = ++asked, said = meant('sel');
-    for (const name of ['tab', 'period']) if (params().get(name)) said.set(name, params().get(name));
+    for (const name of ['tab', 'period', 'cause']) if (params().get(name)) said.set(name, params().get(name));
     if (main.dataset.one !== undefined) said.set('alone', '1');
     try {
       const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
@@ -130,13 +130,14 @@
     }
   });
 
-  /* Tabs and periods of the details */
+  /* Tabs, periods and causes of the details */
   document.addEventListener('click', (event) => {
     const tab = event.target.closest('[role="tab"][data-tab]');
     const period = event.target.closest('[data-period]');
-    if (!tab && !period) return;
+    const cause = event.target.closest('[data-cause]');
+    if (!tab && !period && !cause) return;
     event.preventDefault();
-    const changes = tab ? { tab: tab.dataset.tab } : { period: period.dataset.period };
+    const changes = tab ? { tab: tab.dataset.tab } : period ? { period: period.dataset.period } : { cause: cause.dataset.cause };
     address(changes);
     if (main.dataset.one !== undefined) location.reload(); else fetchSelection(['details']);
   });

@@ -28,6 +28,8 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "lost": ("ams-hv01",),
     **dict.fromkeys(("inquiry", "inquiry-age", "inquiry-again"), ("nobodys",)),
     "readings": ("role", "dc-02"),
+    "list-sheet": ("event",),
+    "move-sheet": ("role", "dc-02"),
     "role": ("dc-02",),
     "node": ("ams-hv01",),
 }
