@@ -110,8 +110,10 @@ def _resume(about: Subject, name: str) -> Resume:
 
 
 def _left(node: Node) -> str:
-    figures = {"done": node.drain_done, "total": node.drain_total}
-    return _("%(done)s of %(total)s roles have left") % figures if node.drain_total else ""
+    if not node.drain_total:
+        return ""
+    told = ngettext("%(done)s of %(total)s role has left", "%(done)s of %(total)s roles have left", node.drain_total)
+    return told % {"done": node.drain_done, "total": node.drain_total}
 
 
 def _word(node: Node, blocked: int) -> tuple[str, str, str]:

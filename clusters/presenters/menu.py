@@ -14,7 +14,7 @@ from clusters.domain.actions import Entry
 from clusters.domain.items import Disk, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.state import State
-from clusters.presenters import actwords, states, words
+from clusters.presenters import actwords, counts, states, words
 from clusters.presenters.current import choice_text, current
 from clusters.presenters.facts import Meter, percent
 from clusters.presenters.rows import names_of
@@ -220,7 +220,7 @@ def dialog(
     entry = actions.judge(action, state, keys, tier, can_of(cluster))
     names = names_of(state)
     titles = {key: _name(state, key) for key in keys}
-    what = titles[keys[0]] if len(keys) == 1 else _("%(count)s objects") % {"count": len(entry.accepts)}
+    what = titles[keys[0]] if len(keys) == 1 else counts.told("objects", len(entry.accepts))
     button = verb(action, what)
     return Dialog(
         title=button,

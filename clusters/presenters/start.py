@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.domain.items import Role
-from clusters.presenters import states, words
+from clusters.presenters import counts, states, words
 from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Contact, Deviation, Summary, state_of, summary
@@ -104,7 +104,7 @@ def _about(seen: Summary) -> str:
 
 
 def _roles(seen: Summary) -> str:
-    told = ngettext("%(count)s role", "%(count)s roles", seen.roles) % {"count": seen.roles}
+    told = counts.told("roles", seen.roles)
     most = sorted(seen.statuses.items(), key=lambda pair: -pair[1])[:SHOWN_STATUSES]
     parts = [f"{count} {_word(status)}" for status, count in most]
     return f"{told}: {', '.join(parts)}" if parts else told
@@ -150,8 +150,7 @@ class Start:
 
     lines: tuple[Line, ...]
     sentence: str
-    nodes: int
-    roles: int
+    figures: str
     silent: int
     needed: tuple[Needed, ...]
     needing: int  # how many there are, named here or not
@@ -170,8 +169,12 @@ def start(clusters: list[models.Cluster]) -> Start:
     return Start(
         tuple(line(cluster, seen) for cluster, seen in pairs),
         _sentence(counted),
-        sum(len(seen.nodes) for seen in counted),
-        sum(seen.roles for seen in counted),
+        ", ".join(
+            (
+                counts.told("nodes", sum(len(seen.nodes) for seen in counted)),
+                counts.told("roles", sum(seen.roles for seen in counted)),
+            )
+        ),
         sum(bool(seen.contact.failing_since) for seen in counted),
         _needed(needed),
         sum(seen.deviating for seen in counted),

@@ -32,7 +32,7 @@ from clusters.domain.items import (
 )
 from clusters.domain.keys import Key, dom_id
 from clusters.domain.state import State
-from clusters.presenters import actwords, events, states, words
+from clusters.presenters import actwords, counts, events, states, words
 from clusters.presenters.menu import act_of, address, can_of, foresee, label
 from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
@@ -280,7 +280,8 @@ def picture(state: State) -> Picture:
         storage_y,
         storage_y + 62,
         figures,
-        _("%(volumes)s shared volumes, direct on %(nodes)s nodes") % {"volumes": len(volumes), "nodes": direct},
+        _("%(volumes)s, direct on %(nodes)s")
+        % {"volumes": counts.told("volumes", len(volumes)), "nodes": counts.told("nodes", direct)},
         beat,
         _witness(witness),
         _label(figures),
@@ -315,7 +316,7 @@ def _figure(seen: _Sight, node: Node, x: int, y: int) -> NodeFigure:
         BOXES.get(mark.tone, ""),
         mark,
         WORDS.get(mark.tone, "c-calm"),
-        _("%(count)s roles") % {"count": seen.roles[node.id]},
+        counts.told("roles", seen.roles[node.id]),
         _("vote %(vote)s") % {"vote": node.current_vote},
         trouble,
         node.id in seen.cut or node.state in (NodeState.DOWN, NodeState.ISOLATED),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clusters import models
 from clusters.domain.items import Node
 from clusters.domain.keys import Key, dom_id
-from clusters.presenters import states
+from clusters.presenters import counts, states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
 
@@ -60,9 +60,10 @@ def _part(
     slug: str, page: str, label: str, icon: str, count: int | None, bad: int = 0, children: tuple[Branch, ...] = ()
 ) -> Branch:
     """A part of a cluster; its name is that of the page it leads to."""
-    told = "" if count is None else str(count)
-    address, said = reverse(page, args=[slug]), f"{told} {label}"
-    return Branch(f"tree-{slug}-{page}", 2, icon, label, address, told, said, _badge(bad), children=children)
+    shown, said = ("", "") if count is None else (str(count), counts.told(page, count))
+    return Branch(
+        f"tree-{slug}-{page}", 2, icon, label, reverse(page, args=[slug]), shown, said, _badge(bad), children=children
+    )
 
 
 def twigs(branch: Branch) -> Iterator[Branch]:
@@ -79,11 +80,10 @@ def tree(clusters: list[models.Cluster], counted: dict[str, Summary] | None = No
 
 
 def _nodes(slug: str, seen: Summary) -> tuple[Branch, ...]:
-    told = _("%(count)s roles")
     return tuple(
         Branch(
             dom_id(Key("node", node.id), f"tree-{slug}"), 3, "server", node.name, _page(slug, node.id),
-            str(seen.roles_on[node.id]), told % {"count": seen.roles_on[node.id]}, _node_badge(node),
+            str(seen.roles_on[node.id]), counts.told("roles", seen.roles_on[node.id]), _node_badge(node),
         )
         for node in seen.nodes[:NODES_MOST]
     )  # fmt: skip

@@ -30,7 +30,7 @@ from clusters.domain.messages import Message
 from clusters.drafts import Draft
 from clusters.enrolment import Plan
 from clusters.models import Cluster
-from clusters.presenters import reaching
+from clusters.presenters import counts, reaching
 from clusters.presenters.sentences import sentence
 
 SECONDS_AT_MOST = 60
@@ -155,8 +155,8 @@ class Command(BaseCommand):
             if source.error:
                 self.stderr.write(sentence(source.error))
         machines = [role for role in seen.state.all(Role) if role.type is RoleType.VIRTUAL_MACHINE]
-        found = {"nodes": len(seen.state.nodes()), "machines": len(machines)}
-        self.stdout.write(_("Seen: %(nodes)s nodes, %(machines)s virtual machines.") % found)
+        nodes, machines_seen = counts.told("nodes", len(seen.state.nodes())), counts.told("machines", len(machines))
+        self.stdout.write(_("Seen: %(nodes)s, %(machines)s.") % {"nodes": nodes, "machines": machines_seen})
 
 
 def _require_sense(cluster: Cluster) -> None:
