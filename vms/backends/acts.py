@@ -18,6 +18,7 @@ from clusters.domain.messages import Message, say
 from clusters.domain.operations import Phase, Task
 from vms.backends import offline
 from vms.domain.commands import (
+    CancelMigration,
     LiveMigrate,
     QuickMigrate,
     SaveMachine,
@@ -48,6 +49,9 @@ class ClusterHalf(Backend, Protocol):
         self, key: str, role: str, target: str, kind: Kind, stopping: Mapping[str, str] = ...
     ) -> None: ...
     async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None: ...
+    async def call_off(self, key: str, role: str) -> None: ...
+    def against_cancelling(self, role: str) -> Message: ...
+    def breaking_off(self) -> Mapping[str, str]: ...
     async def carry_out(self, key: str, begin: Iterable[Argv], reached: Callable[[View], Task]) -> None: ...
 
 
@@ -60,6 +64,8 @@ def can(command: type, role: str, cluster: ClusterHalf) -> Message:
         return cluster.against_moving(role, live=False) or offline.against(definition, OfflineAction.SAVE)
     if command in STOPS:
         return cluster.can(StopRole, Key("role", role)) or offline.against(definition, *STOPS[command])
+    if command is CancelMigration:
+        return cluster.against_cancelling(role)
     if command is SetOfflineAction:
         return cluster.can(StopRole, Key("role", role)) or offline.against(definition)
     return say("not-with-pacemaker", command=getattr(command, "name", ""))
@@ -70,6 +76,9 @@ async def submit(key: str, command: Command, cluster: ClusterHalf) -> None:
     role = command.subject.id
     if isinstance(command, LiveMigrate):  # one that is under way already is adopted, whatever is said against a new one
         await cluster.relocate(key, role, command.target, Kind.LIVE)
+        return
+    if isinstance(command, CancelMigration):
+        await cluster.call_off(key, role)
         return
     definition = offline.definition_of(role, cluster.view) if cluster.view else None
     if isinstance(command, QuickMigrate):

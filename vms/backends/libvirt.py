@@ -4,6 +4,7 @@ connections, and adds the virtual machines to what the cluster half saw.
 It is a Backend around a Backend; what can be done with the machines is in `acts`.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS
 from vms.domain.items import VirtualMachine
 
+ACTING = ("virsh", "--connect", "qemu:///system")
 VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
 # --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
 STATS = (*VIRSH, "domstats", "--nowait", "--state", "--balloon", "--vcpu")
@@ -69,6 +71,7 @@ class Libvirt:
         by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
         self._answered |= dict.fromkeys(hosts, self._now())
         self._machines = {each.role.id: machine(each, by_id, self._machines.get(each.role.id)) for each in subjects}
+        await self._break_off(subjects, hosts)
         sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
         return replace(
             seen,
@@ -78,6 +81,15 @@ class Libvirt:
             origin={**seen.origin, **self._origin(seen.state)},
             readings=self._usage.read(counts(subjects, self._machines, by_id, sizes), self._now()),
         )
+
+    async def _break_off(self, subjects: list[Subject], hosts: Mapping[str, Host]) -> None:
+        """Abort the migrations that nobody wants any more, at the source, where their job is. Too late is no error: the
+        cluster tells how it ended."""
+        roles = set(self._cluster.breaking_off().values())
+        for name in [each.domain_name for each in subjects if each.role.id in roles]:
+            for node in [node for node, host in hosts.items() if name in host.jobs]:
+                with contextlib.suppress(TransportError):
+                    await self._cluster.transports[node].run((*ACTING, "domjobabort", "--domain", name), DEADLINE_S)
 
     def _promised(
         self, tasks: Mapping[str, Task], subjects: list[Subject], hosts: Mapping[str, Host]

@@ -20,7 +20,7 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, targets
+from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, targets, withdrawals
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
@@ -139,7 +139,7 @@ class Pacemaker:
             remembered = [move.key for move in moves(belief.view.cib)]
             return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **self._ended}
         for move in moves(belief.view.cib):
-            await self._withdraw(move, belief.view, at)
+            await self._take_back(move, belief.view, at)
             await self._follow(move, belief.view, at)
         for key, reached in list(self._goals.items()):
             task = reached(belief.view)
@@ -147,7 +147,10 @@ class Pacemaker:
                 del self._goals[key]
                 self._end(key, task)
         await self._forget_overrides(belief.view)
-        under_way = {move.key: endings.task(move, belief.view, at) for move in moves(belief.view.cib)}
+        under_way = {
+            move.key: withdrawals.told(move, move.key in self._unwanted, belief.view, at)
+            for move in moves(belief.view.cib)
+        }
         told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
         return {key: task for key, task in told.items() if not parent(key)}
 
@@ -269,18 +272,41 @@ class Pacemaker:
                 await self._change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
-        """A move is withdrawn at the next look that shows it waiting, see `_withdraw`; nothing else can be."""
+        """A move is taken back by and by, see `withdrawals`; nothing else can be."""
         self._unwanted.add(key)
 
-    async def _withdraw(self, move: Move, view: View, at: datetime) -> None:
-        """Take back a move that Pacemaker has not begun. One that has begun is left alone: without its constraint
-        Pacemaker would break the migration off, stop the guest and boot it where it was."""
-        if move.key not in self._unwanted or move.withdrawn or not endings.is_held_back(move, view, at):
+    async def call_off(self, key: str, role: str) -> None:
+        """As an act by itself: cancel the move that a role is making. Raises Refused or Unreachable."""
+        if key in self._ended or key in self._goals:
             return
-        with contextlib.suppress(TransportError, Refused):
-            fresh = await look(self.transports[view.node])
-            if endings.is_held_back(move, fresh, at):
-                await self._change(commands.withdraw(move))
+        if reason := self.against_cancelling(role):
+            raise Refused(reason)
+        move = self._moving(role)
+        assert move is not None
+        self._unwanted.add(move.key)
+        self._goals[key] = lambda view: withdrawals.outcome(self._ended.get(move.key))
+
+    def against_cancelling(self, role: str) -> Message:
+        """Why what moves that role cannot be cancelled, or NOTHING."""
+        if self.belief is None or not self.belief.trusted:
+            return self._distrust()
+        return withdrawals.against(role, self._moving(role), self.belief.view)
+
+    def breaking_off(self) -> dict[str, str]:
+        """Live migrations that the hypervisor is to break off: operation key -> role."""
+        return withdrawals.breaking_off(self.belief.view) if self.belief and self.belief.trusted else {}
+
+    def _moving(self, role: str) -> Move | None:
+        ours = moves(self.belief.view.cib) if self.belief else ()
+        return next((each for each in ours if each.role == role and each.key not in self._ended), None)
+
+    async def _take_back(self, move: Move, view: View, at: datetime) -> None:
+        """One step, if a fresh look asks for it as well: Pacemaker may have begun in between."""
+        unwanted = move.key in self._unwanted
+        if wanted := withdrawals.step(move, unwanted, view, at):
+            with contextlib.suppress(TransportError, Refused):
+                if withdrawals.step(move, unwanted, await look(self.transports[view.node]), at) == wanted:
+                    await self._change(wanted)
 
     def _distrust(self) -> Message:
         """Why nothing may be decided by what was seen last, or NOTHING."""

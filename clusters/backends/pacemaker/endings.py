@@ -7,7 +7,7 @@ Pure.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
+from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Done
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import LAPSE, Move
 from clusters.backends.pacemaker.nodes import standing
@@ -18,6 +18,7 @@ from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 
 PATIENCE = timedelta(seconds=4)
+STAYS = ("block", "ignore")
 MOVING_TASKS = frozenset({"migrate_to", "migrate_from", "stop", "start"})
 
 
@@ -28,6 +29,8 @@ def task(move: Move, view: View, now: datetime) -> Task:
         return Task(Phase.FAILED, message=say("role-gone", role=move.role))
     if any(member.role == MIGRATING for member in unit.members):
         return Task(Phase.RUNNING, message=_risk(move, unit, view))
+    if move.cancelled and not is_there(unit, move.node, move.away, view):
+        return _broken_off(move, unit, view)
     if failure := _failure(move, unit, view):
         return Task(Phase.FAILED, message=failure)
     if is_there(unit, move.node, move.away, view):
@@ -39,6 +42,27 @@ def task(move: Move, view: View, now: datetime) -> Task:
     if hindrance := _hindrance(move, view):
         return Task(Phase.FAILED, message=hindrance)
     return Task(Phase.RUNNING, message=_risk(move, unit, view))
+
+
+def has_begun(move: Move, view: View) -> bool:
+    """Whether its role is on its way: a live migration is one for as long as its memory is copied."""
+    unit = find(view, move.role)
+    return unit is not None and any(member.role == MIGRATING for member in unit.members)
+
+
+def is_broken_off(move: Move, view: View) -> bool:
+    """Whether a migration that was to be broken off has been: it is on record as a failure, which blocks the role."""
+    unit = find(view, move.role)
+    blocked = unit is not None and any(member.blocked for member in unit.members)
+    return move.cancelled and unit is not None and blocked and bool(_failure(move, unit, view))
+
+
+def against_breaking_off(move: Move, view: View) -> Message:
+    """Why a move that has begun must go on, or NOTHING."""
+    unit = find(view, move.role)
+    if unit is None or not move.live:
+        return say("move-has-begun", role=move.role)
+    return NOTHING if keeps_guest_running(unit, view.cib, "block") else say("cancel-would-reboot", role=move.role)
 
 
 def is_held_back(move: Move, view: View, now: datetime) -> bool:
@@ -62,20 +86,27 @@ def is_there(unit: Unit, node: str, away: bool, view: View) -> bool:
     return settled and len(where) == 1 and bool(where & named) is not away
 
 
-def keeps_guest_running(unit: Unit, cib: Cib) -> bool:
-    """Whether a failed live migration leaves the guest where it is; Pacemaker's default stops and reboots it."""
+def keeps_guest_running(unit: Unit, cib: Cib, *ways: str) -> bool:
+    """Whether a failed live migration leaves the guest where it is; Pacemaker's default reboots it. `ways` are the
+    settings that will do."""
     members = [cib.definitions.get(member.id) for member in unit.members]
-    return all(_blocks(definition) for definition in members if definition)
-
-
-def _blocks(definition: Definition) -> bool:
-    return definition.on_fail.get("migrate_to") in ("block", "ignore")
+    return all(each.on_fail.get("migrate_to") in (ways or STAYS) for each in members if each)
 
 
 def _risk(move: Move, unit: Unit, view: View) -> Message:
     if not move.live or keeps_guest_running(unit, view.cib):
         return NOTHING
     return say("failed-migration-would-reboot", role=move.role)
+
+
+def _broken_off(move: Move, unit: Unit, view: View) -> Task:
+    """Tidied up first: it is over when nothing is on record against the role and it runs, settled, on one node."""
+    failure = _failure(move, unit, view)
+    if failure and not is_broken_off(move, view):
+        return Task(Phase.FAILED, message=failure)
+    settled = all(each.role in SETTLED and len(each.nodes) == 1 for each in unit.members)
+    over = move.withdrawn and settled and not failure
+    return Task(Phase.CANCELLED) if over else Task(Phase.RUNNING, message=say("is-being-broken-off"))
 
 
 def _recent(move: Move, unit: Unit, view: View) -> Iterator[Done]:

@@ -3,11 +3,12 @@
 So the memory of what was asked lives where the doing is: a console that was killed finds the constraint again and
 follows it, the same key never moves a role twice, and when the move has ended the constraint is taken away. It lapses
 by date should no console ever come back. A withdrawn move keeps its constraint with score 0, so that it is known to
-have been withdrawn until its ending was told. Pure.
+have been withdrawn until its ending was told. One that is to be broken off carries a mark beside its constraint:
+whoever finds it broken off must know that this was wanted. Pure.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -41,6 +42,7 @@ class Move:
     away: bool = False
     until: datetime | None = None
     withdrawn: bool = False
+    cancelled: bool = False
 
     @property
     def live(self) -> bool:
@@ -82,6 +84,11 @@ def parent(key: str) -> str:
     return child[1] if child else ""
 
 
+def mark(move: Move) -> str:
+    """Id of the set of attributes that says: to be broken off. Its beginning makes it go with the constraint."""
+    return f"{move.id}--cancel-0"
+
+
 def is_ours(constraint: str) -> bool:
     """Whether a constraint's id carries our label."""
     return LABEL.fullmatch(constraint) is not None
@@ -89,7 +96,8 @@ def is_ours(constraint: str) -> bool:
 
 def moves(cib: Cib) -> tuple[Move, ...]:
     """The moves that the configuration remembers."""
-    return tuple(move for location in cib.locations if (move := _read(location)))
+    found = (move for location in cib.locations if (move := _read(location)))
+    return tuple(replace(move, cancelled=mark(move) in cib.temporary) for move in found)
 
 
 def _read(location: Location) -> Move | None:

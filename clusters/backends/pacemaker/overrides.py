@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from clusters.backends.pacemaker.cib import Cib, Definition
 from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import Move
+from clusters.backends.pacemaker.moves import Move, mark
 from clusters.backends.pacemaker.roles import is_machine
 
 LABEL = re.compile(r"(console-(?:live|move|quick|off)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
@@ -68,8 +68,7 @@ def create(
             primitive.append(_stop(f"{label}--stop-{number}", each, cib, until))
     if constraint is not None:
         SubElement(top, "constraints").append(constraint)
-    text = tostring(top, encoding="unicode")
-    return ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "configuration", "--xml-text", text)
+    return _merge(top)
 
 
 def delete(label: str) -> Argv:
@@ -78,10 +77,24 @@ def delete(label: str) -> Argv:
     return ("cibadmin", "--delete-all", "--force", "--sync-call", "--xpath", path)
 
 
+def cancel(move: Move, cib: Cib) -> Argv:
+    """Write beside a move that it is to be broken off. To Pacemaker this says nothing, so that what is under way goes
+    on undisturbed until the hypervisor breaks it off."""
+    top = Element("configuration")
+    role = _within(SubElement(top, "resources"), move.role, cib)
+    role.append(_set(mark(move), {"console-cancelled": "true"}, move.until))
+    return _merge(top)
+
+
 def labels(cib: Cib) -> dict[str, str]:
     """Whose overrides the configuration holds: label -> operation key."""
     found = (LABEL.fullmatch(each) for each in cib.temporary)
     return {label[1]: label[2] for label in found if label}
+
+
+def _merge(configuration: Element) -> Argv:
+    text = tostring(configuration, encoding="unicode")
+    return ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "configuration", "--xml-text", text)
 
 
 def _within(resources: Element, identity: str, cib: Cib) -> Element:

@@ -32,8 +32,13 @@ def maintained(command: MaintainNode, view: View) -> Task:
     return SUCCEEDED if node and node.maintenance is command.on else RUNNING
 
 
+def forgetting(resource: str) -> Argv:
+    """The program that takes failures off the record."""
+    return ("crm_resource", "--cleanup", f"--resource={resource}")
+
+
 def clean_up(command: CleanUp, view: View) -> Iterable[Argv]:
-    yield ("crm_resource", "--cleanup", f"--resource={command.role}")
+    yield forgetting(command.role)
 
 
 def cleaned_up(command: CleanUp, view: View) -> Task:

@@ -67,6 +67,14 @@ MOVES = {
         "The live migration of %(role)s failed: %(reason)s. It is blocked there; mend the cause, then clean it up."
     ),
     "moved-by-restart": lazy("It was not migrated live but stopped, and started on %(node)s."),
+    "cancel-would-reboot": lazy(
+        "It goes on: breaking it off would make Pacemaker restart %(role)s. "
+        "Set on-fail=block for migrate_to, then the next one can be cancelled."
+    ),
+    "is-being-broken-off": lazy("It is being broken off; the machine goes on where it is."),
+    "move-has-begun": lazy("%(role)s has been stopped for its move already; it goes on to its end."),
+    "move-not-ours": lazy("No move of %(role)s was asked for here. What others asked for would begin again."),
+    "move-was-quicker": lazy("The move had ended before it could be cancelled."),
     "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s: %(reason)s"),
     "move-lapsed": lazy("Pacemaker did not carry the move out in time; it was withdrawn."),
     "evidence-constraint": lazy("The location constraint %(constraint)s asked for it."),

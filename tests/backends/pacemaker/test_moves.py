@@ -243,16 +243,6 @@ async def test_a_move_that_cannot_be_is_refused_with_its_reason(name: str, role:
     assert written(players) == []
 
 
-async def test_a_running_migration_is_never_withdrawn() -> None:
-    """On the real cluster that stopped the guest and booted it where it had been."""
-    backend, players = cluster("move-under-way")
-    await backend.observe("")
-    await backend.cancel(KEY)
-    for _ in range(3):
-        await backend.observe("")
-    assert written(players) == []
-
-
 async def test_a_move_that_is_held_back_can_be_withdrawn() -> None:
     backend, players = cluster("healthy")
     seen = view("healthy")
