@@ -64,7 +64,7 @@ class Room:
 
     def __init__(self, state: State, kept: Bookings | None = None) -> None:
         self.nodes = state.nodes()
-        self.closed = {node.id: _closed(node) for node in self.nodes}
+        self.closed = {node.id: closed(node) for node in self.nodes}
         self.booked = kept.copy() if kept else Bookings.of(state)
         profile = PROFILES.get(state.cluster.profile)
         self.most_machines = profile.max_vms_per_node if profile else None
@@ -212,7 +212,8 @@ CLOSED_STATES: dict[NodeState, str] = {
 """Why a node in that state takes no role; only an Up node does."""
 
 
-def _closed(node: Node) -> Message:
+def closed(node: Node) -> Message:
+    """Why the node takes no role now: its state, or that it is being emptied; NOTHING when it does."""
     leaving = node.paused or node.drain is DrainState.DRAINING
     code = CLOSED_STATES[node.state] or ("node-paused" if leaving else "")
     return say(code) if code else NOTHING

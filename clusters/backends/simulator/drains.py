@@ -42,16 +42,11 @@ class Drain:
 
 def begin(engine: Engine, drain: Drain) -> None:
     """Move every role off the node, highest priority first."""
-    roles = by_priority(engine.facts.roles_on(drain.node))
     drain.awaited = _coming(engine, drain.node)
-    drain.pending = [*(role.id for role in roles), *drain.awaited]
+    drain.pending = [*drain.awaited]
     drain.total = len(drain.pending)
     engine.drains[drain.node] = drain
-    with engine.because(drain.why):
-        _show(engine, drain)
-        room = engine.room()
-        for role in roles:
-            _send_off(engine, drain, engine.facts.role(role.id), room)
+    _empty(engine, drain, _owned(engine, drain))
     _end_when_done(engine, drain)
 
 
@@ -144,6 +139,21 @@ def quorum_lost(engine: Engine) -> None:
         engine.finish(drain.task, say("quorum-lost"))
 
 
+def _owned(engine: Engine, drain: Drain) -> list[Role]:
+    """What is on the node and may still leave it."""
+    return [role for role in by_priority(engine.facts.roles_on(drain.node)) if role.id not in drain.failed]
+
+
+def _empty(engine: Engine, drain: Drain, roles: list[Role]) -> None:
+    drain.pending[:0] = [role.id for role in roles]
+    drain.total += len(roles)
+    with engine.because(drain.why):
+        _show(engine, drain)
+        room = engine.room()
+        for role in roles:
+            _send_off(engine, drain, engine.facts.role(role.id), room)
+
+
 def _send_off(engine: Engine, drain: Drain, role: Role, room: Room) -> None:
     if _under_way(engine, role.id):
         drain.awaited.append(role.id)
@@ -197,6 +207,10 @@ def _show(engine: Engine, drain: Drain) -> None:
 def _end_when_done(engine: Engine, drain: Drain) -> None:
     """Drained, or (fcm D10) stopped: the node stays paused and keeps what could not leave."""
     if drain.pending or engine.drains.get(drain.node) is not drain:
+        return
+    # Drained means that nothing is left, and something may have come: an evicted node leaves its roles to the others.
+    if came := _owned(engine, drain):
+        _empty(engine, drain, came)
         return
     del engine.drains[drain.node]
     with engine.because(drain.why):

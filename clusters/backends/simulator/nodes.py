@@ -20,7 +20,7 @@ from clusters.backends.simulator.drains import Drain
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service
 from clusters.domain import conditions as when
-from clusters.domain import quorum
+from clusters.domain import placement, quorum
 from clusters.domain.action import Check, Scene
 from clusters.domain.commands import (
     EvictNode,
@@ -241,17 +241,19 @@ def _stop_outside(engine: Engine, key: str, node: str) -> None:
 
 def _remove(engine: Engine, node: str) -> None:
     """Forget the node; roles that could not leave it have nowhere to be but with another."""
-    others = [other.id for other in engine.facts.nodes() if other.id != node]
-    # No owner would be a lie to every list; that it cannot run there is said by its possible owners.
+    others = [other for other in engine.facts.nodes() if other.id != node]
+    # No owner would be a lie to every list; that it cannot run there is said by its possible owners. One that is being
+    # emptied, or is empty, is the last to be burdened with them.
+    heir = min(others, key=lambda other: bool(placement.closed(other))).id
     for role in engine.facts.roles_on(node):
-        role = engine.change(role, owner=others[0])
+        role = engine.change(role, owner=heir)
         if mobile := engine.mobile(role):
             mobile.changed(engine, role)
     gone = [Key("interface", found.id) for found in engine.facts.all(Interface) if found.node == node]
     gone += [Key("access", found.id) for found in engine.facts.all(VolumeAccess) if found.node == node]
     for key in gone:
         engine.remove(key)
-    engine.log(1011, Key("node", node), others[0], node=engine.facts.node(node).name)
+    engine.log(1011, Key("node", node), heir, node=engine.facts.node(node).name)
     engine.remove(Key("node", node))
     del engine.services[node]
     for timer in ("boot", "join", "isolation", "quarantine", "flap"):

@@ -17,13 +17,14 @@ from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import AS_CONFIGURED
 from clusters.domain import placement
 from clusters.domain.bookings import AT_REST
-from clusters.domain.items import ResourceState, Role
+from clusters.domain.items import GroupSet, ResourceState, Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import Message, say
 from clusters.domain.placement import Room
 from clusters.domain.preemption import preempt
 from clusters.domain.recovery import by_priority, kept
+from clusters.domain.startorder import roles_before
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -130,7 +131,9 @@ def _push_aside(engine: Engine, role: Role, room: Room) -> None:
     running = [other for other in engine.facts.all(Role) if other.state not in AT_REST and not other.target]
     if any(engine.memo.get(f"preempted:{other.id}") == role.id for other in running):
         return  # room is already being made
-    others = [other for other in running if f"preempted:{other.id}" not in engine.memo]
+    # What it waits for stays: pushed aside it would be started again for this very role, and so for ever.
+    spared = {*roles_before(role.id, engine.facts.all(GroupSet))}
+    others = [other for other in running if f"preempted:{other.id}" not in engine.memo and other.id not in spared]
     found = preempt(role, others, room, never_from=never, may_from=engine.setting("MinimumPreemptorPriority", 1))
     if found is None:
         return

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from clusters.backends.simulator import courses, drains, words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import Mobile, Stage
-from clusters.domain.items import ActiveFault, NodeState, Role
+from clusters.domain import placement
+from clusters.domain.items import ActiveFault, Role
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase
@@ -166,7 +167,8 @@ def _begin(engine: Engine, transfer: Transfer) -> None:
 
 def _impossible_now(engine: Engine, transfer: Transfer, role: Role) -> Message:
     """What changed while it waited (architecture §6: never silently dropped)."""
-    if engine.facts.node(transfer.target).state is not NodeState.UP:
+    # Not only its state: a node that is being stopped is up, and would take the role down with it.
+    if placement.closed(engine.facts.node(transfer.target)):
         return say("target-not-up", node=transfer.target)
     return say("role-moved") if role.owner != transfer.source else NOTHING
 
