@@ -16,7 +16,6 @@ from clusters.domain.items import (
     Node,
     NodeState,
     VolumeAccess,
-    Witness,
 )
 from clusters.domain.keys import Key
 from clusters.presenters import states, words
@@ -220,39 +219,6 @@ def network_facts(about: Subject) -> Facts:
         ),
         notes,
     )
-
-
-def _dynamic(info: ClusterInfo) -> str:
-    return str(words.DYNAMIC_QUORUM) if info.dynamic_quorum else ""
-
-
-def core_facts(about_state: "Subject") -> Facts:
-    """The cluster itself: quorum, witness, host, properties (fcm §1.3)."""
-    info, witness = about_state.state.find(ClusterInfo, "self"), about_state.state.find(Witness, "witness")
-    if info is None:
-        return Facts(())
-    votes = _("%(present)s of %(votes)s present, %(needed)s needed") % {
-        "present": info.votes_present,
-        "votes": info.votes,
-        "needed": info.votes_needed,
-    }
-    left = (
-        Fact(_("Current Host Server"), about_state.names.get(info.current_host, info.current_host) or "–"),
-        Fact(_("Quorum"), words.word(words.QUORUM_MODELS, info.quorum_model), hint=_dynamic(info)),
-        Fact(_("Votes"), votes),
-        _witness_fact(witness),
-    )
-    right = tuple(Fact(name, value) for name, value in info.properties)
-    half = (len(right) + 1) // 2
-    return Facts((left, right[:half], right[half:]))
-
-
-def _witness_fact(witness: Witness | None) -> Fact:
-    if witness is None:
-        return Fact(_("Witness"), _("No witness"))
-    kind = words.word(words.WITNESSES, witness.type)
-    named = witness.name if witness.name and witness.name != kind else ""
-    return Fact(_("Witness"), f"{kind} {named}".strip(), hint=_("vote %(vote)s") % {"vote": witness.vote})
 
 
 def selected(page: str, slug: str, key: str) -> str:

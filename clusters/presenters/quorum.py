@@ -31,8 +31,8 @@ def quorum_words(info: ClusterInfo | None, witness: Witness | None, old: bool = 
     told, bad = ("", 0) if unseen else _witness(witness)
     votes = ""
     if info and info.votes:
-        told = ngettext("%(votes)s vote, %(needed)s needed", "%(votes)s votes, %(needed)s needed", info.votes)
-        votes = told % {"votes": info.votes, "needed": info.votes_needed}
+        counted = ngettext("%(votes)s vote, %(needed)s needed", "%(votes)s votes, %(needed)s needed", info.votes)
+        votes = counted % {"votes": info.votes, "needed": info.votes_needed}
     checked = witness.checked_at if witness and witness.state == "online" and witness.type != "none" else None
     return QuorumWords(sentence, badness, told, bad, checked, votes)
 

@@ -84,6 +84,12 @@ def test_it_keeps_hostile_names_as_text(alice: Client, cluster: Cluster, page: s
     assert tags.bad == []
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("page", ["/", "/find/?q=sql", *PAGES])
+def test_no_sentence_waits_for_its_figures(alice: Client, page: str, language: str) -> None:
+    assert "%(" not in alice.get(page, headers={"accept-language": language}).content.decode()
+
+
 def test_it_shows_a_hostile_name_as_it_is(alice: Client, cluster: Cluster) -> None:
     stage.play(cluster, HOSTILE)
     assert "&lt;script&gt;alert(1)" in alice.get("/clusters/ams/roles/").content.decode()
