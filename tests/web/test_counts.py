@@ -3,9 +3,10 @@
 import pytest
 from django.utils.translation import override
 
-from clusters.domain.items import Node, Role
+from clusters.domain.items import ClusterInfo, Node, Role, Witness, WitnessKind
 from clusters.models import Cluster
 from clusters.presenters import counts
+from clusters.presenters.quorum import quorum_words
 from clusters.presenters.tree import branch, twigs
 from tests.web import stage
 
@@ -28,3 +29,9 @@ def test_the_tree_says_one_role_of_a_node_with_one(cluster: Cluster) -> None:
     titles = {twig.label: twig.count_label for twig in twigs(branch(cluster))}
     assert titles["LONELY"] == "1 role"
     assert titles["Nodes"] == "7 nodes"
+
+
+def test_the_quorum_names_votes_and_witness() -> None:
+    info, witness = ClusterInfo("c", votes=1, votes_needed=1), Witness(type=WitnessKind.NONE)
+    said = quorum_words(info, witness)
+    assert (said.votes, said.witness) == ("1 vote, 1 needed", "No witness")
