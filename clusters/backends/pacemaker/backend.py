@@ -24,7 +24,7 @@ from clusters.backends.pacemaker import commands, drains, endings, overrides, sc
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
-from clusters.backends.pacemaker.looks import Looks
+from clusters.backends.pacemaker.lookout import Lookout
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.overrides import Argv
@@ -39,8 +39,6 @@ from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 
-INTERVAL_S = 1.0
-BUSY_INTERVAL_S = 0.5
 LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
 ENDINGS_KEPT = 512
 STALE_LOOKS = 5
@@ -64,7 +62,7 @@ class Pacemaker:
         self._answers: dict[str, View] = {}
         self._name = name
         self._now = now
-        self._looks: Looks[View] = Looks(self.transports.values(), look)
+        self._looks = Lookout(self.transports.values())
         self._seen_config = (0, 0)
         self._seen_at: dict[str, datetime] = {}
         self._state = State()
@@ -99,7 +97,7 @@ class Pacemaker:
             log=log,
             cursor=cursor,
             sources=(self._main_source(belief), *self._node_sources(troubles)),
-            interval_s=BUSY_INTERVAL_S if moving or MIGRATING in _words(view) else INTERVAL_S,
+            interval_s=self._looks.pause_s(moving or MIGRATING in _words(view)),
         )
 
     @property

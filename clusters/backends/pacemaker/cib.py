@@ -1,7 +1,7 @@
 """What `cibadmin --query` says, as plain facts: how things are meant to be, and what was done on which node. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from clusters.backends.pacemaker.document import Element, Unreadable, epoch, nam
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
 OURS = "console-"  # begins the id of whatever we put there for a while
+PASSING = frozenset({"num_updates", "have-quorum", "dc-uuid"})  # of the outermost element
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
 
 
@@ -59,6 +60,16 @@ F = TypeVar("F", Location, Done)
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which state of the cluster a copy of the configuration shows: everything its outermost element says."""
+
+    version: Version
+    have_quorum: bool
+    configuration: tuple[tuple[str, str], ...]  # what stays the same for as long as only operations are recorded
+    rest: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cib:
     version: Version
     name: str
@@ -93,31 +104,54 @@ class Cib:
         return self.version[:2]
 
 
+def read_stamp(text: str) -> Stamp:
+    """What `cibadmin --query --no-children` says. Raises Unreadable."""
+    top = parse(text, "cib")
+    lasting = {name: value for name, value in top.items() if name not in PASSING}
+    return Stamp(
+        _version(top),
+        top.get("have-quorum") == "1",
+        tuple(sorted(lasting.items())),
+        tuple(sorted((name, value) for name, value in top.items() if name in PASSING)),
+    )
+
+
+def with_status(cib: Cib, stamp: Stamp, text: str) -> Cib:
+    """The same configuration with another <status>. Raises Unreadable."""
+    top = parse(text, "status")
+    return replace(cib, version=stamp.version, have_quorum=stamp.have_quorum, done=_grouped(_done(top)))
+
+
 def read_cib(text: str) -> Cib:
     """Raises Unreadable when it is no complete CIB."""
     top = parse(text, "cib")
-    if top.find("configuration") is None or top.find("status") is None:
+    status = top.find("status")
+    if top.find("configuration") is None or status is None:
         raise Unreadable("no <configuration> or no <status>")
-    version = [number(top.get(part)) for part in ("admin_epoch", "epoch", "num_updates")]
-    if None in version:
-        raise Unreadable("no version")
-    admin, main, updates = (part or 0 for part in version)
     options = _options(top)
     locations = tuple(_locations(top))
     return Cib(
-        version=(admin, main, updates),
+        version=_version(top),
         name=options.get("cluster-name", ""),
         have_quorum=top.get("have-quorum") == "1",
         node_names={node.get("id", ""): node.get("uname", "") for node in top.iterfind("configuration/nodes/node")},
         definitions={each.id: each for each in _definitions(top)},
         locations=locations,
-        done=_grouped(_done(top)),
+        done=_grouped(_done(status)),
         by_resource=_grouped(locations),
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
         attributes=_attributes(top),
         options=options,
         temporary=frozenset(_temporary(top)),
     )
+
+
+def _version(top: Element) -> Version:
+    version = [number(top.get(part)) for part in ("admin_epoch", "epoch", "num_updates")]
+    if None in version:
+        raise Unreadable("no version")
+    admin, main, updates = (part or 0 for part in version)
+    return admin, main, updates
 
 
 def _grouped(facts: Iterable[F]) -> dict[str, tuple[F, ...]]:
@@ -215,8 +249,8 @@ def _iso(text: str | None) -> datetime | None:
     return read if read.tzinfo else None
 
 
-def _done(top: Element) -> Iterator[Done]:
-    for state in top.iterfind("status/node_state"):
+def _done(status: Element) -> Iterator[Done]:
+    for state in status.iterfind("node_state"):
         for resource in state.iterfind("lrm/lrm_resources/lrm_resource"):
             for op in resource.iterfind("lrm_rsc_op"):
                 yield Done(

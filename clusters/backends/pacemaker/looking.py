@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.cib import Cib, read_cib
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.links import read_links, read_rings
-from clusters.backends.pacemaker.monitor import read_monitor
+from clusters.backends.pacemaker.monitor import Monitor, read_monitor
 from clusters.backends.pacemaker.transport import Finished, Transport
 from clusters.backends.pacemaker.troubles import (
     ActsForbidden,
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 MONITOR = ("crm_mon", "-1", "--output-as=xml")
 CIB = ("cibadmin", "--query")
+STAMP = ("cibadmin", "--query", "--no-children")
+STATUS = ("cibadmin", "--query", "--scope=status")
 QUORUM = ("corosync-quorumtool", "-s")
 LINKS = ("corosync-cfgtool", "-s")
 RINGS = ("cat", "--", "/etc/corosync/corosync.conf")
@@ -37,25 +39,37 @@ EXISTS = 108
 
 
 async def look(transport: Transport) -> View:
-    """The node's view. Raises TransportError."""
+    """The node's view, all of it. Raises TransportError."""
     monitor, cib, votes, links, rings = await asyncio.gather(
-        *(_tried(transport, argv) for argv in (MONITOR, CIB, QUORUM, LINKS, RINGS))
+        *(tried(transport, argv) for argv in (MONITOR, CIB, QUORUM, LINKS, RINGS))
     )
     texts = _well(transport.node, MONITOR, monitor), _configuration(transport.node, cib)
     return View(
         transport.node,
-        await _read(transport, read_monitor, texts[0]),
-        await _read(transport, read_cib, texts[1]),
-        read_votes(_optional(votes)),
-        read_links(_optional(links)),
-        read_rings(_optional(rings)),
+        await read_whole(transport, read_monitor, texts[0]),
+        await read_whole(transport, read_cib, texts[1]),
+        read_votes(optional(votes)),
+        read_links(optional(links)),
+        read_rings(optional(rings)),
     )
 
 
-async def _tried(transport: Transport, argv: Sequence[str]) -> Finished | TransportError:
+async def whole_monitor(transport: Transport, deadline_s: float) -> Monitor:
+    """What the node's cluster does. Raises TransportError."""
+    text = _well(transport.node, MONITOR, await tried(transport, MONITOR, deadline_s))
+    return await read_whole(transport, read_monitor, text)
+
+
+async def whole_configuration(transport: Transport, deadline_s: float) -> Cib:
+    """How the node's cluster is meant to be. Raises TransportError."""
+    text = _configuration(transport.node, await tried(transport, CIB, deadline_s))
+    return await read_whole(transport, read_cib, text)
+
+
+async def tried(transport: Transport, argv: Sequence[str], deadline_s: float = DEADLINE_S) -> Finished | TransportError:
     """Of several troubles at once it must be certain which one is told: none is raised here."""
     try:
-        return await transport.run(argv, DEADLINE_S)
+        return await transport.run(argv, deadline_s)
     except TransportError as trouble:
         return trouble
 
@@ -76,7 +90,7 @@ def _configuration(node: str, finished: Finished | TransportError) -> str:
     return _well(node, CIB, finished)
 
 
-def _optional(finished: Finished | TransportError) -> str:
+def optional(finished: Finished | TransportError) -> str:
     """Not every account may ask corosync; then members are counted instead of votes, and links are unknown."""
     return finished.out if isinstance(finished, Finished) and finished.code == OK else ""
 
@@ -98,7 +112,7 @@ def refusal(node: str, argv: Sequence[str], finished: Finished) -> TransportErro
     return complaint(node, argv, finished)
 
 
-async def _read(transport: Transport, reader: Callable[[str], T], text: str) -> T:
+async def read_whole(transport: Transport, reader: Callable[[str], T], text: str) -> T:
     """Large answers take long to parse: that happens beside the event loop."""
     try:
         return await asyncio.to_thread(reader, text)

@@ -27,7 +27,7 @@ from clusters.backends.reaching import Secrets
 
 T = TypeVar("T")
 
-OUTPUT_MAX_BYTES = 32 * 1024 * 1024
+OUTPUT_MAX_BYTES = 128 * 1024 * 1024  # 64 nodes with 2,000 resources have 76 MB to say
 SESSIONS_MAX = 6  # sshd allows ten per connection unless told otherwise
 # Parsing needs untranslated words; and a login over SSH often lacks the sbin directories.
 ENVIRONMENT = ("env", "LC_ALL=C", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")

@@ -8,7 +8,7 @@ import pytest
 
 from clusters.backends.base import MAIN_SOURCE, Observation, Question, Refused, Unreachable
 from clusters.backends.pacemaker import backend as module
-from clusters.backends.pacemaker import looks
+from clusters.backends.pacemaker import lookout, looks
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.looking import CIB, MONITOR
 from clusters.backends.pacemaker.transport import Finished
@@ -253,8 +253,8 @@ async def test_it_asks_every_node_whether_it_can_be_reached() -> None:
 
 
 async def test_it_looks_more_often_while_something_moves() -> None:
-    assert (await cluster("migrating")[0].observe("")).interval_s == module.BUSY_INTERVAL_S
-    assert (await cluster("healthy")[0].observe("")).interval_s == module.INTERVAL_S
+    assert (await cluster("migrating")[0].observe("")).interval_s == lookout.BUSY_INTERVAL_S
+    assert (await cluster("healthy")[0].observe("")).interval_s == lookout.INTERVAL_S
 
 
 async def test_closing_closes_every_node() -> None:
