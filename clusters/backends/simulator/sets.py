@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from clusters.backends.simulator import courses, placing, words
 from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
-from clusters.domain.items import GroupSet, NodeState, Priority, RoleState
+from clusters.domain import placement
+from clusters.domain.items import GroupSet, Priority, Role, RoleState
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
 from clusters.domain.startorder import may_start, roles_before
@@ -45,11 +46,10 @@ def sets_ready(engine: Engine) -> None:
         # Providers that never come must not keep a role down for ever (GroupDependencyTimeout).
         if engine.facts.cluster.has_quorum and (_ready(engine, role) or waited >= GIVE_UP_WAITING_MS):
             let_go(engine, role)
-            room = placing.has_room(engine, engine.facts.role(role), course.node)
-            if room and engine.facts.node(course.node).state is NodeState.UP:
-                courses.begin(engine, course, online=True)
+            if node := _place_of(engine, engine.facts.role(role), course.node):
+                courses.begin(engine, replace(course, node=node), online=True)
             else:
-                courses.release(engine, course, say("node-lost", node=course.node))
+                courses.release(engine, course, say("no-node-can-host"))
                 placing.place(engine, placing.Placing((engine.facts.role(role),), course.why))
     if engine.held:
         engine.after(LOOK_AGAIN_MS, "sets", "sets-ready")
@@ -67,6 +67,12 @@ def let_go(engine: Engine, role: str) -> Course | None:
     """The role waits no longer."""
     engine.memo.pop(f"held:{role}", None)
     return engine.held.pop(role, None)
+
+
+def _place_of(engine: Engine, role: Role, node: str) -> str:
+    """The node that was meant, if it still takes the role and was not evicted; else the best there is, "" for none."""
+    room = placing.room_now(engine)
+    return placement.best(role, room) if placement.refusal(role, node, room) else node
 
 
 def _ready(engine: Engine, role: str) -> bool:
