@@ -43,6 +43,15 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Colocation:
+    """A constraint that keeps resources together or, with a negative score, apart. A set is all its resources."""
+
+    id: str
+    resources: tuple[str, ...]
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The last operation of its kind on a node, from the CIB's status section. `rc` UNDER_WAY: not done yet."""
 
@@ -82,6 +91,7 @@ class Cib:
     defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
+    colocations: tuple[Colocation, ...] = ()
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
@@ -142,6 +152,7 @@ def read_cib(text: str) -> Cib:
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
         attributes=_attributes(top),
         options=options,
+        colocations=tuple(_colocations(top)),
         temporary=frozenset(_temporary(top)),
     )
 
@@ -230,6 +241,15 @@ def _locations(top: Element) -> Iterator[Location]:
             yield Location(identity, resource, each.get("node", ""), number(each.get("score")) or 0)
         for rule in each.iterfind("rule"):
             yield _ruled(identity, resource, rule)
+
+
+def _colocations(top: Element) -> Iterator[Colocation]:
+    constraints = top.find("configuration/constraints")
+    for each in () if constraints is None else named(constraints, "rsc_colocation"):
+        sets = [reference.get("id", "") for reference in each.iterfind("resource_set/resource_ref")]
+        resources = [each.get("rsc", ""), each.get("with-rsc", ""), *sets]
+        score = next((score for inner in (each, *each.iterfind("resource_set")) if (score := inner.get("score"))), "")
+        yield Colocation(each.get("id", ""), tuple(filter(None, resources)), number(score) or 0)
 
 
 def _ruled(identity: str, resource: str, rule: Element) -> Location:

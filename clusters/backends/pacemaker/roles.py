@@ -7,6 +7,7 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from clusters.backends.pacemaker import apart
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
@@ -192,6 +193,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         owner="" if spread else next((part.owner for part in parts if part.owner), ""),
         priority=priority(unit.id, cib),
         preferred_owners=preferred(unit.id, cib),
+        anti_affinity=apart.shown(unit.id, cib),
         failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
         persistent_online=wanted,
         information=information,

@@ -8,6 +8,7 @@ them, because they are what the console shows as the setting.
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from clusters.backends.pacemaker import apart
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.overrides import Argv
@@ -32,6 +33,8 @@ def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
             yield _meta(command.role, "priority", str(LEVELS.get(int(value), 0)))
         elif name in META:
             yield _meta(command.role, META[name], value) if value else _without(command.role, META[name])
+        elif name == "anti_affinity":
+            yield from apart.write(command.role, value, view.cib)
         elif name == "preferred_owners":
             yield from _replace(command.role, _wishes(command.role, view.cib), _ranked(value, view), "prefers", view)
 
@@ -58,10 +61,12 @@ def resource_done(command: SetResource, view: View) -> Task:
 def details(command: SetRole | SetResource, view: View) -> Message:
     """What Pacemaker has no setting for."""
     for name, value in command.values:
-        if name not in ("priority", "preferred_owners", "possible_owners", *META):
+        if name not in ("priority", "preferred_owners", "possible_owners", "anti_affinity", *META):
             return say("setting-not-with-pacemaker", name=name)
         if name == "priority" and (not value.isdigit() or int(value) not in LEVELS):
             return say("pacemaker-starts-all")
+        if name == "anti_affinity" and (reason := apart.against(command.subject.id, value, view.cib)):
+            return reason
         if name.endswith("_owners"):
             unknown = [node for node in value.split(",") if node and node_of(node, view) is None]
             if unknown:
@@ -80,6 +85,8 @@ def _holds(role: str, name: str, value: str, cib: Cib) -> bool:
         return priority(role, cib) == int(value)
     if name == "preferred_owners":
         return preferred(role, cib) == tuple(node for node in value.split(",") if node)
+    if name == "anti_affinity":
+        return apart.holds(role, value, cib)
     return cib.meta(role, META[name]) == value
 
 

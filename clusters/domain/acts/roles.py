@@ -30,6 +30,11 @@ POLICIES = (
 PRIORITIES = tuple(str(value) for value in (Priority.HIGH, Priority.MEDIUM, Priority.LOW, Priority.NO_AUTO_START))
 
 
+def is_pacemakers(state: State, key: Key) -> bool:
+    """Whether that engine runs the cluster."""
+    return state.cluster.profile.startswith("Pacemaker")
+
+
 def is_plain(state: State, key: Key) -> bool:
     """A role that is no virtual machine: those stop in their own ways."""
     role = state.find(Role, key.id)
@@ -68,6 +73,11 @@ def _dependents(lost: set[str], others: tuple[Resource, ...]) -> list[str]:
     if not found:
         return []
     return [other.name for other in found] + _dependents(lost | {other.id for other in found}, others)
+
+
+def keeps_apart(state: State, key: Key) -> tuple[Message, ...]:
+    """FCM waits for the next start; Pacemaker's planner goes through all roles at every change."""
+    return (say("roles-part-at-once" if is_pacemakers(state, key) else "anti-affinity-when-recycled"),)
 
 
 ACTIONS = (
@@ -117,7 +127,7 @@ ACTIONS = (
     ),
     Action(
         "set-anti-affinity", ROLE, Group.CHANGE, 40, Risk.REVERSIBLE, "affiliate", SetRole, set_role("anti_affinity"),
-        always, lambda state, key: (say("anti-affinity-when-recycled"),),
+        always, keeps_apart,
         questions=(Question("anti_affinity", Answer.TEXT, clears=True),),
     ),
     Action(

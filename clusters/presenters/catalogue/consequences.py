@@ -59,6 +59,7 @@ ROLES = {
     "possible-owners-restrict": lazy("It never runs on a node that is not ticked, not even when all others fail."),
     "failback-wants-preferred-owner": lazy("Failback needs at least one preferred owner."),
     "anti-affinity-when-recycled": lazy("It takes effect when the roles are next started or moved."),
+    "roles-part-at-once": lazy("Roles that share a name and are on one node part at once, live where they can."),
 }
 
 CLUSTER = {

@@ -48,6 +48,9 @@ REFUSALS = {
     "move-constraint-left": lazy("An earlier move left the constraint %(constraint)s behind. Clear it first."),
     "setting-not-with-pacemaker": lazy("Pacemaker has no such setting: %(name)s."),
     "pacemaker-starts-all": lazy("Pacemaker starts every role that is wanted. Take the role offline instead."),
+    "colocation-of-others": lazy(
+        "Constraint %(constraint)s is somebody else's: leave its name here, or remove it by the tool that made it."
+    ),
     "node-runs-already": lazy("The cluster runs on %(node)s already."),
     "start-in-good-order": lazy("Pacemaker starts a node in good order only: start it without force."),
     "no-way-to-node": lazy("The console knows no way to %(node)s. Add the node's address to this cluster."),

@@ -54,7 +54,7 @@ def test_possible_owners_bar_the_others() -> None:
 @pytest.mark.parametrize(
     ("values", "code"),
     [
-        ((("anti_affinity", "web"),), "setting-not-with-pacemaker"),
+        ((("failback", "on"),), "setting-not-with-pacemaker"),
         ((("priority", "0"),), "pacemaker-starts-all"),
         ((("priority", "high"),), "pacemaker-starts-all"),
         ((("preferred_owners", "9"),), "no-such-node"),

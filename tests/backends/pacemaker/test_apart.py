@@ -1,0 +1,71 @@
+"""Roles that are kept apart: which constraints follow from shared names, and that those of others stay theirs."""
+
+from clusters.backends.pacemaker import apart
+from clusters.backends.pacemaker.cib import Cib, read_cib
+from clusters.domain.items import Role
+from tests.backends.pacemaker.recorded import state, text
+
+OTHERS = (
+    '<rsc_colocation id="never-together" rsc="vm1" with-rsc="vm3" score="-INFINITY"/>'
+    '<rsc_colocation id="together" rsc="vm1" with-rsc="vm2" score="INFINITY"/>'
+    '<rsc_colocation id="spread" score="-50"><resource_set id="s"><resource_ref id="vm2"/><resource_ref id="vm3"/>'
+    "</resource_set></rsc_colocation>"
+)
+PAIR = "console-apart-vm1--vm2"
+
+
+def configured(cib: str, constraints: str = "", **names: str) -> str:
+    """The recorded healthy cluster with more constraints, and names at its machines."""
+    for role, value in names.items():
+        pair = f'<nvpair id="{role}-apart" name="console-apart" value="{value}"/>'
+        cib = cib.replace(f'<nvpair id="{role}-meta', f'{pair}<nvpair id="{role}-meta', 1)
+    return cib.replace("</constraints>", f"{constraints}</constraints>")
+
+
+def cluster(constraints: str = "", **names: str) -> Cib:
+    return read_cib(configured(text("healthy.cib.xml"), constraints, **names))
+
+
+def lines(role: str, value: str, cib: Cib) -> list[str]:
+    return [" ".join(argv) for argv in apart.write(role, value, cib)]
+
+
+def test_one_constraint_for_each_pair_that_shares_a_name() -> None:
+    setting, pairs = lines("vm1", "dc, sql", cluster(vm2="dc", vm3="web,sql"))
+    assert setting.endswith("--set-parameter=console-apart --parameter-value=dc,sql")
+    assert f'id="{PAIR}" rsc="vm1" with-rsc="vm2" score="-10000"' in pairs
+    assert 'with-rsc="vm3"' in pairs
+
+
+def test_the_first_with_a_name_has_nobody_to_be_kept_apart_from() -> None:
+    assert len(lines("vm1", "dc", cluster())) == 1
+
+
+def test_without_names_the_constraints_go() -> None:
+    held = cluster(f'<rsc_colocation id="{PAIR}" rsc="vm2" with-rsc="vm1" score="-10000"/>', vm1="dc", vm2="dc")
+    setting, gone = lines("vm1", "", held)
+    assert setting.endswith("--delete-parameter=console-apart")
+    assert gone.endswith(f'<rsc_colocation id="{PAIR}" />')
+
+
+def test_it_holds_when_names_and_constraints_are_there() -> None:
+    constraint = f'<rsc_colocation id="{PAIR}" rsc="vm1" with-rsc="vm2" score="-10000"/>'
+    assert apart.holds("vm1", "dc", cluster(constraint, vm1="dc", vm2="dc"))
+    assert not apart.holds("vm1", "dc", cluster(vm1="dc", vm2="dc"))
+    assert not apart.holds("vm1", "", cluster(constraint, vm1="dc", vm2="dc"))
+
+
+def test_constraints_of_others_are_shown_and_stay_theirs() -> None:
+    seen = cluster(OTHERS, vm1="dc")
+    assert [apart.shown(role, seen) for role in ("vm1", "vm2", "vm3")] == [
+        ("dc", "never-together"), ("spread",), ("never-together", "spread"),
+    ]  # fmt: skip
+    assert apart.against("vm1", "dc", seen).code == "colocation-of-others"
+    assert not apart.against("vm1", "never-together", seen)
+    assert not [line for line in lines("vm1", "never-together", seen) if "rsc_colocation" in line]
+
+
+def test_a_role_shows_what_it_is_kept_apart_by() -> None:
+    found = state("healthy", cib=lambda cib: configured(cib, OTHERS, vm1="dc,sql")).find(Role, "vm1")
+    assert found
+    assert found.anti_affinity == ("dc", "sql", "never-together")
