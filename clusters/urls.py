@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/menu/<slug:kind>/<key:key>", actions.menu, name="menu"),
     path("clusters/<slug:slug>/do/<slug:action>", actions.do, name="do"),
     path("clusters/<slug:slug>/plan/<slug:action>", actions.plan, name="plan"),
+    path("clusters/<slug:slug>/targets/<slug:action>", actions.targets, name="targets"),
     path("clusters/<slug:slug>/forecast/<slug:action>", forecasts.ask, name="forecast"),
     path("clusters/<slug:slug>/lost/<key:key>", forecasts.lost, name="lost"),
     path("clusters/<slug:slug>/inquiries/<slug:key>", forecasts.inquiry, name="inquiry"),

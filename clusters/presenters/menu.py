@@ -8,19 +8,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clusters import connections, models
-from clusters.domain import actions, placement
+from clusters.domain import actions
 from clusters.domain.action import Action, Answer, Can, Question, Risk, Tier
 from clusters.domain.actions import Entry
-from clusters.domain.items import Disk, Node, NodeState, Role
+from clusters.domain.items import Disk
 from clusters.domain.keys import Key
 from clusters.domain.state import State
-from clusters.presenters import actwords, counts, states, words
+from clusters.presenters import actwords, counts, words
 from clusters.presenters.current import choice_text, current
-from clusters.presenters.facts import Meter, percent
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
+from clusters.presenters.targets import Option, node_options
 
+BEST = "-best"
+"""Ends the name of an act that leaves the choice of a node to the cluster; without it, that of its pair."""
 FORETOLD_MOST = 5
 """Objects of one act that the cluster's planner is asked about."""
 
@@ -39,6 +41,7 @@ class Act:
     hint: str
     letter: str
     danger: bool
+    opens: str = ""  # where the menu of its nodes is; then the act itself is asked about from there
     why: str = ""  # id of the element that holds the reason, of an act before it where that has the same one
     told: bool = True  # the reason stands under this very act
 
@@ -83,9 +86,11 @@ def present_acts(
     """
     state = state_of(cluster)
     known = actions.menu(state, keys, tier, can_of(cluster)) if keys else ()
-    entries = [entry for entry in known if not (pane and entry.action.name.endswith("-best"))]
+    entries = [
+        entry for entry in known if not (entry.action.name.endswith(BEST) and (pane or opens_nodes(entry.action, keys)))
+    ]
     names = names_of(state)
-    shown = _once([(entry, act_of(entry, keys, cluster.slug, names, every)) for entry in entries])
+    shown = _once([(entry, act_of(entry, keys, cluster.slug, names, every, not pane)) for entry in entries])
     plain = [(entry, act) for entry, act in shown if "more" not in entry.action.submenu]
     groups = sorted({entry.action.group for entry, _act in plain})
     blocks = tuple(ActBlock(tuple(act for entry, act in plain if entry.action.group == group)) for group in groups)
@@ -108,8 +113,10 @@ def _once(shown: list[tuple[Entry, Act]]) -> list[tuple[Entry, Act]]:
     return found
 
 
-def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], every: str = "") -> Act:
-    """One act on these objects as a line."""
+def act_of(
+    entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], every: str = "", submenus: bool = False
+) -> Act:
+    """One act on these objects as a line; with `submenus` its nodes stand in a menu of their own where it has any."""
     action = entry.action
     reason = sentence(entry.refusal, names)
     some = (
@@ -118,10 +125,11 @@ def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], 
         else ""
     )
     asks = action.risk > Risk.HARMLESS or bool(action.questions)
+    opens = submenus and not reason and opens_nodes(action, keys)
     return Act(
         name=action.name,
         dom_id=f"act-{action.name}",
-        label=label(action) + ("…" if asks else ""),
+        label=label(action) + ("…" if asks and not opens else ""),
         icon=action.icon,
         href="" if reason else address(action, slug, keys, every),
         post=not asks,
@@ -129,6 +137,7 @@ def act_of(entry: Entry, keys: Sequence[Key], slug: str, names: dict[str, str], 
         hint=some,
         letter=action.letter.upper() if action.letter == "m" else "",
         danger=action.risk is Risk.DESTROYS,
+        opens=address(action, slug, keys, page="targets") if opens else "",
     )
 
 
@@ -144,27 +153,22 @@ def verb(action: Action, what: str) -> str:
     return f"{label(action)}: {what}"
 
 
-def address(action: Action, slug: str, keys: Sequence[Key], every: str = "") -> str:
+def opens_nodes(action: Action, keys: Sequence[Key]) -> bool:
+    """Whether the act is about one role and asks for nothing but a node: then its nodes can stand in a submenu. The
+    act that leaves the choice to the cluster stands there too."""
+    name = action.name.removesuffix(BEST)
+    asked = [(question.answer, question.optional) for question in actions.ACTIONS[name].questions]
+    return asked == [(Answer.NODE, False)] and len(keys) == 1 and keys[0].kind in ("role", "vm")
+
+
+def address(action: Action, slug: str, keys: Sequence[Key], every: str = "", page: str = "") -> str:
     """Where the act is asked about and posted to: with the objects, or with the filter that stands for them."""
     said = urlencode([("kind", keys[0].kind), *(("key", key.id) for key in keys)])
-    name = "plan" if action.name == "pause-drain" and len(keys) == 1 else "do"
+    name = page or ("plan" if action.name == "pause-drain" and len(keys) == 1 else "do")
     return f"{reverse(name, args=[slug, action.name])}?{every or said}"
 
 
 # The dialog
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a question. A refused one keeps its place and says why."""
-
-    value: str
-    label: str
-    hint: str = ""
-    end: str = ""
-    on: bool = False
-    refused: bool = False
-    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,55 +323,3 @@ def _choices(question: Question, action: Action, value: str) -> tuple[Option, ..
     if not any(option.on for option in options) and options:
         options[0] = Option(options[0].value, options[0].label, options[0].hint, on=True)
     return tuple(options)
-
-
-def node_options(state: State, keys: Sequence[Key], optional: bool) -> tuple[Option, ...]:
-    """Every node with fit, free memory after the move, or the reason of its refusal (ui.md §7)."""
-    role = state.find(Role, keys[0].id) if keys[0].kind in ("role", "vm") and len(keys) == 1 else None
-    best = (Option("", _("Best possible node"), on=True),) if optional or len(keys) > 1 else ()
-    if role is None:
-        up = [
-            Option(node.id, node.name, node_hint(node), refused=node.state != NodeState.UP or node.paused)
-            for node in state.nodes()
-            if node.id != keys[0].id
-        ]
-        return (*best, *up)
-    ranking = placement.rank(state, role.id, exclude={role.owner})
-    names = names_of(state)
-    nodes = {node.id: node for node in state.all(Node)}
-    fits = [
-        _candidate(found, nodes[found.node], role.memory_mb, place == 0 and not best, names)
-        for place, found in enumerate(ranking.candidates)
-    ]
-    no = [
-        Option(
-            refused.node,
-            names.get(refused.node, refused.node),
-            sentence(refused.reason, names),
-            _("refused"),
-            refused=True,
-        )
-        for refused in ranking.refusals
-    ]
-    return (*best, *fits, *no)
-
-
-def _candidate(found: placement.Candidate, node: Node, needed: int, first: bool, names: dict[str, str]) -> Option:
-    used = node.memory_mb - found.free_after_mb
-    share, comes = percent(used, node.memory_mb), percent(needed, node.memory_mb)
-    told = _("%(percent)s %%, %(free)s free") % {"percent": share, "free": words.memory(found.free_after_mb)}
-    notes = " · ".join(sentence(note, names) for note in found.notes)
-    hint = " · ".join(part for part in (_("Best") if first else _("Fits"), notes) if part)
-    return Option(
-        found.node,
-        node.name,
-        hint,
-        told,
-        first,
-        meter=Meter(node.name, told, max(0, share - comes), comes),
-    )
-
-
-def node_hint(node: Node) -> str:
-    """The state of a node where nothing is judged about memory."""
-    return states.node_mark(node).word

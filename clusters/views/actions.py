@@ -20,7 +20,8 @@ from clusters.domain.messages import Message
 from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
 from clusters.presenters import words
-from clusters.presenters.menu import can_of, dialog, label, typed_name, verb
+from clusters.presenters.menu import can_of, dialog, label, opens_nodes, typed_name, verb
+from clusters.presenters.nodemenu import node_menu
 from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of, subject_name
 from clusters.presenters.sentences import sentence
@@ -43,6 +44,17 @@ def menu(request: UserRequest, cluster: Cluster, audience: Audience, kind: str =
     )
 
 
+@require_safe
+@cluster_view
+def targets(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
+    """The submenu of a move: its nodes, refused ones with their reason."""
+    act, keys = asked_act(request, cluster, action)
+    shown = node_menu(cluster, act, keys[0], tier_of(audience, cluster)) if opens_nodes(act, keys) else None
+    if shown is None:
+        raise Http404
+    return render(request, "clusters/targets.html", {"menu": shown})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @cluster_view
 def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
@@ -50,6 +62,8 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
     act, keys = asked_act(request, cluster, action)
     if request.method != "POST":
         shown = dialog(cluster, act, keys, tier_of(audience, cluster), uuid4().hex)
+        if target := request.GET.get("target"):
+            shown = refill(shown, {"target": [target]})  # chosen in the menu already
         shown = replace(shown, password=signin.wants_password(request, act))
         matching = beyond(request, cluster, keys[0].kind)
         return render(request, "clusters/_dialog.html", {"dialog": shown, "cluster": cluster, "beyond": matching})

@@ -182,7 +182,7 @@
   addEventListener('pageshow', (event) => { if (event.persisted) { refused = ''; reconnect(); } });
 
   /* While the page is old, or its line has been down for a few seconds, nothing is asked of the cluster */
-  const ACTS = '#actions .act, #menu [role="menuitem"], [data-act], [hx-post]';
+  const ACTS = '#actions .act, :is(#menu, #submenu) [role="menuitem"], [data-act], [hx-post]';
   const refuse = (event) => {
     if (!body.matches('.stale, .shut')) return;
     const act = event.type === 'submit' ? event.target.matches('form[method="post" i]') && !event.target.closest('#person') : event.target.closest?.(ACTS);

@@ -1,6 +1,6 @@
-/* Context menu and dialogs: the same acts as the pane, at the pointer or the row. */
+/* Context menu with its submenu of nodes, and dialogs: the same acts as the pane, at the pointer or the row. */
 (() => {
-  const menu = document.getElementById('menu'), dialog = document.getElementById('dialog');
+  const menu = document.getElementById('menu'), sub = document.getElementById('submenu'), dialog = document.getElementById('dialog');
   const shared = () => window.clusterConsole || {};
   let opener = null;
 
@@ -11,19 +11,63 @@
     const answer = await fetch(`${document.body.dataset.menu}?${said}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
     if (answer?.status === 401) location.reload();
     if (!answer?.ok) return;
-    menu.innerHTML = '';
-    menu.append(...document.importNode(new DOMParser().parseFromString(await answer.text(), 'text/html').body, true).childNodes);
-    menu.hidden = false;
-    window.htmx.process(menu);
+    fold(false);
+    fill(menu, await answer.text());
     opener = from;
-    if (innerWidth > 720) {
-      menu.style.left = `${Math.max(4, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
-      menu.style.top = `${Math.max(4, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
-    } else { menu.style.left = ''; menu.style.top = ''; }
-    (keyed ? items()[0] : menu)?.focus();
+    put(menu, x, y);
+    (keyed ? items(menu)[0] : menu)?.focus();
   };
-  const items = () => [...menu.querySelectorAll('[role="menuitem"]')].filter((item) => item.offsetParent !== null);
-  const hide = (back = true) => { if (menu.hidden) return; menu.hidden = true; if (back) opener?.focus(); };
+  const fill = (box, text) => {
+    box.innerHTML = '';
+    box.append(...document.importNode(new DOMParser().parseFromString(text, 'text/html').body, true).childNodes);
+    box.hidden = false;
+    box.scrollTop = 0;
+    window.htmx.process(box);
+  };
+  const put = (box, x, y) => {
+    const wide = innerWidth > 720; /* else it is a sheet at the foot of the screen */
+    box.style.left = wide ? `${Math.max(4, Math.min(x, innerWidth - box.offsetWidth - 8))}px` : '';
+    box.style.top = wide ? `${Math.max(4, Math.min(y, innerHeight - box.offsetHeight - 8))}px` : '';
+  };
+  const items = (box) => [...box.querySelectorAll('[role="menuitem"]')].filter((item) => item.offsetParent !== null);
+  const hide = (back = true) => { if (menu.hidden) return; fold(false); menu.hidden = true; if (back) opener?.focus(); };
+
+  /* Submenu: the nodes of a move. It is read when it is opened, so its rooms are those of now */
+  let parent = null, asked = 0, pointed = 0, under = null;
+  const unfold = async (item, keyed) => {
+    if (item === parent && !sub.hidden) { if (keyed) items(sub)[0]?.focus(); return; }
+    fold(false);
+    const mine = ++asked;
+    parent = item;
+    item.setAttribute('aria-expanded', 'true');
+    const answer = await fetch(item.dataset.sub, { headers: { 'HX-Request': 'true' } }).catch(() => null);
+    if (mine !== asked) return;
+    if (!answer?.ok) { fold(false); return; }
+    fill(sub, await answer.text());
+    const box = item.getBoundingClientRect(), beside = box.right + sub.offsetWidth < innerWidth - 8;
+    put(sub, beside ? box.right + 2 : box.left - sub.offsetWidth - 2, box.top - 6);
+    if (keyed) items(sub)[0]?.focus(); else if (innerWidth <= 720) sub.focus();
+  };
+  const fold = (back) => {
+    const item = parent;
+    clearTimeout(pointed);
+    asked += 1;
+    parent = null;
+    sub.hidden = true;
+    item?.setAttribute('aria-expanded', 'false');
+    if (back) item?.focus();
+  };
+  /* The pointer may rest on an act with nodes instead of clicking it; on its way to them it may cross other acts.
+     A menu that opens under a pointer that lies still is no wish */
+  menu.addEventListener('pointermove', (event) => {
+    const item = event.target.closest('[role="menuitem"]');
+    if (event.pointerType !== 'mouse' || innerWidth <= 720 || !(event.movementX || event.movementY) || item === under) return;
+    under = item;
+    clearTimeout(pointed);
+    if (!item || item === parent) return;
+    pointed = setTimeout(() => { if (item.dataset.sub) unfold(item, false); else if (!sub.contains(document.activeElement)) fold(false); }, 300);
+  });
+  sub.addEventListener('pointerover', () => { clearTimeout(pointed); under = null; });
   document.addEventListener('contextmenu', (event) => {
     const row = event.target.closest('#rows > .row');
     if (!row) return;
@@ -53,19 +97,25 @@
   }, { passive: true });
   for (const name of ['touchend', 'touchmove', 'touchcancel']) document.addEventListener(name, () => clearTimeout(held), { passive: true });
   let typed = '', typedAt = 0;
-  menu.addEventListener('keydown', (event) => {
-    const all = items(), at = all.indexOf(document.activeElement);
+  const keys = (event) => {
+    const box = event.currentTarget, all = items(box), at = all.indexOf(document.activeElement), on = document.activeElement;
     const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
     if (to !== undefined) { event.preventDefault(); all[to % all.length]?.focus(); }
+    else if (box === sub && (event.key === 'Escape' || event.key === 'ArrowLeft')) { event.preventDefault(); event.stopPropagation(); fold(true); }
     else if (event.key === 'Escape' || event.key === 'Tab') { event.preventDefault(); event.stopPropagation(); hide(); }
-    else if (event.key === 'ArrowRight' && document.activeElement.matches('[data-more]')) document.activeElement.click();
+    else if (event.key === 'ArrowRight' && on.matches('[data-sub]')) { event.preventDefault(); unfold(on, true); }
+    else if (event.key === 'ArrowRight' && on.matches('[data-more]')) on.click();
     else if (event.key.length === 1 && event.key !== ' ') {
       typed = performance.now() - typedAt > 900 ? event.key : typed + event.key;
       typedAt = performance.now();
       [...all.slice(at + 1), ...all].find((item) => item.textContent.trim().toLowerCase().startsWith(typed.toLowerCase()))?.focus();
     }
-  });
-  menu.addEventListener('click', (event) => {
+  };
+  for (const box of [menu, sub]) box.addEventListener('keydown', keys);
+  const press = (event) => {
+    const opens = event.target.closest('[data-sub]');
+    if (opens) { unfold(opens, event.detail === 0); return; }
+    if (event.target.closest('[data-back]')) { fold(true); return; }
     const more = event.target.closest('[data-more]');
     if (more) {
       const open = more.getAttribute('aria-expanded') !== 'true';
@@ -77,8 +127,9 @@
     }
     const item = event.target.closest('[role="menuitem"]');
     if (item && item.getAttribute('aria-disabled') !== 'true') setTimeout(() => hide(false), 0);
-  });
-  document.addEventListener('pointerdown', (event) => { if (!menu.hidden && !event.target.closest('#menu')) hide(false); });
+  };
+  for (const box of [menu, sub]) box.addEventListener('click', press);
+  document.addEventListener('pointerdown', (event) => { if (!menu.hidden && !event.target.closest('#menu, #submenu')) hide(false); });
   document.addEventListener('click', (event) => {
     const off = event.target.closest('[aria-disabled="true"]');
     if (off) { event.preventDefault(); event.stopPropagation(); }

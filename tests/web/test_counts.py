@@ -32,6 +32,6 @@ def test_the_tree_says_one_role_of_a_node_with_one(cluster: Cluster) -> None:
 
 
 def test_the_quorum_names_votes_and_witness() -> None:
-    info, witness = ClusterInfo("c", votes=1, votes_needed=1), Witness(type=WitnessKind.NONE)
+    info, witness = ClusterInfo("self", "c", votes=1, votes_needed=1), Witness("witness", WitnessKind.NONE)
     said = quorum_words(info, witness)
     assert (said.votes, said.witness) == ("1 vote, 1 needed", "No witness")
