@@ -16,13 +16,13 @@ PACE = timedelta(seconds=5)
 
 
 def look(cluster_id: int, seen: Sequence[base.Source], now: datetime) -> list[Source]:
-    """The sources that began or ceased to fail, unsaved; the others' ages are written at their coarse pace."""
+    """The sources that began or ceased to fail, or have a new pace, unsaved; the others' ages are written coarsely."""
     stored = {row.name: row for row in Source.objects.filter(cluster_id=cluster_id)}
     news = []
     for source in seen or (base.Source(MAIN, now),):
         row = stored.get(source.name) or Source(cluster_id=cluster_id, name=source.name)
         error = codec.encode(source.error) if source.error else {}
-        if row.pk is None or row.error != error:
+        if row.pk is None or row.error != error or (row.every_s, row.pushed) != (source.every_s, source.pushed):
             news.append(_renewed(row, source, error, now))
         elif source.seen_at and (row.seen_at is None or source.seen_at - row.seen_at >= PACE):
             Source.objects.filter(pk=row.pk).update(seen_at=source.seen_at)
@@ -55,4 +55,5 @@ def _renewed(row: Source, source: base.Source, error: codec.Json, now: datetime)
     row.seen_at = source.seen_at or row.seen_at
     row.failing_since = (row.failing_since or now) if error else None
     row.error = error
+    row.every_s, row.pushed = source.every_s, source.pushed
     return row

@@ -21,11 +21,14 @@ MAIN_SOURCE = "engine"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place facts come from (the engine, one host's hypervisor). `error` says why it did not answer."""
+    """One place facts come from (the engine, one host's hypervisor). `error` says why it did not answer, `every_s` how
+    many seconds pass between looks while nothing happens, `pushed` that it also tells by itself when something does."""
 
     name: str
     seen_at: datetime | None  # wall time of its last answer
     error: Message = NOTHING
+    every_s: float | None = None
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

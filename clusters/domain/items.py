@@ -186,6 +186,7 @@ class ClusterInfo:
     alive: bool = False  # simulated: now and then something happens by itself
     properties: tuple[tuple[str, str], ...] = ()  # FCM's own property names (§2.18) and their values
     hint: Message = NOTHING  # nodes differ in hardware or settings (fcm F24); a hint never blocks
+    remarks: tuple[Message, ...] = ()  # what else its engine says of itself: work under way, tickets, other versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class Node:
     hardware: str = ""  # model and generation, for the hint that nodes should match
     site: str = ""
     information: Message = NOTHING
+    remarks: tuple[Message, ...] = ()  # what else the engine says of it: what kind it is, health, attributes
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ class Role:
     memory_mb: int = 0  # what it takes on its node
     persistent_online: bool = True  # somebody wants it online; "stopped by the administrator" is False
     information: Message = NOTHING
+    because: tuple[Message, ...] = ()  # the rules of its engine by which it runs where it runs, or nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class ClusterInfo(Observed):
     alive = models.BooleanField()
     properties = models.JSONField(default=list)
     hint = models.JSONField(default=dict)
+    remarks = models.JSONField(default=list)
 
 
 class ActiveFault(Observed):

@@ -30,7 +30,9 @@ class Source(models.Model):
     seen_at = models.DateTimeField(null=True)
     error = models.JSONField(default=dict, blank=True)
     failing_since = models.DateTimeField(null=True)
-    seq = models.BigIntegerField(default=0)  # when it began or ceased to fail
+    every_s = models.FloatField(null=True)  # between looks, while nothing happens
+    pushed = models.BooleanField(default=False)  # it also tells by itself when something happens
+    seq = models.BigIntegerField(default=0)  # when it began or ceased to fail, or to be read at another pace
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_source_per_name")]

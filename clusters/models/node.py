@@ -20,6 +20,7 @@ class Node(Observed):
     hardware = models.CharField(max_length=255, blank=True)
     site = models.CharField(max_length=255, blank=True)
     information = models.JSONField(default=dict)
+    remarks = models.JSONField(default=list)
 
 
 class Network(Observed):

@@ -25,6 +25,7 @@ class Role(Observed):
     anti_affinity = models.JSONField(default=list)
     memory_mb = models.IntegerField()
     persistent_online = models.BooleanField()
+    because = models.JSONField(default=list)
     information = models.JSONField(default=dict)
 
 

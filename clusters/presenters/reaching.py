@@ -1,15 +1,19 @@
 """How a cluster is reached, in words: machines with their addresses and keys, and what each test found."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from clusters.backends import sshkeys
+from clusters.backends.base import MAIN_SOURCE
 from clusters.backends.reaching import JUMP, Finding, Verdict
 from clusters.domain import codec
+from clusters.models import Source
 from clusters.presenters.sentences import sentence
 
 CHECKS = {
@@ -95,6 +99,18 @@ def login(options: Mapping[str, Any], fingerprint: str) -> str:
     if options.get("key_file"):
         return _("by the key in the file %(file)s") % {"file": options["key_file"]}
     return _("not needed")
+
+
+def pace(sources: Iterable[Source]) -> str:
+    """How often the cluster is looked at, and whether it is waited for its word meanwhile."""
+    every = {source.name: source.every_s for source in sources if source.every_s}
+    if MAIN_SOURCE not in every:
+        return _("not yet")
+    told = ngettext("every second", "every %(seconds)g seconds", math.ceil(every[MAIN_SOURCE])) % {
+        "seconds": every[MAIN_SOURCE]
+    }
+    pushing = any(source.pushed for source in sources)
+    return f"{told}, {_('and at once when it tells of a change')}" if pushing else told
 
 
 def machine_name(name: str) -> str:

@@ -12,6 +12,8 @@ from clusters.presenters import states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
 
+RARE_S = 2
+
 
 @dataclass(frozen=True, slots=True)
 class StripLink:
@@ -47,6 +49,7 @@ class Strip:
     wall_at: datetime | None
     speed: float
     simulated: bool
+    rare: float | None  # seconds between looks, where that is worth a word
 
 
 def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
@@ -81,6 +84,7 @@ def strip(cluster: models.Cluster, counted: Summary | None = None) -> Strip:
         wall_at=seen.contact.wall_at,
         speed=seen.info.speed if seen.info else 1.0,
         simulated=seen.simulated,
+        rare=seen.contact.every_s if (seen.contact.every_s or 0) >= RARE_S else None,
     )
 
 

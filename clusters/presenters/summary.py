@@ -56,6 +56,8 @@ class Contact:
     old: bool  # the cluster itself does not answer, so everything shown of it is only its last known state
     cluster_at: datetime | None
     wall_at: datetime | None  # when its clock showed `cluster_at`: a simulated cluster's runs at a speed of its own
+    every_s: float | None = None  # between looks, while nothing happens
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +174,11 @@ def contact_of(cluster: models.Cluster) -> Contact:
     # Why the cluster itself does not answer comes before what one of its hosts has lacked for longer.
     failing = [source for source in sources if source.failing_since]
     failing.sort(key=lambda source: (source.name != MAIN, source.failing_since))
+    main = next((source for source in sources if source.name == MAIN), models.Source())
     if not failing:
-        return Contact(seen, None, "", False, at, wall)
+        return Contact(seen, None, "", False, at, wall, main.every_s, main.pushed)
     old = any(source.name == MAIN for source in failing)
-    return Contact(seen, failing[0].failing_since, sentence(failing[0].error), old, at, wall)
+    return Contact(seen, failing[0].failing_since, sentence(failing[0].error), old, at, wall, main.every_s, main.pushed)
 
 
 def _work(cluster: models.Cluster) -> Work:

@@ -102,6 +102,7 @@ def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpRespon
             ("host-keys", _("Confirm host keys")),
             ("finish", _("Change what it may do")),
         ),
+        "pace": reaching.pace(tuple(cluster.sources.all())),
         "reached": connections.ways(cluster.backend) is not None,
         "run": reverse("connection-tests", args=[cluster.slug]),
         **extra,

@@ -33,6 +33,10 @@ class Line:
         self.acts += changes(argv)
         return await self._inner.run(argv, deadline_s, stdin)
 
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """As the inner one; nothing of it is promised."""
+        return await self._inner.follow(argv, began, heard)
+
     async def close(self) -> None:
         """Let the node go."""
         await self._inner.close()

@@ -2,11 +2,12 @@
 shows what was asked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from clusters.backends.pacemaker.looking import CIB, EXISTS
 from clusters.backends.pacemaker.transport import Finished
+from clusters.backends.pacemaker.troubles import ProgramMissing
 from clusters.domain.commands import StopRole
 from tests.backends.pacemaker.recorded import NODES, script
 from tests.contract.lines import PacemakerRig, changes
@@ -71,6 +72,10 @@ class Node:
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
         """Answer at once."""
         return self.play.answer(self.node, tuple(argv))
+
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """Tells nothing by itself."""
+        raise ProgramMissing(self.node, program=argv[0])
 
     async def close(self) -> None:
         """Nothing is kept."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from clusters.backends.base import Backend, Refused
 from clusters.backends.pacemaker.moves import Kind
 from clusters.backends.pacemaker.overrides import Argv
+from clusters.backends.pacemaker.pushes import Bell
 from clusters.backends.pacemaker.scheduler import MoveLive
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.views import View
@@ -43,6 +44,8 @@ class ClusterHalf(Backend, Protocol):
     def transports(self) -> Mapping[str, Transport]: ...
     @property
     def view(self) -> View | None: ...
+    @property
+    def bell(self) -> Bell: ...
     def moving(self) -> Mapping[str, str]: ...
     def against_moving(self, role: str, live: bool = True) -> Message: ...
     async def relocate(

@@ -13,6 +13,7 @@ from clusters.backends.base import Answer, Observation, Question, Source
 from clusters.backends.pacemaker.cib import Definition
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looks import Looks
+from clusters.backends.pacemaker.pushes import LIFE_S, Pushes
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import ProgramFailed, TransportError
 from clusters.domain.commands import Command
@@ -36,6 +37,8 @@ ACTING = ("virsh", "--connect", "qemu:///system")
 VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
 # --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
 STATS = (*VIRSH, "domstats", "--nowait", "--state", "--balloon", "--vcpu")
+EVENTS = ("timeout", str(LIFE_S), *VIRSH, "event", "--loop", "--all")
+TELLING = ("'lifecycle'", "'migration-iteration'", "'job-completed'", "'reboot'", "'io-error'", "'control-error'")
 DEADLINE_S = 8.0
 LOAD_DEADLINE_S = 0.5  # readings are not worth waiting for
 LOAD_AGE = timedelta(seconds=5)
@@ -51,6 +54,7 @@ class Libvirt:
         self._cluster = cluster
         self._now = now
         self._looks: Looks[Host] = Looks(cluster.transports.values(), self._ask_host)
+        self._pushes = Pushes(cluster.transports.values(), EVENTS, is_telling)
         self._leaving: dict[str, list[str]] = {}  # node name -> domains that migrate away from it
         self._sizes: dict[str, tuple[int, int]] = {}
         self._domains: dict[str, tuple[datetime, Domain | None]] = {}  # by path of the configuration
@@ -213,11 +217,19 @@ class Libvirt:
         return replace(answer, state=merged(answer.state, afterwards(answer.state, self._machines), sizes))
 
     def watch(self, wake: Callable[[], None]) -> None:
+        """The hypervisors tell as well, and sooner than the cluster, of what their machines do."""
         self._cluster.watch(wake)
+        self._pushes.begin(self._cluster.bell.ring)
 
     async def close(self) -> None:
+        await self._pushes.close()
         await self._looks.close()
         await self._cluster.close()
+
+
+def is_telling(line: str) -> bool:
+    """Whether an event may change what is shown; clocks and balloons tick all the time."""
+    return any(word in line for word in TELLING)
 
 
 def _source(node: str) -> str:

@@ -29,6 +29,7 @@ from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
+from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a_change
 from clusters.backends.pacemaker.roles import MIGRATING
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
@@ -41,6 +42,7 @@ from clusters.domain.state import State
 
 LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
 ENDINGS_KEPT = 512
+LISTENED_TO = 2  # every node tells of every change; the second is for the moment in which the first is lost
 STALE_LOOKS = 5
 ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 RUNNING = Task(Phase.RUNNING)
@@ -63,6 +65,8 @@ class Pacemaker:
         self._name = name
         self._now = now
         self._looks = Lookout(self.transports.values())
+        self.bell = Bell()
+        self._pushes = Pushes(self.transports.values(), CHANGES, tells_of_a_change, LISTENED_TO)
         self._seen_config = (0, 0)
         self._seen_at: dict[str, datetime] = {}
         self._state = State()
@@ -79,6 +83,7 @@ class Pacemaker:
     async def observe(self, cursor: str) -> Observation:
         """Raises Unreachable when no node has anything to say of the cluster."""
         answers, troubles = await self._looks.gather()
+        self.bell.rest(self._looks.rest_s)
         self._looked = True
         belief = believe(list(answers.values()), self._seen_config, not troubles, self._observer)
         if belief is None:
@@ -123,7 +128,9 @@ class Pacemaker:
         self._state = picture(belief, answers, self._name, self._state)
 
     def _main_source(self, belief: Belief) -> Source:
-        return Source(MAIN_SOURCE, self._seen_at.get(MAIN_SOURCE), NOTHING if belief.trusted else belief.reason)
+        reason = NOTHING if belief.trusted else belief.reason
+        every_s = self._looks.pause_s(busy=False)
+        return Source(MAIN_SOURCE, self._seen_at.get(MAIN_SOURCE), reason, every_s, self._pushes.alive)
 
     def _node_sources(self, troubles: dict[str, TransportError]) -> Iterable[Source]:
         for node in self.transports:
@@ -367,9 +374,13 @@ class Pacemaker:
         return Answer(tuple(scheduler.findings(plan)), after, tuple(scheduler.steps(plan, view, at)))
 
     def watch(self, wake: Callable[[], None]) -> None:
-        """Pacemaker pushes nothing stable about work under way: it is looked at every second, or twice while busy."""
+        """Changes of the configuration and the status wake; the looks at intervals go on all the same."""
+        self.bell.watch(wake)
+        self._pushes.begin(self.bell.ring)
 
     async def close(self) -> None:
+        self.bell.silence()
+        await self._pushes.close()
         await self._looks.close()
         for transport in self.transports.values():
             await transport.close()

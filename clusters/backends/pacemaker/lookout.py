@@ -34,9 +34,9 @@ from clusters.backends.pacemaker.votes import Votes, read_votes
 
 WHOLE_S = 24.0  # a cluster of thousands of resources takes its time; whoever waits for a look waits longer than this
 GIVEN_UP_S = 90.0
-INTERVAL_S = 1.0
+# Steps, because the pace is shown, and must not be news at every look.
+INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 BUSY_INTERVAL_S = 0.5
-INTERVAL_MAX_S = 120.0
 SHARE, BUSY_SHARE = 2.0, 1.0  # how many times as long as a look takes the nodes are then left alone
 PATIENT = 3.0  # a node may take that many times as long as the last one did
 AT_ONCE = 2  # nodes that are asked for the same view
@@ -96,8 +96,15 @@ class Lookout:
 
     def pause_s(self, busy: bool) -> float:
         """How long to wait for the next look: the dearer a look, the longer."""
-        least, share = (BUSY_INTERVAL_S, BUSY_SHARE) if busy else (INTERVAL_S, SHARE)
-        return min(INTERVAL_MAX_S, max(least, round(share * self.cost_s, 1)))
+        wanted = (BUSY_SHARE if busy else SHARE) * self.cost_s
+        steps = INTERVALS_S if not busy else (BUSY_INTERVAL_S, *INTERVALS_S)
+        return next((step for step in steps if step >= wanted), INTERVALS_S[-1])
+
+    @property
+    def rest_s(self) -> float:
+        """How long the nodes are left alone even when they tell that something happened: next to nothing, while a look
+        costs next to nothing."""
+        return min(INTERVALS_S[-1], self.cost_s)
 
     async def close(self) -> None:
         """Give up what is under way."""

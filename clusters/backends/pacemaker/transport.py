@@ -9,7 +9,7 @@ import contextlib
 import os
 import shlex
 import signal
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -28,7 +28,9 @@ from clusters.backends.reaching import Secrets
 T = TypeVar("T")
 
 OUTPUT_MAX_BYTES = 128 * 1024 * 1024  # 64 nodes with 2,000 resources have 76 MB to say
-SESSIONS_MAX = 6  # sshd allows ten per connection unless told otherwise
+LINE_MAX_BYTES = 4096  # of a program that goes on
+SESSIONS_MAX = 6  # sshd allows ten per connection unless told otherwise, and two of ours go on all the time
+FOLLOW_S = 10.0  # to begin
 # Parsing needs untranslated words; and a login over SSH often lacks the sbin directories.
 ENVIRONMENT = ("env", "LC_ALL=C", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 
@@ -43,11 +45,16 @@ class Finished:
 
 
 class Transport(Protocol):
-    """A way to run programs on one node. `run` raises only TransportError."""
+    """A way to run programs on one node. `run` and `follow` raise only TransportError."""
 
     node: str
 
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished: ...
+
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """Run a program that goes on, and say each line it writes; its exit code at the end."""
+        ...
+
     async def close(self) -> None: ...
 
 
@@ -72,6 +79,23 @@ class Local:
                 await process.wait()
         return understood(finished, self.node, argv)
 
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """As promised; the program and its children are killed when nobody listens any more."""
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *ENVIRONMENT, *argv, stdin=nothing, stdout=pipe, stderr=nothing, start_new_session=True
+        )
+        assert process.stdout
+        try:
+            began()
+            await _lines(process.stdout, heard)
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            code = await process.wait()
+        return code
+
     async def close(self) -> None:
         """Nothing is kept."""
 
@@ -88,6 +112,24 @@ class Ssh:
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
         """Run and wait; connecting is part of the deadline."""
         return understood(await within(deadline_s, self._run(argv, stdin), self.node, argv), self.node, argv)
+
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """As promised; beside the sessions of `run`, which it would otherwise keep waiting."""
+        connection = await within(FOLLOW_S, self._line.connected(), self.node, argv)
+        command = shlex.join([*ENVIRONMENT, *argv])
+        try:
+            process = await within(FOLLOW_S, connection.create_process(command, encoding=None), self.node, argv)
+            try:
+                began()
+                await _lines(process.stdout, heard)
+                return -1 if process.returncode is None else process.returncode
+            finally:
+                # Not every server passes a signal on; then the program ends at its next line, or by its own clock.
+                with contextlib.suppress(OSError):
+                    process.terminate()
+                process.close()
+        except (asyncssh.Error, OSError) as error:
+            raise NotReached(self.node, reason=words(error)) from error
 
     async def host_key(self) -> asyncssh.SSHKey:
         """The key that the machine shows now, trusted or not. Raises TransportError."""
@@ -146,6 +188,16 @@ async def _talk(
     ended = await process.wait()
     code = ended if isinstance(ended, int) else ended.returncode
     return Finished(-1 if code is None else code, out, err)
+
+
+async def _lines(stream: Reader, heard: Callable[[str], None]) -> None:
+    """Say every line as it comes, until there are no more; of an overlong one the beginning."""
+    rest = b""
+    while chunk := await stream.read(65536):
+        *lines, rest = (rest + chunk).split(b"\n")
+        rest = rest[:LINE_MAX_BYTES]
+        for line in lines:
+            heard(line[:LINE_MAX_BYTES].decode(errors="replace"))
 
 
 async def _capped(node: str, stream: Reader) -> str:

@@ -1,5 +1,6 @@
 """Recordings of a real three-node cluster, and a pretend transport that plays them."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -88,6 +89,8 @@ class Player:
     told: list[tuple[str, ...]] = field(default_factory=list)
     trouble: Exception | None = None
     closed: bool = False
+    said: tuple[str, ...] = ()
+    heard: Callable[[str], None] | None = None
 
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
         if self.trouble:
@@ -98,6 +101,17 @@ class Player:
             return self.answers[tuple(argv)]
         self.told.append(tuple(argv))
         return self.otherwise
+
+    async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
+        """Says what stands in `said`, and then goes on in silence."""
+        if self.trouble:
+            raise self.trouble
+        began()
+        self.heard = heard
+        for line in self.said:
+            heard(line)
+        await asyncio.Event().wait()
+        return 0
 
     async def close(self) -> None:
         self.closed = True

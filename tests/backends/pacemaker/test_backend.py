@@ -254,7 +254,7 @@ async def test_it_asks_every_node_whether_it_can_be_reached() -> None:
 
 async def test_it_looks_more_often_while_something_moves() -> None:
     assert (await cluster("migrating")[0].observe("")).interval_s == lookout.BUSY_INTERVAL_S
-    assert (await cluster("healthy")[0].observe("")).interval_s == lookout.INTERVAL_S
+    assert (await cluster("healthy")[0].observe("")).interval_s == lookout.INTERVALS_S[0]
 
 
 async def test_closing_closes_every_node() -> None:

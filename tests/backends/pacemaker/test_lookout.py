@@ -136,4 +136,4 @@ def test_the_dearer_a_look_the_longer_the_pause() -> None:
     pauses = []
     for lookout.cost_s in (0.02, 3.0, 20.0, 900.0):
         pauses.append((lookout.pause_s(busy=False), lookout.pause_s(busy=True)))
-    assert pauses == [(1.0, 0.5), (6.0, 3.0), (40.0, 20.0), (120.0, 120.0)]
+    assert pauses == [(1.0, 0.5), (10.0, 5.0), (60.0, 20.0), (120.0, 120.0)]
