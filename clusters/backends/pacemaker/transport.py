@@ -118,15 +118,14 @@ class Ssh:
         connection = await within(FOLLOW_S, self._line.connected(), self.node, argv)
         command = shlex.join([*ENVIRONMENT, *argv])
         try:
-            process = await within(FOLLOW_S, connection.create_process(command, encoding=None), self.node, argv)
+            # With a terminal, because whoever loses his terminal is hung up: nothing stays behind when we go.
+            begun = connection.create_process(command, encoding=None, term_type="dumb")
+            process = await within(FOLLOW_S, begun, self.node, argv)
             try:
                 began()
                 await _lines(process.stdout, heard)
                 return -1 if process.returncode is None else process.returncode
             finally:
-                # Not every server passes a signal on; then the program ends at its next line, or by its own clock.
-                with contextlib.suppress(OSError):
-                    process.terminate()
                 process.close()
         except (asyncssh.Error, OSError) as error:
             raise NotReached(self.node, reason=words(error)) from error
@@ -197,7 +196,7 @@ async def _lines(stream: Reader, heard: Callable[[str], None]) -> None:
         *lines, rest = (rest + chunk).split(b"\n")
         rest = rest[:LINE_MAX_BYTES]
         for line in lines:
-            heard(line[:LINE_MAX_BYTES].decode(errors="replace"))
+            heard(line[:LINE_MAX_BYTES].rstrip(b"\r").decode(errors="replace"))
 
 
 async def _capped(node: str, stream: Reader) -> str:
