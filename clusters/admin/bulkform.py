@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from clusters.domain.action import Action, Answer
+from clusters.domain.action import Action, Answer, Question
 from clusters.domain.keys import Key
 from clusters.domain.state import State
 from clusters.presenters.menu import Ask, ask
@@ -33,7 +33,7 @@ class Questions(forms.Form):
         super().__init__(sent, prefix=PREFIX)
         self._action = action
         for question in action.questions:
-            self.fields[question.name] = _field(ask(question, action, state, keys, names_of(state)), question.clears)
+            self.fields[question.name] = _field(ask(question, action, state, keys, names_of(state)), question)
 
     def answers(self) -> dict[str, str]:
         """The answers under the questions' names, as acts want them."""
@@ -63,9 +63,9 @@ class Consent(forms.Form):
         return typed
 
 
-def _field(asked: Ask, may_be_empty: bool) -> forms.Field:
+def _field(asked: Ask, question: Question) -> forms.Field:
     choices = [(option.value, option.label) for option in asked.options if not option.refused]
-    required = not (asked.optional or may_be_empty)
+    required = not (asked.optional or question.clears)
     chosen = [option.value for option in asked.options if option.on]
     match asked.widget:
         case "several":
@@ -79,7 +79,13 @@ def _field(asked: Ask, may_be_empty: bool) -> forms.Field:
         case "flag":
             return forms.BooleanField(label=asked.label, required=False, initial=bool(asked.value))
         case "number":
-            return forms.IntegerField(label=asked.label, required=required, initial=asked.value)
+            return forms.IntegerField(
+                label=asked.label,
+                required=required,
+                initial=asked.value,
+                min_value=question.least,
+                max_value=question.most,
+            )
         case _:
             return forms.CharField(label=asked.label, required=required, initial=asked.value)
 

@@ -62,6 +62,10 @@ class Group(IntEnum):
     BREAK = 6  # the break panel of simulated clusters, not part of a menu
 
 
+NUMBER_MOST = 2**31 - 1
+"""What a column holds on PostgreSQL, and 68 years of seconds: no moment counted from it leaves the calendar."""
+
+
 class Answer(StrEnum):
     """What kind of answer a question wants."""
 
@@ -87,18 +91,31 @@ class Question:
     choices: tuple[str, ...] = ()
     optional: bool = False
     clears: bool = False
+    least: int = 0  # of a number
+    most: int = NUMBER_MOST
 
     def accepts(self, text: str) -> bool:
         """Whether the text is an answer of the kind that is wanted."""
         if not text:
             return self.clears or self.optional
-        kinds_of_text = {
-            Answer.CHOICE: text in self.choices,
-            Answer.NUMBER: text.isascii() and text.isdigit(),
-            Answer.HOUR: text.isascii() and text.isdigit() and int(text) < 24,
-            Answer.FLAG: text in ("on", "off"),
-        }
-        return kinds_of_text.get(self.answer, True)
+        match self.answer:
+            case Answer.CHOICE:
+                return text in self.choices
+            case Answer.NUMBER:
+                return self._is_between(text, self.least, self.most)
+            case Answer.HOUR:
+                return self._is_between(text, 0, 23)
+            case Answer.FLAG:
+                return text in ("on", "off")
+            case _:
+                # Whether that node or disk is there, only the cluster can say.
+                return True
+
+    @staticmethod
+    def _is_between(text: str, least: int, most: int) -> bool:
+        # Digits of ASCII only: "²" is a digit too, but no number. Python refuses to read thousands of them.
+        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(NUMBER_MOST))
+        return is_number and least <= int(text) <= most
 
 
 def always(scene: Scene, key: Key) -> Message:

@@ -42,6 +42,9 @@ class Profile:
     properties: tuple[tuple[str, str], ...]
 
 
+DWORD_DIGITS = 10  # of 4294967295: Windows keeps these properties in 32 bits
+
+
 def migration_limit(profile: Profile, cluster_setting: int, host_setting: int) -> int:
     """How many live migrations a node may take part in: the cluster's number where the version has one (fcm D02)."""
     if profile.refuses_second_migration:
@@ -50,9 +53,12 @@ def migration_limit(profile: Profile, cluster_setting: int, host_setting: int) -
 
 
 def number(properties: Mapping[str, str] | tuple[tuple[str, str], ...], name: str, default: int) -> int:
-    """A cluster property as a number; the default when it is missing or no number."""
+    """A cluster property as a number; the default when it is missing, no number, or none that Windows could hold."""
     text = dict(properties).get(name, "")
-    return int(text) if text.removeprefix("-").isdigit() else default
+    # Anybody may type anything there, and the simulator must go on: "²" is a digit to Python, and no number.
+    digits = text.removeprefix("-")
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= DWORD_DIGITS
+    return int(text) if is_number else default
 
 
 Defaults = dict[str, int | str]

@@ -23,6 +23,8 @@ from vms.domain import actions as vm_actions
 from vms.domain import commands as vm_commands
 from vms.domain.items import Power
 
+MACHINE = Key("role", "web")
+
 # --- the registry ---
 
 
@@ -179,11 +181,30 @@ def test_what_is_broken_is_not_broken_again() -> None:
         ("break-flap", Key("node", "N1"), {"seconds": "soon"}), ("set-clock", CLUSTER, {"speed": "nan"}),
         ("set-priority", Key("role", "web"), {"priority": "9000"}), ("set-life", CLUSTER, {"on": "perhaps"}),
         ("set-failover", Key("role", "web"), {"failover_period_h": "6", "failback_from_h": "25"}),
+        ("set-policies", Key("resource", "r"), {"restart_action": "2", "restart_threshold": "²"}),
+        ("set-policies", Key("resource", "r"), {"restart_action": "2", "restart_period_s": "9" * 5000}),
     ],
 )  # fmt: skip
 def test_an_answer_of_the_wrong_kind_makes_no_command(act: str, key: Key, answers: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=act):
         command(ACTIONS[act], key, answers)
+
+
+@pytest.mark.parametrize(
+    ("act", "key", "name", "least", "most"),
+    [
+        ("set-failover", Key("role", "web"), "failover_period_h", 0, 1193),
+        ("break-flap", Key("node", "N1"), "seconds", 1, 2**31 - 1),
+        ("break-migration-fails", MACHINE, "percent", 0, 100),
+        ("set-machine", MACHINE, "memory_mb", 1, 2**31 - 1),
+    ],
+)
+def test_a_number_must_be_one_the_cluster_can_live_with(act: str, key: Key, name: str, least: int, most: int) -> None:
+    for wanted in (least, most):
+        assert command(ACTIONS[act], key, {name: str(wanted)})
+    for strange in (least - 1, most + 1):
+        with pytest.raises(ValueError, match=name):
+            command(ACTIONS[act], key, {name: str(strange)})
 
 
 def test_an_empty_answer_takes_a_value_away_where_that_makes_sense() -> None:

@@ -54,7 +54,7 @@ def test_heartbeat_properties_say_what_the_profile_does(profile: Profile) -> Non
     assert number(profile.properties, "SameSubnetDelay", 0) == profile.heartbeat_delay_ms
 
 
-@pytest.mark.parametrize("text", ["", "many", "4 GB"])
+@pytest.mark.parametrize("text", ["", "many", "4 GB", "²", "-", "9" * 20])
 def test_a_property_that_is_no_number_falls_back(text: str) -> None:
     assert number((("BlockCacheSize", text),), "BlockCacheSize", 7) == 7
 

@@ -154,7 +154,7 @@ ACTIONS = (
         "set-machine", VM, Group.CHANGE, 60, Risk.REVERSIBLE, "cpu", SetMachine,
         lambda key, answers: SetMachine(key.id, values(answers, SETTINGS)),
         always, lambda state, key: (say("no-refresh-needed"),),
-        questions=tuple(Question(name, Answer.NUMBER, optional=True) for name in SETTINGS), applies=is_machine,
+        questions=tuple(Question(name, Answer.NUMBER, optional=True, least=1) for name in SETTINGS), applies=is_machine,
     ),
     Action(
         "set-monitoring", VM, Group.CHANGE, 70, Risk.REVERSIBLE, "heartbeat", SetMachine,
@@ -180,7 +180,7 @@ ACTIONS = (
         "change-outside", VM, Group.BREAK, 200, Risk.REVERSIBLE, "external-link", ChangeOutside,
         lambda key, answers: ChangeOutside(key.id, values(answers, SETTINGS)),
         always, lambda state, key: (say("changed-behind-the-cluster"),),
-        questions=tuple(Question(name, Answer.NUMBER, optional=True) for name in SETTINGS), applies=is_machine,
+        questions=tuple(Question(name, Answer.NUMBER, optional=True, least=1) for name in SETTINGS), applies=is_machine,
     ),
 )  # fmt: skip
 

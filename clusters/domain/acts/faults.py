@@ -33,10 +33,11 @@ BREAKAGES = (
     Breakage(FaultType.ISOLATE, kinds("node"), "unlink"),
     Breakage(FaultType.LINK, kinds("interface"), "wifi-off"),
     Breakage(FaultType.STORAGE_PATH, kinds("node", "access"), "database-off"),
-    Breakage(FaultType.FLAP, kinds("node"), "activity", (Question("seconds", NUMBER),)),
+    # A node that leaves and returns every 0 seconds would keep the simulator at one moment for ever.
+    Breakage(FaultType.FLAP, kinds("node"), "activity", (Question("seconds", NUMBER, least=1),)),
     Breakage(FaultType.PARTITION, kinds("cluster"), "affiliate", (NODES,)),
     Breakage(FaultType.WITNESS, kinds("cluster", "witness"), "scale"),
-    Breakage(FaultType.SLOW_NETWORK, kinds("cluster"), "hourglass", (Question("mbit", NUMBER),)),
+    Breakage(FaultType.SLOW_NETWORK, kinds("cluster"), "hourglass", (Question("mbit", NUMBER, least=1),)),
     Breakage(FaultType.VOLUME, kinds("disk"), "database-off"),
     Breakage(FaultType.GUEST_HANG, MACHINE, "snowflake"),
     Breakage(FaultType.GUEST_CRASH, MACHINE, "bug"),
@@ -44,7 +45,7 @@ BREAKAGES = (
              (Question("service", Answer.TEXT, optional=True),)),
     Breakage(FaultType.GUEST_DEAF, MACHINE, "ban"),
     Breakage(FaultType.GUEST_SLOW, MACHINE, "hourglass", (Question("seconds", NUMBER),)),
-    Breakage(FaultType.MIGRATION_FAILS, MACHINE, "transfer", (Question("percent", NUMBER),)),
+    Breakage(FaultType.MIGRATION_FAILS, MACHINE, "transfer", (Question("percent", NUMBER, most=100),)),
     Breakage(FaultType.RESOURCE_FAILS, kinds("resource"), "flask"),
     Breakage(FaultType.START_FAILS, kinds("resource"), "ban", (Question("node", Answer.NODE, optional=True),)),
 )  # fmt: skip

@@ -27,6 +27,8 @@ POLICIES = (
     "restart_action", "restart_threshold", "restart_period_s", "restart_delay_ms", "retry_period_s",
     "pending_timeout_s", "looks_alive_ms", "is_alive_ms",
 )  # fmt: skip
+FAILOVER_PERIOD_MOST_H = 1193
+"""Windows keeps it in milliseconds, in 32 bits (fcm §2.7)."""
 PRIORITIES = tuple(str(value) for value in (Priority.HIGH, Priority.MEDIUM, Priority.LOW, Priority.NO_AUTO_START))
 
 
@@ -119,7 +121,7 @@ ACTIONS = (
         always, lambda state, key: (say("failback-wants-preferred-owner"),),
         questions=(
             Question("failover_threshold", Answer.NUMBER, clears=True),
-            Question("failover_period_h", Answer.NUMBER),
+            Question("failover_period_h", Answer.NUMBER, most=FAILOVER_PERIOD_MOST_H),
             Question("failback", Answer.FLAG, optional=True),
             Question("failback_from_h", Answer.HOUR, clears=True),
             Question("failback_to_h", Answer.HOUR, clears=True),
