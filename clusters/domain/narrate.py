@@ -109,14 +109,15 @@ def _told(change: Change, trouble: Trouble, claimed: dict[Key, Operation], at: d
 
 
 def _why(change: Change, what: str, trouble: Trouble, claimed: dict[Key, Operation]) -> Why:
-    """The first that has evidence: our operation, a lost node, a failed resource, a person."""
+    """The first that has evidence: our operation, a person, a lost node, a failed resource."""
     operation = claimed.get(change.key) or claimed.get(Key("role", getattr(change.after, "role", "")))
     if operation is not None:
         return _asked(operation, change.key)
-    if isinstance(change.before, Role) and isinstance(change.after, Role):
-        return _of_role(change.before, change.after, trouble)
+    # Before the trouble: a dead node moves a role, but sets nobody's priority.
     if (change.key.kind, what) in BY_PEOPLE:
         return Why(Cause.OUTSIDE, say("not-asked-here"))
+    if isinstance(change.before, Role) and isinstance(change.after, Role):
+        return _of_role(change.before, change.after, trouble)
     return UNKNOWN
 
 
@@ -137,8 +138,6 @@ def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
         return Why(Cause.FAILOVER, say("resource-failed", resource=failed))
     if failed or (before.state is RoleState.FAILED and after.state is not RoleState.FAILED):
         return Why(Cause.RESTART, say("resource-failed", resource=failed))
-    if before.priority != after.priority:
-        return Why(Cause.OUTSIDE, say("not-asked-here"))
     return UNKNOWN
 
 

@@ -116,6 +116,13 @@ def test_only_a_person_pauses_a_node() -> None:
     assert told["paused"] is Cause.OUTSIDE
 
 
+def test_a_priority_set_in_the_moment_of_a_failover_explains_no_move_nor_the_move_it() -> None:
+    told = {t.what: t.cause for t in story(replace(MOVED, priority=3000), replace(N1, state=NodeState.DOWN))}
+    assert (told["owner"], told["priority"]) == (Cause.FAILOVER, Cause.OUTSIDE)
+    moved = {t.what: t.cause for t in story(replace(MOVED, priority=3000))}
+    assert (moved["owner"], moved["priority"]) == (Cause.UNKNOWN, Cause.OUTSIDE)
+
+
 def test_what_appears_or_vanishes_makes_no_transition() -> None:
     assert story(Role("new", "new", owner="N1")) == []
 
