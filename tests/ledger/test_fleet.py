@@ -131,6 +131,20 @@ async def test_a_round_that_fails_is_made_again(cluster: Cluster, monkeypatch: p
     assert next(troubles, None) is None
 
 
+async def test_tidying_that_fails_does_not_end_control(
+    cluster: Cluster, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(cluster_id: int, now: object) -> None:
+        raise OperationalError("the disk is full")
+
+    monkeypatch.setattr(fleet.retention, "tidy", fails)
+    async with pokes_of(cluster) as channel, at_work():
+        await seen(cluster, channel)
+        asked = await in_thread(services.request)(cluster, MoveRole("web01", "n2"), alice)
+        assert (await ended(asked, channel)).status == Status.SUCCEEDED
+        assert (await Ledger.objects.aget(cluster=cluster)).term == 1
+
+
 async def test_leases_are_handed_back_at_the_end(cluster: Cluster) -> None:
     async with pokes_of(cluster) as channel, at_work():
         await seen(cluster, channel)
