@@ -88,7 +88,12 @@ def take_back(operation: Operation, user: User, reason: str, now: datetime) -> O
         return asked
     if refusal := undoing.refusal(operation, now):
         raise Refused(refusal)
-    return request(operation.cluster, undoing.command(operation), user, reason, token)
+    try:
+        back = undoing.command(operation)
+    except codec.Unreadable as unreadable:
+        # The console was upgraded within these ten minutes.
+        raise Refused(say("cannot-be-undone")) from unreadable
+    return request(operation.cluster, back, user, reason, token)
 
 
 def add_cluster(slug: str, name: str, backend: str, options: dict[str, object] | None = None, **fields: str) -> Cluster:

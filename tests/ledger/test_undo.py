@@ -53,6 +53,12 @@ def test_it_is_offered_for_ten_minutes(cluster: Cluster, alice: User) -> None:
     assert refused(operation, alice, minutes=11) == "too-late-to-undo"
 
 
+def test_what_another_version_would_have_undone_cannot_be(cluster: Cluster, alice: User) -> None:
+    operation = ended(cluster, alice)
+    operation.undo = {"$": "clusters.of-another-version"}
+    assert refused(operation, alice) == "cannot-be-undone"
+
+
 def test_asking_twice_is_one_operation(cluster: Cluster, alice: User) -> None:
     operation = ended(cluster, alice)
     first, again = (services.take_back(operation, alice, "undo", after(60)) for _ in range(2))
