@@ -18,10 +18,9 @@ from django.utils import timezone
 from clusters import ledger, notify, snapshots, sources
 from clusters.backends.base import MAIN_SOURCE, Backend, BackendError, Observation, Refused, Source
 from clusters.decisions import Decision, advance_all, advance_unseen, is_progress_only
-from clusters.domain.items import ClusterInfo
+from clusters.domain.items import ClusterInfo, key_of
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Cancel, Effect, Operation, Phase, Submit, Task
-from clusters.domain.state import State
 from clusters.pace import Pace
 from clusters.recorder import Recorder
 
@@ -215,7 +214,7 @@ class Controller:
         state = known.state
         info = state.find(ClusterInfo, "self")
         if info is not None and now - self._answered_at >= timedelta(seconds=settings.STALE_AFTER_SECONDS):
-            state = State.of([*state.values(), replace(info, has_quorum=None)])
+            state = state.with_changes([(key_of(info), replace(info, has_quorum=None))])
         return Observation(known.at or now, state, cursor=self._cursor, sources=(Source(MAIN_SOURCE, None, trouble),))
 
     def _begin(self, effect: Effect) -> None:
