@@ -24,7 +24,7 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.placement import fits, rank
 from clusters.domain.profiles import PROFILES
-from clusters.domain.state import T
+from clusters.domain.state import State, T
 
 GONE = say("no-such-object")
 IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
@@ -105,6 +105,21 @@ def drain_in_version(scene: Scene, key: Key) -> Message:
     """2008 R2 can close a node, not empty it."""
     profile = PROFILES.get(scene.state.cluster.profile)
     return say("drain-not-in-version", version=profile.label) if profile and not profile.drain else NOTHING
+
+
+def runs_pacemaker(state: State, key: Key) -> bool:
+    """Whether that engine runs the cluster."""
+    return state.cluster.profile.startswith("Pacemaker")
+
+
+def can_close_without_draining(scene: Scene, key: Key) -> Message:
+    """Pacemaker's standby empties a node; its maintenance mode is another thing."""
+    return say("pause-always-drains") if runs_pacemaker(scene.state, key) else NOTHING
+
+
+def starts_in_other_ways(scene: Scene, key: Key) -> Message:
+    """By force, or without forming a cluster: corosync decides that by itself."""
+    return say("start-in-good-order") if runs_pacemaker(scene.state, key) else NOTHING
 
 
 def node_not_dark(scene: Scene, key: Key) -> Message:

@@ -4,7 +4,7 @@ failures, to cut a node's power by its fencing device."""
 from dataclasses import dataclass
 from typing import ClassVar
 
-from clusters.domain.commands import OfNode, OfRole, Replay
+from clusters.domain.commands import OfCluster, OfNode, OfRole, Replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,24 @@ class MaintainNode(OfNode):
     """While a node is in maintenance the cluster neither starts, stops nor watches anything on it."""
 
     name: ClassVar[str] = "maintain-node"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainCluster(OfCluster):
+    """The same for the whole cluster."""
+
+    name: ClassVar[str] = "maintain-cluster"
+    replay: ClassVar[Replay] = Replay.CONVERGE
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ManageRole(OfRole):
+    """Off: the cluster leaves the role as it is, whatever becomes of it, until it is managed again."""
+
+    name: ClassVar[str] = "manage-role"
     replay: ClassVar[Replay] = Replay.CONVERGE
     on: bool
 
@@ -32,4 +50,4 @@ class FenceNode(OfNode):
     replay: ClassVar[Replay] = Replay.ONCE
 
 
-COMMANDS: tuple[type, ...] = (MaintainNode, CleanUp, FenceNode)
+COMMANDS: tuple[type, ...] = (MaintainNode, MaintainCluster, ManageRole, CleanUp, FenceNode)

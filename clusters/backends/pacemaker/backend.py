@@ -20,7 +20,7 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, targets, withdrawals
+from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, settings, targets, withdrawals
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
@@ -34,7 +34,7 @@ from clusters.backends.pacemaker.roles import MIGRATING
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
 from clusters.backends.pacemaker.views import Belief, View, believe, node_of
-from clusters.domain.commands import Command, MoveRole, ResumeNode, StopRole
+from clusters.domain.commands import Command, MoveDisk, MoveRole, ResumeNode, SetResource, SetRole, StopRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
@@ -211,6 +211,11 @@ class Pacemaker:
             await self.relocate(key, command.role, command.target, Kind.MOVE)
             return
         view = self._trusted_view()
+        if isinstance(command, MoveDisk):
+            await self.relocate(key, settings.role_of(command.disk, view), command.target, Kind.MOVE)
+            return
+        if isinstance(command, SetRole | SetResource):
+            command = settings.changed(command, self._state)
         if reason := self.can(type(command), command.subject) or commands.details(command, view):
             raise Refused(reason)
         await self._clear_ended(command.subject.id, view)

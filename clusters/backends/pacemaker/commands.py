@@ -20,6 +20,7 @@ from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import (
     BringOnline,
     Command,
+    MoveDisk,
     MoveRole,
     PauseNode,
     ResumeNode,
@@ -34,7 +35,7 @@ from clusters.domain.commands import (
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
-from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 
 RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
@@ -192,6 +193,8 @@ ACTS: dict[type, Act] = {
     PauseNode: Act(_drain, _drained, _against_node),
     ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_node),
     MaintainNode: Act(upkeep.maintain, upkeep.maintained, _against_node),
+    MaintainCluster: Act(upkeep.maintain_all, upkeep.all_maintained, lambda identity, view: NOTHING),
+    ManageRole: Act(upkeep.manage, upkeep.managed, upkeep.against_managing),
     CleanUp: Act(upkeep.clean_up, upkeep.cleaned_up, _against_setting),
     FenceNode: Act(upkeep.fence, upkeep.is_down, upkeep.against_fencing, upkeep.another, 2 * DEADLINE_S),
     StopNode: Act(upkeep.stop, upkeep.is_down, _against_node, _itself),
@@ -205,12 +208,14 @@ def refusal(kind: type, key: Key, view: View) -> Message:
     """Why a kind of command cannot be carried out on an object, or NOTHING."""
     if kind is MoveRole:
         return against_moving(key.id, view, live=False)
+    if kind is MoveDisk:
+        return against_moving_disk(key.id, view)
     return unknown(kind) or ACTS[kind].against(key.id, view)
 
 
 def unknown(kind: type) -> Message:
     """That Pacemaker has no such act, or NOTHING."""
-    known = kind is MoveRole or kind in ACTS
+    known = kind in (MoveRole, MoveDisk) or kind in ACTS
     return NOTHING if known else say("not-with-pacemaker", command=getattr(kind, "name", kind.__name__))
 
 
@@ -233,6 +238,16 @@ def against_moving(role: str, view: View, live: bool) -> Message:
     if unit is None:
         return say("role-unknown", role=role)
     return _against_kind(unit, view.cib, live) or _against_state(unit)
+
+
+def against_moving_disk(disk: str, view: View) -> Message:
+    """A disk goes with its role; who is mounted on every node has no owner."""
+    unit = find(view, settings.role_of(disk, view))
+    if unit is None:
+        return say("role-unknown", role=disk)
+    if unit.shape in ("clone", "bundle"):
+        return say("volume-has-no-owner", disk=disk)
+    return against_moving(unit.id, view, live=False)
 
 
 def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:

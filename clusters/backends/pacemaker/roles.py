@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from clusters.backends.pacemaker import apart
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
+from clusters.backends.pacemaker.document import seconds
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.nodes import dependable
@@ -194,6 +195,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         priority=priority(unit.id, cib),
         preferred_owners=preferred(unit.id, cib),
         anti_affinity=apart.shown(unit.id, cib),
+        failover_period_h=_hours(cib.meta(unit.id, "failure-timeout")),
         failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
         persistent_online=wanted,
         information=information,
@@ -266,12 +268,19 @@ def _tuned(resource: Resource, definition: Definition) -> Resource:
     return replace(
         resource,
         restart_threshold=threshold if threshold is not None else resource.restart_threshold,
+        retry_period_s=seconds(definition.meta.get("failure-timeout")) or None,
         is_alive_ms=definition.monitor_s * 1000 if definition.monitor_s else resource.is_alive_ms,
     )
 
 
 def _count(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _hours(text: str) -> int:
+    """How long failures count; part of an hour is one, and those that nothing forgets count in FCM's period."""
+    length = seconds(text)
+    return -(-length // 3600) if length else 6
 
 
 def priority(role: str, cib: Cib) -> int:

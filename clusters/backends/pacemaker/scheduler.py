@@ -40,7 +40,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import Transition
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
-from clusters.domain.upkeep import FenceNode, MaintainNode
+from clusters.domain.upkeep import FenceNode, MaintainCluster, MaintainNode, ManageRole
 
 PROGRAM = ("crm_simulate", "--xml-pipe", "--simulate", "--output-as=xml")
 DEADLINE_S = 20.0
@@ -211,6 +211,17 @@ def _maintain(command: MaintainNode, work: Draft) -> None:
     _attribute(work, command.node, "maintenance", "true" if command.on else None)
 
 
+def _maintain_all(command: MaintainCluster, work: Draft) -> None:
+    options = work.top.find("configuration/crm_config")
+    if options is None:
+        raise Unreadable("no <crm_config>")
+    _pair(options, "cluster_property_set", "maintenance-mode", "true" if command.on else None)
+
+
+def _manage(command: ManageRole, work: Draft) -> None:
+    _pair(_resource(command.role, work), "meta_attributes", "is-managed", None if command.on else "false")
+
+
 def _target_role(identity: str, value: str, work: Draft) -> None:
     _pair(_resource(identity, work), "meta_attributes", "target-role", value)
 
@@ -268,4 +279,6 @@ CHANGES: dict[type, Callable[[Any, Draft], None]] = {
     InjectFault: _fault,
     FenceNode: lambda command, work: _lost(command.node, work),
     MaintainNode: _maintain,
+    MaintainCluster: _maintain_all,
+    ManageRole: _manage,
 }

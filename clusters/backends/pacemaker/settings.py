@@ -6,6 +6,7 @@ them, because they are what the console shows as the setting.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker import apart
@@ -18,12 +19,25 @@ from clusters.domain.commands import SetResource, SetRole
 from clusters.domain.items import Priority
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
+from clusters.domain.state import State
+from clusters.domain.undo import restored
 
 LEVELS = {Priority.HIGH: 1000, Priority.MEDIUM: 0, Priority.LOW: -1000}
 BARRED = -1_000_000
 WISH = 50  # the first preferred owner's score; below the usual stickiness, so that a wish moves nothing that runs
-META = {"failover_threshold": "migration-threshold"}
+META = {
+    "failover_threshold": "migration-threshold",
+    "failover_period_h": "failure-timeout",
+    "restart_threshold": "migration-threshold",
+    "retry_period_s": "failure-timeout",
+}
+"""Pacemaker counts failures on a node; at the threshold the role goes elsewhere, after the time they are forgotten."""
 PAST = "console-"
+ALL = "all"  # as possible owners: nobody is barred
+KNOWN: dict[type, frozenset[str]] = {
+    SetRole: frozenset({"priority", "preferred_owners", "anti_affinity", "failover_threshold", "failover_period_h"}),
+    SetResource: frozenset({"possible_owners", "restart_threshold", "retry_period_s"}),
+}
 
 
 def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
@@ -32,7 +46,7 @@ def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
         if name == "priority":
             yield _meta(command.role, "priority", str(LEVELS.get(int(value), 0)))
         elif name in META:
-            yield _meta(command.role, META[name], value) if value else _without(command.role, META[name])
+            yield _limit(command.role, name, value)
         elif name == "anti_affinity":
             yield from apart.write(command.role, value, view.cib)
         elif name == "preferred_owners":
@@ -40,8 +54,11 @@ def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
 
 
 def resource_settings(command: SetResource, view: View) -> Iterator[Argv]:
-    for _, value in command.values:
-        able = set(value.split(","))
+    for name, value in command.values:
+        if name in META:
+            yield _limit(command.resource, name, value)
+            continue
+        able = _able(value, view.cib)
         bars = {node: BARRED for node in view.cib.node_names if node not in able}
         role = role_of(command.resource, view)
         yield from _replace(role, _bars(role, view.cib), bars, "bars", view)
@@ -54,21 +71,37 @@ def role_done(command: SetRole, view: View) -> Task:
 
 def resource_done(command: SetResource, view: View) -> Task:
     owners = possible(role_of(command.resource, view), view.cib)
-    able = tuple(view.cib.node_names) if owners is None else owners
-    return _told(all(set(able) == set(value.split(",")) for _, value in command.values))
+    able = set(view.cib.node_names) if owners is None else set(owners)
+    limits = [(name, value) for name, value in command.values if name in META]
+    lists = [value for name, value in command.values if name not in META]
+    held = all(_holds(command.resource, name, value, view.cib) for name, value in limits)
+    return _told(held and all(able == _able(value, view.cib) for value in lists))
+
+
+def changed(command: SetRole | SetResource, state: State) -> SetRole | SetResource:
+    """The command without what is so already: a page sends all its fields, also those that Pacemaker knows nothing of."""
+    item = state.get(command.subject)
+    return replace(command, values=tuple(value for value in command.values if not _is_so(item, value)))
+
+
+def _is_so(item: object, value: tuple[str, str]) -> bool:
+    try:
+        return item is not None and restored(item, (value,)) == (value,)
+    except AttributeError:
+        return False
 
 
 def details(command: SetRole | SetResource, view: View) -> Message:
     """What Pacemaker has no setting for."""
     for name, value in command.values:
-        if name not in ("priority", "preferred_owners", "possible_owners", "anti_affinity", *META):
+        if name not in KNOWN[type(command)]:
             return say("setting-not-with-pacemaker", name=name)
         if name == "priority" and (not value.isdigit() or int(value) not in LEVELS):
             return say("pacemaker-starts-all")
         if name == "anti_affinity" and (reason := apart.against(command.subject.id, value, view.cib)):
             return reason
         if name.endswith("_owners"):
-            unknown = [node for node in value.split(",") if node and node_of(node, view) is None]
+            unknown = [node for node in value.split(",") if node not in ("", ALL) and node_of(node, view) is None]
             if unknown:
                 return say("no-such-node", node=unknown[0])
     return NOTHING
@@ -87,7 +120,22 @@ def _holds(role: str, name: str, value: str, cib: Cib) -> bool:
         return preferred(role, cib) == tuple(node for node in value.split(",") if node)
     if name == "anti_affinity":
         return apart.holds(role, value, cib)
-    return cib.meta(role, META[name]) == value
+    return cib.meta(role, META[name]) == _worded(name, value)
+
+
+def _able(value: str, cib: Cib) -> set[str]:
+    """Ids of the nodes that a list of possible owners means."""
+    return set(cib.node_names) if value == ALL else set(value.split(","))
+
+
+def _limit(resource: str, name: str, value: str) -> Argv:
+    return _meta(resource, META[name], _worded(name, value)) if value else _without(resource, META[name])
+
+
+def _worded(name: str, value: str) -> str:
+    """As Pacemaker has it: a time in seconds."""
+    hours = name.endswith("_h") and value.isdigit()
+    return str(int(value) * 3600) if hours else value
 
 
 def _told(reached: bool) -> Task:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import StartNode, StopNode
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
-from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 
 RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
@@ -30,6 +31,40 @@ def maintain(command: MaintainNode, view: View) -> Iterable[Argv]:
 def maintained(command: MaintainNode, view: View) -> Task:
     node = node_of(command.node, view)
     return SUCCEEDED if node and node.maintenance is command.on else RUNNING
+
+
+def maintain_all(command: MaintainCluster, view: View) -> Iterable[Argv]:
+    yield ("crm_attribute", "--name=maintenance-mode", "--update=true" if command.on else "--delete")
+
+
+def all_maintained(command: MaintainCluster, view: View) -> Task:
+    on = truth(view.cib.options.get("maintenance-mode", "")) is True
+    return SUCCEEDED if on is command.on else RUNNING
+
+
+def manage(command: ManageRole, view: View) -> Iterable[Argv]:
+    change = (
+        ("--delete-parameter=is-managed",) if command.on else ("--set-parameter=is-managed", "--parameter-value=false")
+    )
+    yield ("crm_resource", f"--resource={command.role}", "--meta", *change)
+
+
+def managed(command: ManageRole, view: View) -> Task:
+    """As it is configured: while all is in maintenance, nothing is managed whatever is said here."""
+    return SUCCEEDED if _is_left_alone(command.role, view) is not command.on else RUNNING
+
+
+def against_managing(identity: str, view: View) -> Message:
+    """What a node's or the cluster's maintenance leaves alone is not the role's own setting."""
+    unit = find(view, identity)
+    if unit is None:
+        return say("role-unknown", role=identity)
+    everywhere = any(member.managed is False for member in unit.members) and not _is_left_alone(identity, view)
+    return say("left-alone-by-maintenance", role=identity) if everywhere else NOTHING
+
+
+def _is_left_alone(role: str, view: View) -> bool:
+    return view.cib.meta(role, "is-managed").lower() in ("false", "off", "no", "n", "0")
 
 
 def forgetting(resource: str) -> Argv:

@@ -71,7 +71,7 @@ ACTIONS = (
     Action(
         "pause", NODE, Group.POWER, 20, Risk.REVERSIBLE, "player-pause", PauseNode,
         lambda key, answers: PauseNode(key.id, drain=False),
-        first(when.node_in_service, when.node_not_paused), stays, submenu=("pause",), letter="p",
+        first(when.can_close_without_draining, when.node_in_service, when.node_not_paused), stays, submenu=("pause",), letter="p",
     ),
     Action(
         "resume-fail-back", NODE, Group.POWER, 30, Risk.REVERSIBLE, "home-move", ResumeNode,
@@ -92,7 +92,8 @@ ACTIONS = (
     ),
     Action(
         "start-node-to-join", NODE, Group.MORE, 15, Risk.REVERSIBLE, "plug-connected", StartNode,
-        lambda key, answers: StartNode(key.id, prevent_quorum=True), first(when.node_stopped, when.node_not_dark),
+        lambda key, answers: StartNode(key.id, prevent_quorum=True),
+        first(when.starts_in_other_ways, when.node_stopped, when.node_not_dark),
         lambda state, key: (say("node-forms-no-cluster"),), submenu=MORE,
     ),
     Action(
@@ -118,11 +119,12 @@ ACTIONS = (
     Action(
         "force-quorum", NODE, Group.DANGER, 30, Risk.DESTROYS, "alert-triangle", StartNode,
         lambda key, answers: StartNode(key.id, force_quorum=True),
-        first(when.node_out, when.no_quorum_yet, when.node_not_dark), forces, submenu=MORE,
+        first(when.starts_in_other_ways, when.node_out, when.no_quorum_yet, when.node_not_dark), forces, submenu=MORE,
     ),
     Action(
         "clear-quarantine", NODE, Group.DANGER, 40, Risk.DESTROYS, "lock", StartNode,
-        lambda key, answers: StartNode(key.id, clear_quarantine=True), when.node_quarantined, releases, submenu=MORE,
+        lambda key, answers: StartNode(key.id, clear_quarantine=True),
+        first(when.starts_in_other_ways, when.node_quarantined), releases, submenu=MORE,
     ),
     Action(
         "evict", NODE, Group.DANGER, 50, Risk.DESTROYS, "trash", EvictNode,

@@ -32,11 +32,6 @@ FAILOVER_PERIOD_MOST_H = 1193
 PRIORITIES = tuple(str(value) for value in (Priority.HIGH, Priority.MEDIUM, Priority.LOW, Priority.NO_AUTO_START))
 
 
-def is_pacemakers(state: State, key: Key) -> bool:
-    """Whether that engine runs the cluster."""
-    return state.cluster.profile.startswith("Pacemaker")
-
-
 def is_plain(state: State, key: Key) -> bool:
     """A role that is no virtual machine: those stop in their own ways."""
     role = state.find(Role, key.id)
@@ -79,7 +74,7 @@ def _dependents(lost: set[str], others: tuple[Resource, ...]) -> list[str]:
 
 def keeps_apart(state: State, key: Key) -> tuple[Message, ...]:
     """FCM waits for the next start; Pacemaker's planner goes through all roles at every change."""
-    return (say("roles-part-at-once" if is_pacemakers(state, key) else "anti-affinity-when-recycled"),)
+    return (say("roles-part-at-once" if when.runs_pacemaker(state, key) else "anti-affinity-when-recycled"),)
 
 
 ACTIONS = (

@@ -2,13 +2,14 @@
 
 from clusters.domain import conditions as when
 from clusters.domain.action import Action, Group, Risk, first
+from clusters.domain.acts.cluster import CLUSTER
 from clusters.domain.acts.nodes import NODE, fails_over
-from clusters.domain.acts.roles import ROLE, is_pacemakers
+from clusters.domain.acts.roles import ROLE
 from clusters.domain.items import Node
 from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
-from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 
 MORE = ("more",)
 
@@ -22,26 +23,58 @@ def loses_power(state: State, key: Key) -> tuple[Message, ...]:
     return (*fails_over(state, key), say("power-is-cut"))
 
 
+def is_cluster_maintained(state: State, key: Key) -> bool:
+    return state.cluster.hint.code == "cluster-maintenance-mode"
+
+
+def is_left_alone(state: State, key: Key) -> bool:
+    return any(resource.locked for resource in state.resources_of(key.id))
+
+
 ACTIONS = (
     Action(
         "node-maintenance-on", NODE, Group.POWER, 50, Risk.INTERRUPTS, "settings", MaintainNode,
         lambda key, answers: MaintainNode(key.id, on=True), first(when.node_in_service, when.node_not_paused),
         lambda state, key: (say("nobody-looks-after-it"),),
-        applies=lambda state, key: is_pacemakers(state, key) and not is_maintained(state, key),
+        applies=lambda state, key: when.runs_pacemaker(state, key) and not is_maintained(state, key),
     ),
     Action(
         "node-maintenance-off", NODE, Group.POWER, 51, Risk.REVERSIBLE, "settings", MaintainNode,
         lambda key, answers: MaintainNode(key.id, on=False), when.node_in_service,
         lambda state, key: (say("cluster-looks-after-it"),),
-        applies=lambda state, key: is_pacemakers(state, key) and is_maintained(state, key),
+        applies=lambda state, key: when.runs_pacemaker(state, key) and is_maintained(state, key),
+    ),
+    Action(
+        "cluster-maintenance-on", CLUSTER, Group.MORE, 20, Risk.INTERRUPTS, "settings", MaintainCluster,
+        lambda key, answers: MaintainCluster(on=True), when.has_quorum,
+        lambda state, key: (say("nobody-looks-after-all"),), submenu=MORE,
+        applies=lambda state, key: when.runs_pacemaker(state, key) and not is_cluster_maintained(state, key),
+    ),
+    Action(
+        "cluster-maintenance-off", CLUSTER, Group.MORE, 21, Risk.REVERSIBLE, "settings", MaintainCluster,
+        lambda key, answers: MaintainCluster(on=False), when.has_quorum,
+        lambda state, key: (say("cluster-looks-after-all"),), submenu=MORE,
+        applies=lambda state, key: when.runs_pacemaker(state, key) and is_cluster_maintained(state, key),
+    ),
+    Action(
+        "unmanage", ROLE, Group.MORE, 90, Risk.INTERRUPTS, "eye-off", ManageRole,
+        lambda key, answers: ManageRole(key.id, on=False), when.has_quorum,
+        lambda state, key: (say("role-is-left-alone"),), submenu=MORE,
+        applies=lambda state, key: when.runs_pacemaker(state, key) and not is_left_alone(state, key),
+    ),
+    Action(
+        "manage", ROLE, Group.MORE, 91, Risk.REVERSIBLE, "heartbeat", ManageRole,
+        lambda key, answers: ManageRole(key.id, on=True), when.has_quorum,
+        lambda state, key: (say("role-is-looked-after"),), submenu=MORE,
+        applies=lambda state, key: when.runs_pacemaker(state, key) and is_left_alone(state, key),
     ),
     Action(
         "fence", NODE, Group.DANGER, 60, Risk.DESTROYS, "plug-connected-x", FenceNode,
-        lambda key, answers: FenceNode(key.id), when.another_node_up, loses_power, submenu=MORE, applies=is_pacemakers,
+        lambda key, answers: FenceNode(key.id), when.another_node_up, loses_power, submenu=MORE, applies=when.runs_pacemaker,
     ),
     Action(
         "clean-up", ROLE, Group.POWER, 15, Risk.REVERSIBLE, "refresh", CleanUp,
         lambda key, answers: CleanUp(key.id), when.has_quorum,
-        lambda state, key: (say("failures-are-forgotten"),), applies=is_pacemakers,
+        lambda state, key: (say("failures-are-forgotten"),), applies=when.runs_pacemaker,
     ),
 )  # fmt: skip

@@ -51,6 +51,8 @@ REFUSALS = {
     "colocation-of-others": lazy(
         "Constraint %(constraint)s is somebody else's: leave its name here, or remove it by the tool that made it."
     ),
+    "left-alone-by-maintenance": lazy("%(role)s is left alone because its node or the cluster is in maintenance mode."),
+    "volume-has-no-owner": lazy("Every node reaches %(disk)s by itself: it has no owner that could change."),
     "node-runs-already": lazy("The cluster runs on %(node)s already."),
     "start-in-good-order": lazy("Pacemaker starts a node in good order only: start it without force."),
     "no-way-to-node": lazy("The console knows no way to %(node)s. Add the node's address to this cluster."),

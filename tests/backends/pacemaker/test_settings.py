@@ -9,10 +9,20 @@ from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.looking import CIB
 from clusters.backends.pacemaker.roles import preferred, priority
 from clusters.backends.pacemaker.transport import Finished
-from clusters.domain.commands import Command, Failback, PauseNode, ResumeNode, SetResource, SetRole, StartNode, StopNode
+from clusters.domain.commands import (
+    Command,
+    Failback,
+    MoveDisk,
+    PauseNode,
+    ResumeNode,
+    SetResource,
+    SetRole,
+    StartNode,
+    StopNode,
+)
 from clusters.domain.items import Priority, Role
 from clusters.domain.operations import Phase
-from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
+from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 from tests.backends.pacemaker.recorded import Player, state, text, view
 from tests.backends.pacemaker.test_backend import changes, cluster
 
@@ -73,6 +83,65 @@ def test_a_setting_is_reached_when_the_configuration_says_so() -> None:
     seen = view("healthy")
     assert settings.role_done(SetRole("vm2", (("preferred_owners", "2"),)), seen).phase is Phase.SUCCEEDED
     assert settings.role_done(SetRole("vm2", (("preferred_owners", "3"),)), seen).phase is Phase.RUNNING
+
+
+@pytest.mark.parametrize(("name", "value", "change"), [
+    ("failover_threshold", "3", "--set-parameter=migration-threshold --parameter-value=3"),
+    ("failover_threshold", "", "--delete-parameter=migration-threshold"),
+    ("failover_period_h", "2", "--set-parameter=failure-timeout --parameter-value=7200"),
+])  # fmt: skip
+def test_limits_of_a_role_are_meta_attributes(name: str, value: str, change: str) -> None:
+    assert programs(SetRole("vm1", ((name, value),))) == [f"crm_resource --resource=vm1 --meta {change}"]
+
+
+@pytest.mark.parametrize(("name", "value", "change"), [
+    ("restart_threshold", "5", "--set-parameter=migration-threshold --parameter-value=5"),
+    ("retry_period_s", "600", "--set-parameter=failure-timeout --parameter-value=600"),
+    ("retry_period_s", "", "--delete-parameter=failure-timeout"),
+])  # fmt: skip
+def test_limits_of_a_resource_are_the_same(name: str, value: str, change: str) -> None:
+    assert programs(SetResource("vm1", ((name, value),))) == [f"crm_resource --resource=vm1 --meta {change}"]
+
+
+def test_what_is_so_already_is_left_out_of_what_a_page_sends() -> None:
+    """Else the fields that Pacemaker knows nothing of would refuse the ones it knows."""
+    sent = SetRole("vm1", (("failover_threshold", "7"), ("failover_period_h", "1"), ("failback", "off")))
+    assert settings.changed(sent, state("healthy")).values == (("failover_threshold", "7"),)
+    on = SetRole("vm1", (("failback", "on"),))
+    assert settings.changed(on, state("healthy")) == on
+
+
+def test_all_are_possible_owners_again() -> None:
+    everybody = SetResource("vm1", (("possible_owners", "all"),))
+    assert programs(everybody) == []
+    assert not settings.details(everybody, view("healthy"))
+    assert settings.resource_done(everybody, view("healthy")).phase is Phase.SUCCEEDED
+
+
+@pytest.mark.parametrize(("command", "program"), [
+    (MaintainCluster(on=True), "crm_attribute --name=maintenance-mode --update=true"),
+    (MaintainCluster(on=False), "crm_attribute --name=maintenance-mode --delete"),
+    (ManageRole("a", on=False), "crm_resource --resource=a --meta --set-parameter=is-managed --parameter-value=false"),
+    (ManageRole("a", on=True), "crm_resource --resource=a --meta --delete-parameter=is-managed"),
+])  # fmt: skip
+def test_maintenance_becomes_these_programs(command: Command, program: str) -> None:
+    assert programs(command) == [program]
+
+
+def test_what_maintenance_leaves_alone_is_not_managed_by_itself() -> None:
+    left = {
+        role: upkeep.against_managing(role, view("orphan-unmanaged-maintenance")).code for role in ("vm3", "unmanaged")
+    }
+    assert left == {"vm3": "left-alone-by-maintenance", "unmanaged": ""}
+
+
+async def test_a_disk_moves_with_its_role_and_a_volume_has_no_owner() -> None:
+    backend, players = cluster("groups-and-clones")
+    await backend.observe("")
+    assert backend.can(MoveDisk, MoveDisk("storage").subject).code == "volume-has-no-owner"
+    with pytest.raises(Refused):
+        await backend.submit("k", MoveDisk("storage"))
+    assert not changes(players)
 
 
 def test_acts_on_nodes_become_these_programs() -> None:
