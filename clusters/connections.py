@@ -24,6 +24,15 @@ def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
     return factory(cluster, secrets) if secrets else factory(cluster)
 
 
+def require_sense(cluster: Cluster) -> None:
+    """Raises ValueError where there is no such backend, or the options describe no cluster of it. Ask before storing
+    them: nobody could control such a cluster, and its menus would fail."""
+    try:
+        connect(cluster)
+    except (KeyError, TypeError, ValueError) as trouble:
+        raise ValueError(str(trouble)) from trouble
+
+
 def ways(backend: str) -> Ways | None:
     """How the nodes of that kind of cluster are got at; None for what needs no way."""
     return cast(Mapping[str, Ways], import_string(settings.BACKEND_WAYS)).get(backend)

@@ -12,7 +12,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clusters import lease, ledger, notify, services
+from clusters import connections, lease, ledger, notify, services
 from clusters.admin.readonly import BySuperusers, Scoped
 from clusters.enrolment import RESERVED
 from clusters.models import Cluster, Grant
@@ -42,6 +42,18 @@ class ClusterForm(FormOfCluster):
         if slug in RESERVED:
             raise ValidationError(_("This is an address of the console's own."))
         return slug
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for a backend and options that make no cluster."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            said = {name: cleaned[name] for name in ("name", "backend", "options")}
+            try:
+                connections.require_sense(Cluster(pk=self.instance.pk, slug=self.instance.slug, **said))
+            except ValueError as trouble:
+                told = _("The options do not describe a cluster of the backend %(backend)s: %(trouble)s.")
+                raise ValidationError(told % {"backend": said["backend"], "trouble": trouble}) from trouble
+        return cleaned
 
 
 @admin.register(Cluster)

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.db.models import Model
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from clusters import permissions
 from clusters.domain.items import Node, Role, RoleState, RoleType
@@ -191,6 +192,18 @@ def test_a_cluster_added_here_has_its_ledger(admin: Client) -> None:
     fields = {"slug": "new", "name": "New", "backend": "pretend", "options": "{}", "time_zone": "UTC"}
     admin.post("/admin/clusters/cluster/add/", {**fields, **inline})
     assert Cluster.objects.get(slug="new").ledger.seq == 0
+
+
+@pytest.mark.parametrize(("backend", "options"), [("nonsense", "{}"), ("simulator", '{"sample": "utrecht"}')])
+def test_options_that_make_no_cluster_are_not_stored(
+    admin: Client, settings: Settings, backend: str, options: str
+) -> None:
+    settings.BACKEND_FACTORY = "clustermgr.backends.connect"
+    inline = {f"grants-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    fields = {"slug": "new", "name": "New", "backend": backend, "options": options, "time_zone": "UTC"}
+    page = admin.post("/admin/clusters/cluster/add/", {**fields, **inline}).content.decode()
+    assert "The options do not describe a cluster" in page
+    assert not Cluster.objects.exists()
 
 
 def test_a_cluster_that_is_reached_otherwise_is_connected_anew(admin: Client, books: Books) -> None:

@@ -164,10 +164,10 @@ def _require_sense(cluster: Cluster) -> None:
     if cluster.backend == "simulator":
         cluster.options.setdefault("began", timezone.now().replace(microsecond=0).isoformat())
     try:
-        connections.connect(cluster)
+        connections.require_sense(cluster)
     except BackendError:
         return  # said when it is looked at
-    except (KeyError, TypeError, ValueError) as trouble:
+    except ValueError as trouble:
         told = _("The options do not describe a cluster of the backend %(backend)s: %(trouble)s.")
         raise CommandError(told % {"backend": cluster.backend, "trouble": trouble}) from trouble
 
