@@ -13,9 +13,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from clusters.signin import PROVED_AT
+from clusters.signin import PROVED_AT, SEEN_AT
 
-SEEN_AT = "seen_at"  # seconds of the epoch
 DAY_SECONDS = 24 * 3600
 PARTS = 24  # an early end by this part of the span at most
 BY_ITSELF = "live"

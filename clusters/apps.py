@@ -13,11 +13,12 @@ class ClustersConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how each kind of item is stored; the second part of a row names what moves without being history."""
-        from clusters import mapping, models, signin
+        from clusters import mapping, models, sessions, signin
         from clusters.domain import items
         from clusters.presenters import catalogue, placefacts, rolefacts, workfacts  # noqa: F401 (words, tabs)
 
         user_logged_in.connect(signin.proved)
+        user_logged_in.connect(sessions.began)
         mapping.register(items.ClusterInfo, models.ClusterInfo)
         mapping.register(items.Node, models.Node, volatile=("memory_used_mb",))
         mapping.register(items.Network, models.Network)

@@ -12,11 +12,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clusters import throttle
+from clusters import refusals, throttle
 from clusters.domain.action import Action
-from clusters.throttle import Try
+from clusters.throttle import MustWait, Try
 
 PROVED_AT = "proved_at"  # seconds of the epoch
+SEEN_AT = "seen_at"  # the same, of the last act as far as it is written down
 
 
 class WrongPassword(Exception):
@@ -43,8 +44,13 @@ def prove(request: HttpRequest, password: str) -> None:
     """Note that the person is still the same. Raises WrongPassword, MustWait."""
     assert isinstance(request.user, AbstractBaseUser)
     tried = Try(request.user.get_username(), address_of(request), f"session {request.session.session_key}")
-    throttle.begin(tried, timezone.now())
+    try:
+        throttle.begin(tried, timezone.now())
+    except MustWait:
+        refusals.note(tried, timezone.now())
+        raise
     if authenticate(request, username=request.user.get_username(), password=password) != request.user:
+        refusals.note(tried, timezone.now())
         raise WrongPassword
     throttle.succeed(tried)
     proved(None, request, request.user)

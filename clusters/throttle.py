@@ -58,11 +58,11 @@ class Try:
 
     def counters(self) -> dict[Count, str]:
         """What this try is counted by, as digests."""
-        site = _site(self.address)
+        where = site(self.address)
         said = (
             {Count.BROWSER: self.browser}
             if self.browser
-            else {Count.PAIR: f"{site} {self.name.casefold()}", Count.ADDRESS: site, Count.NAME: self.name.casefold()}
+            else {Count.PAIR: f"{where} {self.name.casefold()}", Count.ADDRESS: where, Count.NAME: self.name.casefold()}
         )
         return {kind: salted_hmac(kind, text, algorithm="sha256").hexdigest() for kind, text in said.items()}
 
@@ -105,7 +105,7 @@ def _locked(tried: Try, now: datetime) -> list[WrongTries]:
     return list(rows.order_by("kind", "who"))
 
 
-def _site(address: str) -> str:
+def site(address: str) -> str:
     """The address, or the network of one subscriber. What is no address counts as one and the same."""
     try:
         found = ip_address(address)

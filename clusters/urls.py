@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings, sheets
+from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings, sessions, sheets
 
 
 class KeyConverter(PathConverter):
@@ -17,6 +17,8 @@ register_converter(KeyConverter, "key")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("find/", find.find, name="find"),
+    path("sessions/", sessions.page, name="sessions"),
+    path("sessions/end/", sessions.end, name="sessions-end"),
     path("clusters/add/", adding.kind, name="add"),
     path("clusters/add/<slug:step>/", adding.step, name="add-step"),
     path("clusters/<slug:slug>/", pages.cluster, name="cluster"),

@@ -46,6 +46,7 @@ call(models.LogEntry, lazy("cluster event"), lazy("cluster events"))
 call(models.Gauge, lazy("gauge"), lazy("gauges"))
 call(models.Sample, lazy("readings of a minute"), lazy("readings of minutes"))
 call(models.Grant, lazy("access right"), lazy("access rights"))
+call(models.RefusedSignIn, lazy("refused sign-in"), lazy("refused sign-ins"))
 call(models.WrongTries, lazy("wrong passwords"), lazy("wrong passwords"))
 call(models.Blob, lazy("stored state"), lazy("stored states"))
 

@@ -1,6 +1,6 @@
 """Who signs in: people and groups, changed by superusers only, because whoever may change a person could become him.
 
-Also the counters of wrong passwords: to see that somebody guesses, and to let a colleague try again at once.
+Also who was refused at the door, and the counters of wrong passwords, to let a colleague try again at once.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from clusters.admin.readonly import BySuperusers, InPlainWords
-from clusters.models import WrongTries
+from clusters.models import RefusedSignIn, WrongTries
 
 if TYPE_CHECKING:
     People = UserAdmin[User]
@@ -32,14 +32,8 @@ class PeopleGroupAdmin(BySuperusers, GroupAdmin):
     """Groups, and what each may look into here."""
 
 
-@admin.register(WrongTries)
-class WrongTriesAdmin(BySuperusers, InPlainWords):
-    """Counters of an hour. Removing one lets its owner try again; nothing here can be made or changed."""
-
-    list_display = ("kind", "tries", "last_at")
-    list_filter = ("kind",)
-    search_fields = ("who",)
-    ordering = ("-last_at",)
+class Written(BySuperusers, InPlainWords):
+    """What the door writes down: nothing of it can be made or changed by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
@@ -47,4 +41,28 @@ class WrongTriesAdmin(BySuperusers, InPlainWords):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
+        return False
+
+
+@admin.register(WrongTries)
+class WrongTriesAdmin(Written):
+    """Counters of an hour. Removing one lets its owner try again."""
+
+    list_display = ("kind", "tries", "last_at")
+    list_filter = ("kind",)
+    search_fields = ("who",)
+    ordering = ("-last_at",)
+
+
+@admin.register(RefusedSignIn)
+class RefusedSignInAdmin(Written):
+    """Who was refused at the door, from where and how often: one row for each hour, name and address."""
+
+    list_display = ("last_at", "name", "address", "tries")
+    list_filter = ("last_at",)
+    search_fields = ("name", "address")
+    ordering = ("-last_at",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: an audit that can be wiped is none."""
         return False

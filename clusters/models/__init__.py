@@ -15,7 +15,7 @@ from clusters.models.observed import Observed
 from clusters.models.operation import Claim, Operation
 from clusters.models.reading import Gauge, Sample
 from clusters.models.role import GroupSet, Resource, Role
-from clusters.models.signin import WrongTries
+from clusters.models.signin import RefusedSignIn, WrongTries
 from clusters.models.storage import Disk, VolumeAccess, Witness
 
 __all__ = (
@@ -38,6 +38,7 @@ __all__ = (
     "Node",
     "Observed",
     "Operation",
+    "RefusedSignIn",
     "Resource",
     "Role",
     "Sample",

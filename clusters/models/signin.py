@@ -1,4 +1,4 @@
-"""How often a wrong password was tried lately, counted where all processes see it."""
+"""How often a wrong password was tried lately, counted where all processes see it; and what is kept of refusals."""
 
 from django.db import models
 
@@ -16,3 +16,20 @@ class WrongTries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.tries}"
+
+
+class RefusedSignIn(models.Model):
+    """The refused tries of an hour by one name from one address. "" is whatever was not written down: a name that is
+    nobody's, addresses beyond the number that is kept (see `clusters.refusals`)."""
+
+    hour = models.DateTimeField(db_index=True)  # wall time, where it begins
+    name = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    tries = models.IntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hour", "name", "address"], name="one_row_of_refusals")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.address}: {self.tries}"

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from clusters import signin, throttle
+from clusters import refusals, signin, throttle
 from clusters.throttle import MustWait, Try
 from clusters.views.frame import Crumb, themes
 
@@ -76,9 +76,14 @@ class SignInForm(AuthenticationForm):
         try:
             throttle.begin(tried, timezone.now())
         except MustWait as must:
+            refusals.note(tried, timezone.now())
             log.warning("somebody at %s guesses passwords; the next is looked at in %s s", tried.address, must.seconds)
             raise ValidationError(wait_words(must.seconds), code=WAIT, params={"seconds": must.seconds}) from must
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            refusals.note(tried, timezone.now())
+            raise
         throttle.succeed(tried)
         return cleaned
 

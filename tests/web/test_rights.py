@@ -15,7 +15,7 @@ from clusters.models import Cluster, Grant, Operation
 from clusters.urls import urlpatterns
 from tests.web import stage
 
-OPEN_TO_ALL = {"start": (), "find": ()}
+OPEN_TO_ALL = {"start": (), "find": (), "sessions": (), "sessions-end": ()}
 OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("cluster selection break break-faults menu-root roles nodes storage networks events operations").split(), ()
