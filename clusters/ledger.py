@@ -223,9 +223,10 @@ def _write_rows(cluster_id: int, number: int, kind: str, changes: Sequence[Chang
 
 
 def _write_operation(number: int, operation: operations.Operation, now: datetime) -> None:
-    """The controller's own columns; `cancel_requested` belongs to requests."""
+    """The controller's own columns; `cancel_requested` belongs to requests. What a request has ended since the
+    controller read it stays ended."""
     ended = operation.status not in OPEN
-    Operation.objects.filter(key=operation.key).update(
+    Operation.objects.filter(key=operation.key, status__in=list(OPEN)).update(
         status=operation.status,
         progress=operation.progress,
         message=codec.encode(operation.message),

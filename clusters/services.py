@@ -18,7 +18,7 @@ from clusters.backends.base import MAIN_SOURCE
 from clusters.domain import admission, codec, undo
 from clusters.domain.action import Scene
 from clusters.domain.claims import claims
-from clusters.domain.commands import Command
+from clusters.domain.commands import Command, PauseNode, ResumeNode
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import OPEN, Status
@@ -138,6 +138,8 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
         raise Refused(refusal)
     number = ledger.touch(cluster.pk)
     touched = claims(command, state)
+    if drain := _called_off(cluster, command):
+        _end(drain, number)
     _require_free(cluster, touched)
     subject = command.subject
     operation = Operation.objects.create(
@@ -163,6 +165,26 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
     )
     _poke_after_commit(cluster.pk, number)
     return operation
+
+
+def _called_off(cluster: Cluster, command: Command) -> Operation | None:
+    """The drain that ends because its node is resumed: every cluster drops what is left of it then (fcm §2.4).
+
+    One that was not handed over yet is not among them: it would begin after all.
+    """
+    if not isinstance(command, ResumeNode):
+        return None
+    begun = Operation.objects.filter(cluster=cluster, status__in=list(OPEN - {Status.QUEUED}))
+    return begun.filter(action=PauseNode.name, command__drain=True, subject=command.node).first()
+
+
+def _end(drain: Operation, number: int) -> None:
+    """Nobody cancels it at the cluster: the resume does, and where a drain cannot be cancelled nothing else would."""
+    told = codec.encode(say("called-off-by-resume"))
+    Operation.objects.filter(pk=drain.pk).update(
+        status=Status.CANCELLED, message=told, ended_at=timezone.now(), seq=number
+    )
+    Claim.objects.filter(operation=drain).delete()
 
 
 def _end_unstarted(open_: QuerySet[Operation]) -> None:

@@ -12,7 +12,7 @@ from clusters.domain.commands import (
     StartNode,
     StopNode,
 )
-from clusters.domain.items import Role, RoleState
+from clusters.domain.items import DrainState, Node, Role, RoleState
 from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
@@ -43,6 +43,19 @@ def shuts_down(state: State, key: Key) -> tuple[Message, ...]:
     drains = dict(state.cluster.properties).get("DrainOnShutdown", "0") == "1"
     first_said = say("drain-on-shutdown") if drains else say("roles-fail-over", count=len(_roles(state, key.id)))
     return (first_said, say("node-shuts-down"))
+
+
+def returns(state: State, key: Key) -> tuple[Message, ...]:
+    return (*_calls_off(state, key), say("drained-roles-return"))
+
+
+def resumes(state: State, key: Key) -> tuple[Message, ...]:
+    return (*_calls_off(state, key), say("nothing-returns"))
+
+
+def _calls_off(state: State, key: Key) -> tuple[Message, ...]:
+    node = state.find(Node, key.id)
+    return (say("drain-called-off"),) if node and node.drain is DrainState.DRAINING else ()
 
 
 def forces(state: State, key: Key) -> tuple[Message, ...]:
@@ -77,13 +90,13 @@ ACTIONS = (
         "resume-fail-back", NODE, Group.POWER, 30, Risk.REVERSIBLE, "home-move", ResumeNode,
         lambda key, answers: ResumeNode(key.id, Failback.IMMEDIATE),
         first(when.node_in_service, when.node_paused),
-        lambda state, key: (say("drained-roles-return"),), submenu=("resume",), letter="r",
+        returns, submenu=("resume",), letter="r",
     ),
     Action(
         "resume", NODE, Group.POWER, 40, Risk.REVERSIBLE, "player-play", ResumeNode,
         lambda key, answers: ResumeNode(key.id, Failback.NONE),
         first(when.node_in_service, when.node_paused),
-        lambda state, key: (say("nothing-returns"),), submenu=("resume",),
+        resumes, submenu=("resume",),
     ),
     Action(
         "start-node", NODE, Group.MORE, 10, Risk.REVERSIBLE, "plug-connected", StartNode,

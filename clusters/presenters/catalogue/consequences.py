@@ -26,6 +26,7 @@ NODES = {
     "node-shuts-down": lazy("Its operating system shuts down."),
     "node-joins": lazy("It joins the cluster and takes roles again."),
     "node-forms-no-cluster": lazy("It joins a cluster that runs, by force or not, and waits as long as there is none."),
+    "drain-called-off": lazy("The drain is called off: what has not left yet stays."),
     "drained-roles-return": lazy("The roles that were drained from it come back now."),
     "nothing-returns": lazy("Nothing comes back by itself."),
     "force-quorum-authoritative": lazy("Its copy of the cluster configuration becomes the one that counts."),
