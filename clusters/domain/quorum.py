@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from clusters.domain.items import Node, NodeState, QuorumModel, Witness, WitnessKind, WitnessState
+from clusters.domain.profiles import PROFILES
 from clusters.domain.state import State
 
 MEMBER_STATES = frozenset({NodeState.UP, NodeState.PAUSED, NodeState.JOINING})
@@ -132,6 +133,29 @@ def survives(ballot: Ballot) -> int:
     heaviest = sorted((voter for voter in ballot.voters if voter.up), key=lambda voter: (-voter.vote, voter.id))
     lost = 0
     while lost < len(heaviest) and lose(ballot, *(voter.id for voter in heaviest[: lost + 1]))[0].quorum:
+        lost += 1
+    return lost
+
+
+def while_away(state: State, node: str) -> int | None:
+    """How many more nodes may be lost while this one is away in good order; None: the cluster stops without it.
+
+    The votes of a simulated cluster follow its nodes; of a real one only those are counted on that it counts now.
+    """
+    if state.cluster.profile in PROFILES:
+        after = leave(ballot_of(state), node)
+        members = [voter.id for voter in after.voters if voter.up]
+        return survives(after) if decide(after, members).quorum else None
+    members_left = [other for other in state.nodes() if other.id != node and other.state in MEMBER_STATES]
+    going = state.find(Node, node)
+    spare = state.cluster.votes_present - state.cluster.votes_needed - (going.current_vote if going else 0)
+    if spare < 0:
+        return None
+    lost = 0
+    for vote in sorted((other.current_vote for other in members_left), reverse=True):
+        spare -= vote
+        if spare < 0:
+            break
         lost += 1
     return lost
 

@@ -9,12 +9,13 @@ from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.domain.actions import ACTIONS
-from clusters.domain.items import Disk, DrainState, Node, NodeState, Role
+from clusters.domain.items import DrainState, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.operations import OPEN
 from clusters.presenters import states
 from clusters.presenters.details import Subject
 from clusters.presenters.menu import address, label
+from clusters.presenters.safety import Check, checks, disks_of, is_safe
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import shown_roles
@@ -58,16 +59,18 @@ class Draining:
     percent: int | None
     stop: str  # address to post to; empty when nothing can be stopped
     resumes: tuple[Resume, ...]
+    checks: tuple[Check, ...]  # of one that is finished
     steps: tuple[Step, ...]
 
 
 def draining(about: Subject) -> Draining | None:
     """The drain of a node; None while it is in service."""
     node: Node = about.item
-    safe = is_safe_to_reboot(about, node)
+    operation = _operation(about) if node.drain != DrainState.NONE else None
+    found = checks(about, node, operation)
+    safe = is_safe(found)
     if node.state not in (NodeState.UP, NodeState.PAUSED) or (node.drain == DrainState.NONE and not safe):
         return None
-    operation = _operation(about) if node.drain != DrainState.NONE else None
     staying = [role for role in shown_roles(about.state) if role.owner == node.id]
     blocked = sum(role.status == "move-blocked" for role in staying)
     shape, tone, word = ("good", "good", _("SAFE TO REBOOT")) if safe else _word(node, blocked)
@@ -78,7 +81,7 @@ def draining(about: Subject) -> Draining | None:
         *(
             ("", _("It carries no role and no disk, and takes none, also after a reboot."))
             if safe
-            else _verdict(about, node, len(staying))
+            else _verdict(about, node, len(staying), found)
         ),
         *_asked(operation),
         left=_left(node),
@@ -86,22 +89,10 @@ def draining(about: Subject) -> Draining | None:
         stop=reverse("cancel", args=[about.slug, operation.key])
         if operation and operation.status in OPEN and not operation.cancel_requested
         else "",
-        resumes=() if operation and operation.status in OPEN else tuple(_resume(about, name) for name in RESUMES),
+        resumes=tuple(_resume(about, name) for name in RESUMES),
+        checks=() if node.drain == DrainState.DRAINING and not safe else found,
         steps=_steps(about, staying),
     )
-
-
-def is_safe_to_reboot(about: Subject, node: Node) -> bool:
-    """Drained, nothing on it, nothing coming, no disk: looked up, not believed."""
-    if not node.paused or node.state not in (NodeState.UP, NodeState.PAUSED):
-        return False
-    busy = any(node.id in (role.owner, role.target) for role in shown_roles(about.state))
-    return not busy and not disks_of(about, node)
-
-
-def disks_of(about: Subject, node: Node) -> str:
-    """The names of the disks that a node still owns."""
-    return ", ".join(sorted(disk.name for disk in about.state.all(Disk) if disk.owner == node.id))
 
 
 def _resume(about: Subject, name: str) -> Resume:
@@ -126,7 +117,7 @@ def _word(node: Node, blocked: int) -> tuple[str, str, str]:
     return "drain", "work", " · ".join([_("DRAINING %(done)s / %(total)s") % count, *stuck])
 
 
-def _verdict(about: Subject, node: Node, staying: int) -> tuple[str, str]:
+def _verdict(about: Subject, node: Node, staying: int, found: tuple[Check, ...]) -> tuple[str, str]:
     """That it may not be rebooted yet, and why."""
     verdict = _("%(node)s is not safe to reboot.") % {"node": node.name}
     told = []
@@ -135,6 +126,7 @@ def _verdict(about: Subject, node: Node, staying: int) -> tuple[str, str]:
         told.append(words % {"count": staying})
     if node.drain != DrainState.DRAINING and (disks := disks_of(about, node)):
         told.append(_("It still owns %(disks)s. Move them to another node first.") % {"disks": disks})
+    told.extend(check.text for check in found if check.mark.tone in ("crit", "unk") and not check.ok)
     return verdict, " ".join(told)
 
 

@@ -23,6 +23,7 @@ from clusters.domain.quorum import (
     leave,
     lose,
     survives,
+    while_away,
 )
 from clusters.domain.state import State
 from tests.domain.survival import NO, SURVIVAL, YES, Row
@@ -260,3 +261,22 @@ def test_of_two_halves_exactly_one_goes_on(votes: Ballot, data: st.DataObject) -
     other = [name for name in names(votes) if name not in half]
     assert decide(votes, half).quorum != decide(votes, other).quorum
     assert decide(votes, half).quorum == (gives_up_vote(votes) not in half)
+
+
+def three(profile: str, votes: int = 1, **figures: int) -> State:
+    """Three nodes that are up, of a simulated cluster or, without a profile, of a real one."""
+    nodes = [Node(f"N{number}", f"N{number}", assigned_vote=1, current_vote=votes) for number in (1, 2, 3)]
+    return State.of([ClusterInfo("self", "C", profile=profile, **figures), *nodes])
+
+
+def test_while_a_node_of_three_is_away_the_votes_follow_in_a_cluster_that_adjusts_them() -> None:
+    assert while_away(three("2025"), "N3") == 0
+
+
+def test_while_a_node_is_away_a_real_cluster_counts_on_the_votes_it_has() -> None:
+    assert while_away(three("", votes_present=5, votes_needed=2), "N3") == 2
+    assert while_away(three("", votes_present=3, votes_needed=2), "N3") == 0
+
+
+def test_a_node_without_which_the_votes_do_not_suffice_may_not_go() -> None:
+    assert while_away(three("", votes_present=2, votes_needed=2), "N3") is None
