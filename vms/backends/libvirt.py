@@ -26,7 +26,7 @@ from vms.backends import acts
 from vms.backends.acts import ClusterHalf, engines
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
-from vms.backends.machines import MIGRATING, Host, Subject, afterwards, machine, merged, with_progress
+from vms.backends.machines import MIGRATING, Host, Subject, afterwards, is_gone, machine, merged, with_progress
 from vms.backends.offline import definition_of, state_file
 from vms.backends.promises import Promises
 from vms.backends.usage import Usage, counts
@@ -79,7 +79,9 @@ class Libvirt:
         sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
         return replace(
             seen,
-            state=merged(seen.state, self._machines, sizes),
+            state=merged(
+                seen.state, self._machines, sizes, {each.role.id for each in subjects if is_gone(each, by_id)}
+            ),
             tasks=with_progress(self._promised(seen.tasks, subjects, hosts), self._cluster.moving(), self._machines),
             sources=(*seen.sources, *self._sources(troubles)),
             origin={**seen.origin, **self._origin(seen.state)},

@@ -4,13 +4,14 @@ The cluster knows who owns a role, the host knows whether the guest runs: during
 domain, and only the owner's word counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Definition
 from clusters.domain.items import Node, Role, RoleState
 from clusters.domain.keys import Key
+from clusters.domain.lifecycle import role_badness
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
@@ -19,6 +20,9 @@ from vms.backends.offline import offline_action
 from vms.domain.items import MigrationState, Power, VirtualMachine
 
 MIGRATING = "live-migrating"
+AT_REST = frozenset({Power.PAUSED, Power.PAUSED_CRITICAL, Power.SAVED})
+"""What the hypervisor knows better than the cluster, for which a paused guest runs and a saved one is just stopped."""
+
 ABSENT = {
     "starting": Power.STARTING,
     "stopping": Power.STOPPING,
@@ -125,14 +129,30 @@ def _migrating(made: VirtualMachine, job: Job | None, before: VirtualMachine | N
     )
 
 
-def merged(state: State, machines: Mapping[str, VirtualMachine], sizes: Mapping[str, tuple[int, int]]) -> State:
-    """The cluster's state with the machines, and what they mean for their roles and nodes."""
+def is_gone(subject: Subject, hosts: Mapping[str, Host]) -> bool:
+    """Whether its owner does not know it by the name that its configuration has: it ended, and the cluster will notice
+    at its next look."""
+    host = hosts.get(subject.role.owner)
+    known = host is None or subject.domain is None or subject.domain_name in host.machines
+    return subject.role.state is RoleState.ONLINE and not known
+
+
+def merged(
+    state: State,
+    machines: Mapping[str, VirtualMachine],
+    sizes: Mapping[str, tuple[int, int]],
+    gone: Container[str] = (),
+) -> State:
+    """The cluster's state with the machines, and what they mean for their roles and nodes. `gone` are roles that run
+    by the cluster's word only."""
     items = dict(state)
     used: dict[str, int] = {}
     for role in state.all(Role):
         if made := machines.get(role.id):
             progress = made.migration_progress if role.status == MIGRATING else None
-            items[Key("role", role.id)] = replace(role, memory_mb=made.memory_mb, progress=progress)
+            items[Key("role", role.id)] = replace(
+                _told(role, made, role.id in gone), memory_mb=made.memory_mb, progress=progress
+            )
             items[Key("vm", role.id)] = made
             if made.power not in (Power.OFF, Power.SAVED):
                 used[role.owner] = used.get(role.owner, 0) + made.memory_mb
@@ -140,6 +160,15 @@ def merged(state: State, machines: Mapping[str, VirtualMachine], sizes: Mapping[
         cpus, memory_mb = sizes.get(node.id, (0, 0))
         items[Key("node", node.id)] = replace(node, cpus=cpus, memory_mb=memory_mb, memory_used_mb=used.get(node.id, 0))
     return State(items)
+
+
+def _told(role: Role, made: VirtualMachine, gone: bool) -> Role:
+    """The role with the word of its machine, where the cluster thinks that all is well with it."""
+    settled = role.state in (RoleState.ONLINE, RoleState.OFFLINE)
+    if not settled or not (gone or made.power in AT_REST):
+        return role
+    word = Power.UNKNOWN.value if gone else made.power.value
+    return replace(role, status=word, badness=max(role.badness, role_badness(word)))
 
 
 def afterwards(state: State, machines: Mapping[str, VirtualMachine]) -> dict[str, VirtualMachine]:

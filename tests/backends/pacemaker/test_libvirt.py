@@ -9,8 +9,9 @@ from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import StopRole
-from clusters.domain.items import Node, Role
+from clusters.domain.items import Node, Role, RoleState
 from clusters.domain.keys import Key
+from clusters.domain.lifecycle import role_badness
 from tests.backends.pacemaker.recorded import KEY, NODES, Player, script, text
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import read_domstats, read_job, read_nodeinfo
@@ -132,6 +133,20 @@ async def test_hosts_tell_their_size_and_what_is_placed_on_them() -> None:
 async def test_a_machine_its_owner_does_not_know_is_not_said_to_run() -> None:
     seen = await cluster("healthy", {**HEALTHY, "node1": ""})[0].observe("")
     assert machine(seen, "vm1").power is Power.UNKNOWN
+
+
+@pytest.mark.parametrize(("state", "reason", "word"), [(3, 1, "paused"), (3, 5, "paused-critical"), (1, 1, "running")])
+async def test_a_role_is_told_by_what_its_hypervisor_says_of_the_guest(state: int, reason: int, word: str) -> None:
+    seen = await cluster("healthy", {**HEALTHY, "node1": block("vm1", state, reason)})[0].observe("")
+    role = seen.state.find(Role, "vm1")
+    assert role
+    assert (role.state, role.status, role.badness) == (RoleState.ONLINE, word, role_badness(word))
+
+
+async def test_a_role_whose_machine_its_owner_does_not_know_is_not_said_to_run() -> None:
+    role = (await cluster("healthy", {**HEALTHY, "node2": ""})[0].observe("")).state.find(Role, "vm2")
+    assert role
+    assert role.status == "unknown"
 
 
 async def test_a_host_whose_hypervisor_is_silent_leaves_its_machines_as_they_were() -> None:
