@@ -29,12 +29,12 @@ from clusters.domain.items import Role, RoleType
 from clusters.domain.messages import Message
 from clusters.drafts import Draft
 from clusters.enrolment import Plan
+from clusters.forms import address
 from clusters.models import Cluster
 from clusters.presenters import counts, reaching
 from clusters.presenters.sentences import sentence
 
 SECONDS_AT_MOST = 60
-LOCAL = "local"
 FILES = {"key_file": "--key-file", "known_hosts_file": "--known-hosts-file"}
 
 
@@ -191,7 +191,7 @@ def _stored(slug: str) -> tuple[Cluster, Mapping[str, PrivateKey]]:
 def _plan(given: Mapping[str, Any]) -> Plan:
     """The backend's options from the command line, and the keys to store. Raises CommandError."""
     options: dict[str, Any] = {name: _value(value) for name, value in map(_pair, given["option"])}
-    nodes = {name: _address(address) for name, address in map(_pair, given["node"])}
+    nodes = {name: _address(place) for name, place in map(_pair, given["node"])}
     keys: dict[str, PrivateKey] = {}
     if nodes:
         files = {name: str(Path(given[name]).expanduser().resolve()) for name in FILES if given[name]}
@@ -201,8 +201,8 @@ def _plan(given: Mapping[str, Any]) -> Plan:
     if given["agent"]:
         options["agent"] = True
     if given["jump"]:
-        user, at, address = given["jump"].rpartition("@")
-        options["jump"] = {**_address(address), **({"user": user} if at else {})}
+        user, at, place = given["jump"].rpartition("@")
+        options["jump"] = {**_address(place), **({"user": user} if at else {})}
         if given["jump_key"]:
             options["jump"]["credential"], keys[credentials.JUMP_KEY] = credentials.JUMP_KEY, _key(given["jump_key"])
     return Plan(given["slug"], given["name"] or given["slug"], given["backend"], options, keys)
@@ -220,6 +220,7 @@ def _key(file: str) -> PrivateKey:
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
+    # A command line holds no NUL character, but JSON can spell one, which PostgreSQL would refuse.
     if not (name and equals and value) or "\\u0000" in text:
         raise CommandError(_("“%(text)s” is not NAME=VALUE.") % {"text": text})
     return name, value
@@ -234,11 +235,8 @@ def _value(text: str) -> Any:
 
 
 def _address(text: str) -> dict[str, Any]:
-    """host, host:port, [ipv6]:port, or "local"."""
-    if text == LOCAL:
-        return {}
-    if text.startswith("["):
-        host, _bracket, rest = text[1:].partition("]")
-        return {"host": host, **({"port": rest[1:]} if rest.startswith(":") else {})}
-    host, colon, port = text.rpartition(":")
-    return {"host": host, "port": port} if colon and ":" not in host else {"host": text}
+    """An address as the wizard takes it. Raises CommandError."""
+    try:
+        return address(text)
+    except ValidationError as strange:
+        raise CommandError(" ".join(strange.messages)) from strange

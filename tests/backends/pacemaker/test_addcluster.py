@@ -110,8 +110,9 @@ async def test_a_slug_is_used_once(node: Node) -> None:
 async def test_what_is_no_address_is_said(node: Node) -> None:
     with pytest.raises(CommandError, match="NAME=VALUE"):
         await add(node, node=["node1"])
-    with pytest.raises(CommandError):
-        await add(node, node=["node1=host:ssh"])
+    for strange in ("host:ssh", "[fd00::1", "-oProxyCommand=x"):
+        with pytest.raises(CommandError, match="is no address"):
+            await add(node, node=[f"node1={strange}"])
     with pytest.raises(CommandError, match=r"[Nn]o node"):
         await add(node, node=[])
 
