@@ -11,6 +11,10 @@ def test_sqlite_takes_its_lock_at_the_start_of_a_transaction() -> None:
     assert "journal_mode=WAL" in options["init_command"]
 
 
+def test_what_is_committed_survives_a_power_cut() -> None:
+    assert "synchronous=FULL" in databases.configuration("sqlite:////tmp/console.sqlite3")["OPTIONS"]["init_command"]
+
+
 def test_postgresql_has_a_pool() -> None:
     assert databases.configuration("postgres://console@127.0.0.1/console")["OPTIONS"]["pool"]["max_size"] > 1
 
