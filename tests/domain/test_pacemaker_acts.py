@@ -23,6 +23,8 @@ def offered(state: State, kind: str, identity: str) -> set[str]:
     ("force-quorum", node(NodeState.DOWN), "start-in-good-order"),
     ("start-node-to-join", node(NodeState.DOWN), "start-in-good-order"),
     ("start-node", node(NodeState.DOWN), ""),
+    ("fence", node(NodeState.UNKNOWN), ""),
+    ("fence", node(), ""),
 ])  # fmt: skip
 def test_what_pacemaker_does_in_its_own_way_is_refused_before_the_click(act: str, given: Node, reason: str) -> None:
     assert why(act, cluster(given, profile=PACEMAKER), "node", "N1").code == reason

@@ -70,7 +70,8 @@ ACTIONS = (
     ),
     Action(
         "fence", NODE, Group.DANGER, 60, Risk.DESTROYS, "plug-connected-x", FenceNode,
-        lambda key, answers: FenceNode(key.id), when.another_node_up, loses_power, submenu=MORE, applies=when.runs_pacemaker,
+        lambda key, answers: FenceNode(key.id), when.another_member_up, loses_power, submenu=MORE,
+        applies=when.runs_pacemaker,
     ),
     Action(
         "clean-up", ROLE, Group.POWER, 15, Risk.REVERSIBLE, "refresh", CleanUp,
