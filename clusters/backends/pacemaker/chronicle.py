@@ -4,10 +4,11 @@ The cursor is the newest moment told. Within one life of the console identities 
 things happen within one of the whole seconds in which Pacemaker counts.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from clusters.backends.pacemaker import history
-from clusters.backends.pacemaker.views import Belief
+from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.items import Role
 from clusters.domain.log import LogEntry, Transition
 from clusters.domain.state import State
@@ -40,9 +41,17 @@ class Chronicle:
                 if self._new(history.identity(done)):
                     log += filter(None, [history.told(done, belief.view)])
                     transitions += filter(None, [history.moved(done, belief.view, self._owners)])
+            told = {transition.key.id for transition in transitions}
+            transitions += (each for each in self._failed_over(belief.view, state) if each.key.id not in told)
             self._owners |= {role.id: role.owner for role in state.all(Role) if role.owner}
         newest = max([since, *(entry.at for entry in log if entry.at <= at)])
         return tuple(log), tuple(transitions), newest.isoformat()
+
+    def _failed_over(self, view: View, state: State) -> Iterator[Transition]:
+        for role in state.all(Role):
+            before = self._owners.get(role.id, "")
+            if before and role.owner not in ("", before) and (found := history.failed_over(role, before, view)):
+                yield found
 
     def _new(self, identity: str) -> bool:
         if identity in self._told:

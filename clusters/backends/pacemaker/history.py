@@ -6,12 +6,13 @@ records show it. Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from clusters.backends.pacemaker.cib import Done
 from clusters.backends.pacemaker.monitor import Failure, Fencing
 from clusters.backends.pacemaker.moves import Move, moves, parent
 from clusters.backends.pacemaker.views import View
+from clusters.domain.items import Role
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause, Level, LogEntry, Transition
 from clusters.domain.messages import NOTHING, Message, say
@@ -24,6 +25,7 @@ FENCED = 90001
 FENCING_FAILED = 90002
 
 TELLING = frozenset({"migrate_from", "start"})
+WELL = TELLING | {"monitor"}
 
 
 def recorded(view: View) -> Iterator[LogEntry]:
@@ -135,9 +137,37 @@ def _failure_on_record(done: Done, before: str, view: View) -> Message:
     if node is not None and (node.online is False or node.unclean is True):
         return say("evidence-node-lost", node=node.name)
     for failure in view.monitor.failures:
-        if failure.resource == done.resource and failure.at and done.at and failure.at <= done.at:
-            return say("evidence-failure", task=failure.task, node=failure.node, reason=failure.reason)
+        there = node is not None and node.name == failure.node
+        if there and failure.resource == done.resource and failure.at and done.at and failure.at <= done.at:
+            return _told(failure)
     return NOTHING
+
+
+def failed_over(role: Role, before: str, view: View) -> Transition | None:
+    """A role that comes up elsewhere because something failed where it ran, since it had come up there. Told before it
+    has started: by then everybody sees that it is leaving and wants to know why."""
+    left = next((node.name for node in view.monitor.nodes if node.id == before), "")
+    if any(move.role == role.id and not move.withdrawn for move in moves(view.cib)):
+        return None
+    for failure in view.monitor.failures:
+        mine = failure.node == left and _role_of(failure.resource, view) == role.id
+        if mine and failure.at and failure.at >= _came_up(failure, view) and view.monitor.at:
+            return Transition(
+                view.monitor.at, Key("role", role.id), "owner", before, role.owner, Cause.FAILOVER, _told(failure)
+            )
+    return None
+
+
+def _came_up(failure: Failure, view: View) -> datetime:
+    """Since when it was well on that node; the beginning of time where that is not on record. A stop writes over the
+    start, the monitor's first good word stays."""
+    done = view.cib.done.get(failure.resource, ())
+    arrived = [each.at for each in done if each.node == failure.node and each.task in WELL and each.rc == 0]
+    return max((at for at in arrived if at), default=datetime.fromtimestamp(0, UTC))
+
+
+def _told(failure: Failure) -> Message:
+    return say("evidence-failure", task=failure.task, node=failure.node, reason=failure.reason)
 
 
 def _role_of(resource: str, view: View) -> str:
