@@ -38,12 +38,13 @@ Make = Callable[[Key, Mapping[str, str]], Command]
 class Tier(IntEnum):
     """Who may act; a reader sees everything and is told why an act is not his."""
 
+    # There is no third: who changes connections and rights is a superuser, of all clusters (`permissions`).
     READER = 1
     OPERATOR = 2
 
 
 class Risk(IntEnum):
-    """The guard in proportion: one dialog, a plan with names and reason, a typed name (ui.md §7)."""
+    """The guard in proportion to what can be lost: one dialog, a plan with names and reason, a typed name."""
 
     HARMLESS = 0
     REVERSIBLE = 1
@@ -133,9 +134,9 @@ class Action:
     """One act. `submenu` is the path of submenus it stands under; `letter` the single key that asks for it."""
 
     name: str
-    kinds: frozenset[str]
+    kinds: frozenset[str]  # of objects; most acts are about another kind, so menus choose by it first
     group: Group
-    place: int  # order inside the group
+    place: int  # order inside the group, by tens, so that another app's act finds room between two
     risk: Risk
     icon: str
     command: type
@@ -156,6 +157,7 @@ class Action:
     @property
     def is_foretold(self) -> bool:
         """What interrupts service, and every fault, is shown by the cluster's own planner before it is done."""
+        # A fault can be healed, so its risk is low; what the cluster does about it is what people break things for.
         return self.risk >= Risk.INTERRUPTS or self.command is InjectFault
 
     @property

@@ -79,6 +79,7 @@ def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:
     wrong = [wanted.name for wanted in action.questions if not wanted.accepts(answers.get(wanted.name, ""))]
     if wrong:
         raise ValueError(f"{action.name} wants {', '.join(wrong)}")
+    # What was posted beside the questions never reaches a command: the names in it are the browser's.
     asked = {wanted.name: wanted for wanted in action.questions}
     given = {name: text for name, text in answers.items() if name in asked and (text or asked[name].clears)}
     return action.make(key, given)
@@ -86,6 +87,7 @@ def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:
 
 def _ordered(state: State, keys: Sequence[Key]) -> list[Action]:
     kinds = {key.kind for key in keys}
+    # The cheap question first: with a thousand objects selected, `applies` looks each of them up.
     rows = [row for row in ACTIONS.values() if keys and kinds <= row.kinds]
     shared = [row for row in rows if all(row.applies(state, key) for key in keys)]
     return sorted(shared, key=lambda row: (row.group, row.place))
@@ -94,6 +96,7 @@ def _ordered(state: State, keys: Sequence[Key]) -> list[Action]:
 def _check(action: Action, scene: Scene, key: Key, tier: Tier, can: Can) -> Message:
     if tier < action.tier:
         return say("needs-operator")
+    # What this cluster can never do comes first: "only in the simulator" says more than "not running".
     return can(action.command, key) or action.check(scene, key)
 
 

@@ -14,6 +14,7 @@ from clusters.domain.messages import NOTHING, Message
 def refusal(command: Command, scene: Scene, can: Can) -> Message:
     """NOTHING when at least one act that makes such commands accepts the object, else the first reason."""
     rows = [row for row in ACTIONS.values() if row.command is type(command)]
+    # An act stands on roles and on machines alike, and either key may be known; gone is only what neither is.
     known = [key for key in _about(command) if any(key.kind in row.kinds for row in rows)]
     if known and not any(key in scene.state for key in known):
         return GONE
@@ -23,6 +24,7 @@ def refusal(command: Command, scene: Scene, can: Can) -> Message:
         for key in known
         if key in scene.state and key.kind in row.kinds and row.applies(scene.state, key)
     ]
+    # A fault that is to be injected is no object yet, so no row can judge it: only the backend can.
     if not reasons:
         return can(type(command), command.subject)
     return NOTHING if not all(reasons) else reasons[0]

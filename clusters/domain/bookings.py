@@ -25,6 +25,7 @@ class Bookings:
         self.roles: Counter[str] = Counter()
         self.machines: Counter[str] = Counter()
         self.classes: Counter[tuple[str, str]] = Counter()
+        # By role; what is allowed everywhere is most roles, and costs nothing by not standing here.
         self.possible: dict[str, frozenset[str]] = {}
         self._sets: dict[tuple[str, ...], frozenset[str]] = {}  # thousands of roles share a few lists
 
@@ -76,6 +77,7 @@ class Bookings:
     def _limit(self, resource: Resource) -> None:
         listed = resource.possible_owners
         if listed is not None:
+            # One set for equal lists: that two roles share it is then an identity check, and thousands of roles do.
             allowed = self._sets.get(listed) or self._sets.setdefault(listed, frozenset(listed))
             before = self.possible.get(resource.role, allowed)
             self.possible[resource.role] = allowed if before is allowed else before & allowed
@@ -89,4 +91,5 @@ def places(role: Role) -> tuple[str, ...]:
     """Where the role takes memory: on its owner, and on its target while it is on its way."""
     if role.state in AT_REST:
         return ()
+    # A migration needs its memory twice until it is over (fcm F01), so nobody else may be given either place.
     return (role.owner, role.target) if role.target and role.target != role.owner else (role.owner,)

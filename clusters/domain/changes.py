@@ -45,6 +45,7 @@ def between(old: Items, state: State, kind: str) -> Iterator[Change]:
     before, after = _different(old, new, state.touched(kind, old))
     for key, item in after.items():
         former = old.get(key)
+        # Identity first: an item of many fields is compared only where it is another object.
         if former is not item and former != item:
             yield Change(key, former, item)
     for key, item in before.items():

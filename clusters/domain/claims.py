@@ -31,9 +31,11 @@ def emptied(command: Command) -> str:
 def claims(command: Command, state: State) -> frozenset[Key]:
     """Every key the command claims while it is open, its subject included."""
     subject = command.subject
+    # Those it owns now; what still arrives, the cluster takes along by itself.
     if emptied(command):
         return frozenset({subject, *(Key("role", role.id) for role in state.roles_on(subject.id))})
     if isinstance(command, OF_A_RESOURCE):
+        # A resource goes on and off line with its role, so an act on the one crosses a move of the other.
         resource = state.find(Resource, command.resource)
         return frozenset({subject, *([Key("role", resource.role)] if resource and resource.role else [])})
     return frozenset({subject})

@@ -35,6 +35,8 @@ class Unreadable(ValueError):
 def register(*classes: type) -> None:
     """Make classes storable. The tag is the class's `kind` or `name`; two classes may not share one."""
     for cls in classes:
+        # Class variables only: in a slotted class a field of that name is a descriptor, not a text. The app's name is
+        # part of the tag, so that two apps need not agree on words.
         tag = getattr(cls, "kind", None)
         if not isinstance(tag, str):
             tag = getattr(cls, "name", None)
@@ -46,6 +48,7 @@ def register(*classes: type) -> None:
 
 def encode(value: object) -> Json:
     """The value as JSON data; registered dataclasses carry their tag in "$"."""
+    # By type, not by isinstance: a StrEnum is a str, and most of what is stored is plain.
     if type(value) in _PLAIN:
         return value
     if isinstance(value, Enum):

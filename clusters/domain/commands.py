@@ -36,7 +36,7 @@ class Command(Protocol):
     def subject(self) -> Key: ...
 
 
-CLUSTER = Key("cluster", "self")
+CLUSTER = Key("cluster", "self")  # one operation at a time on the cluster as a whole, like on any object
 
 Values = tuple[tuple[str, str], ...]  # property name in FCM's spelling or our field name -> text value
 
@@ -106,6 +106,8 @@ class MoveRole(OfRole):
 
 @dataclass(frozen=True, slots=True)
 class StartRole(OfRole):
+    """Bring online; what it depends on is started first (fcm C07)."""
+
     name: ClassVar[str] = "start-role"
     replay: ClassVar[Replay] = Replay.CONVERGE
 
@@ -139,13 +141,15 @@ class SetResource(OfResource):
 
 @dataclass(frozen=True, slots=True)
 class BringOnline(OfResource):
+    """Bring one resource online, after those that it needs (fcm §2.6)."""
+
     name: ClassVar[str] = "bring-online"
     replay: ClassVar[Replay] = Replay.CONVERGE
 
 
 @dataclass(frozen=True, slots=True)
 class TakeOffline(OfResource):
-    """Take one resource and what depends on it offline."""
+    """Take one resource offline, after what depends on it (fcm §2.6)."""
 
     name: ClassVar[str] = "take-offline"
     replay: ClassVar[Replay] = Replay.CONVERGE
@@ -153,8 +157,9 @@ class TakeOffline(OfResource):
 
 @dataclass(frozen=True, slots=True)
 class SimulateFailure(OfResource):
-    """`Test-ClusterResourceFailure`."""
+    """`Test-ClusterResourceFailure`: it counts as a failure like any other (fcm §2.6)."""
 
+    # Once: a second failure could use up the restarts and move the role (fcm P04).
     name: ClassVar[str] = "simulate-failure"
     replay: ClassVar[Replay] = Replay.ONCE
 
@@ -171,6 +176,8 @@ class PauseNode(OfNode):
 
 @dataclass(frozen=True, slots=True)
 class ResumeNode(OfNode):
+    """`Resume-ClusterNode`: roles that a drain took away return, or stay where they are (fcm D11, D12)."""
+
     name: ClassVar[str] = "resume-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
     failback: Failback = Failback.IMMEDIATE
@@ -197,8 +204,9 @@ class StopNode(OfNode):
 
 @dataclass(frozen=True, slots=True)
 class ShutDownNode(OfNode):
-    """Shut the operating system down; with DrainOnShutdown (2012 R2+) the node is drained first."""
+    """Shut the operating system down; with DrainOnShutdown (2012 R2+) the node is drained first (fcm §2.4)."""
 
+    # Once: sent again, it would shut down the node that has just come back.
     name: ClassVar[str] = "shut-down-node"
     replay: ClassVar[Replay] = Replay.ONCE
     restart: bool = False
@@ -206,13 +214,16 @@ class ShutDownNode(OfNode):
 
 @dataclass(frozen=True, slots=True)
 class EvictNode(OfNode):
+    """`Remove-ClusterNode` (fcm §1.7): it is no member any more, and has to be added again."""
+
+    # Once: a node that was evicted and added again meanwhile must not go because a console was restarted.
     name: ClassVar[str] = "evict-node"
     replay: ClassVar[Replay] = Replay.ONCE
 
 
 @dataclass(frozen=True, slots=True)
 class SetNode(OfNode):
-    """Change node properties: assigned_vote."""
+    """Change node properties: assigned_vote (fcm Q11)."""
 
     name: ClassVar[str] = "set-node"
     replay: ClassVar[Replay] = Replay.CONVERGE
@@ -254,7 +265,7 @@ class SetWitness(OfCluster):
 
 @dataclass(frozen=True, slots=True)
 class MoveDisk(OfDisk):
-    """Change the owner node of a disk; of a shared volume the coordinator."""
+    """Change the owner node of a disk; of a shared volume the coordinator (fcm §1.8, §2.14)."""
 
     name: ClassVar[str] = "move-disk"
     replay: ClassVar[Replay] = Replay.CONVERGE
@@ -278,6 +289,7 @@ class InjectFault:
 
     @property
     def subject(self) -> Key:
+        # The fault, not its target: a node can be broken while an operation works on it; that is what faults are for.
         return Key("fault", f"{self.fault.type}:{self.fault.target}")
 
 
@@ -305,6 +317,7 @@ class SetClock:
 
     @property
     def subject(self) -> Key:
+        # Not the cluster: one may slow the clock down while the cluster is busy, just to watch it.
         return Key("clock", "self")
 
 

@@ -27,6 +27,7 @@ from clusters.domain.profiles import PROFILES
 from clusters.domain.state import State, T
 
 GONE = say("no-such-object")
+# A paused node is a member: it keeps and runs what it owns (fcm D08).
 IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
 
 
@@ -102,7 +103,7 @@ def node_quarantined(node: Node) -> Message:
 
 
 def drain_in_version(scene: Scene, key: Key) -> Message:
-    """2008 R2 can close a node, not empty it."""
+    """2008 R2 can close a node, not empty it (decision 0011)."""
     profile = PROFILES.get(scene.state.cluster.profile)
     return say("drain-not-in-version", version=profile.label) if profile and not profile.drain else NOTHING
 
@@ -124,12 +125,13 @@ def starts_in_other_ways(scene: Scene, key: Key) -> Message:
 
 def node_not_dark(scene: Scene, key: Key) -> Message:
     """A node whose power is broken can be asked nothing."""
+    # A fault of ours is known for certain; that a real node is dark, only its fencing device could say.
     broken = scene.state.find(ActiveFault, fault_id(Fault(FaultType.POWER, key.id)))
     return say("node-has-no-power", node=key.id) if broken else NOTHING
 
 
 def no_quorum_yet(scene: Scene, key: Key) -> Message:
-    """Force is for a cluster that has stopped."""
+    """Force is for a cluster that has stopped (fcm Q13, decision 0011)."""
     return say("already-quorum") if scene.state.cluster.has_quorum else NOTHING
 
 
@@ -183,12 +185,15 @@ def another_node_fits(scene: Scene, key: Key) -> Message:
     role = scene.state.find(Role, key.id)
     if role is None:
         return GONE
+    # `fits` ends at the first node that does; the reasons are put together only where none does.
     if fits(role, scene.room, exclude={role.owner}):
         return NOTHING
     return rank(scene.state, role.id, exclude={role.owner}, room=scene.room).reason
 
 
 def has_quorum(scene: Scene, key: Key) -> Message:
+    """A cluster that has lost its quorum does nothing (fcm Q12)."""
+    # Unknown (None) refuses nothing: a cluster that cannot tell may still act, and its own refusal is the better one.
     return say("no-quorum") if scene.state.cluster.has_quorum is False else NOTHING
 
 
@@ -247,7 +252,7 @@ def disk_shared(disk: Disk) -> Message:
 
 @about(Disk)
 def disk_available(disk: Disk) -> Message:
-    """Only what nobody uses can become a shared volume."""
+    """Only what nobody uses can become a shared volume (fcm §1.8)."""
     reasons = {
         DiskUse.SHARED_VOLUME: say("already-shared-volume"),
         DiskUse.WITNESS: say("disk-is-witness"),

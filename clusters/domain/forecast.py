@@ -18,7 +18,7 @@ from clusters.domain.placement import Room
 from clusters.domain.state import State
 
 OUTCOMES_MOST = 300
-"""Roles told one by one; `counts` counts all."""
+"""Roles told one by one, the worst first; `counts` counts all."""
 
 
 class Fate(StrEnum):
@@ -113,6 +113,7 @@ def compare(
     """What changes between two states. `methods` by role (see `methods_of`); `leaving` are the nodes that roles are to
     leave, `told` the planner's own findings."""
     known = methods or {}
+    # Summed up once for all roles that stay; where nobody was to leave, nobody asks why he stayed.
     room = Room(after) if leaving else None
     outcomes = [
         outcome
@@ -135,6 +136,7 @@ def compare(
 
 def holds(forecast: Forecast, now: State) -> bool:
     """Whether every role that is told of is still where it was, and every node it would go to still takes roles."""
+    # Owners only: states and words change by themselves while somebody reads, and the plan is as good as it was.
     for outcome in forecast.outcomes:
         role = now.find(Role, outcome.role)
         if role is None or role.owner != outcome.source:
@@ -151,6 +153,7 @@ def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:
         if transition.key.kind != "role" or transition.what != "status":
             continue
         manner = MANNERS.get(transition.after)
+        # A restart does not outdo a move: a machine that is moved is started there, too.
         if manner is not None:
             found[transition.key.id] = manner
         elif transition.after not in UNBROKEN:

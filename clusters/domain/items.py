@@ -282,7 +282,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A clustered role (group). `status` and `badness` are what lists show and sort by, for VMs the machine's."""
+    """A clustered role (group). `status` and `badness` are what lists show and sort by, for VMs the machine's.
+
+    Counters of failures stand here and in `Resource`, so that a forecast needs the state alone (architecture §0.1.17).
+    """
 
     kind: ClassVar[str] = "role"
     id: str
@@ -305,7 +308,8 @@ class Role:
     failback_to_h: int | None = None
     anti_affinity: tuple[str, ...] = ()
     memory_mb: int = 0  # what it takes on its node
-    persistent_online: bool = True  # somebody wants it online; "stopped by the administrator" is False
+    # Somebody wants it online; what an administrator has stopped stays so through failovers and cold starts (fcm C09).
+    persistent_online: bool = True
     information: Message = NOTHING
     because: tuple[Message, ...] = ()  # the rules of its engine by which it runs where it runs, or nowhere
 

@@ -21,6 +21,7 @@ class Key:
 
 def parse_key(text: str) -> Key:
     """The reverse of `str(key)`. Raises ValueError when there is no kind."""
+    # The first slash: a kind is a word of ours, an id may hold any number of them.
     kind, slash, identity = text.partition("/")
     if not (kind and slash and identity):
         raise ValueError(f"not a key: {text!r}")

@@ -52,6 +52,7 @@ comes online without having been pending."""
 ROLE: dict[RoleState, frozenset[RoleState]] = {
     RoleState.OFFLINE: frozenset({RoleState.PENDING, RoleState.FAILED, RoleState.PARTIAL}),
     RoleState.PENDING: frozenset({RoleState.ONLINE, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.FAILED}),
+    # Also to offline at once: its node was lost, and nobody took anything down.
     RoleState.ONLINE: frozenset(RoleState) - {RoleState.ONLINE},
     RoleState.PARTIAL: frozenset({RoleState.PENDING, RoleState.ONLINE, RoleState.FAILED, RoleState.OFFLINE}),
     RoleState.FAILED: frozenset({RoleState.PENDING, RoleState.OFFLINE, RoleState.PARTIAL, RoleState.ONLINE}),
@@ -103,6 +104,7 @@ ROLE_BADNESS: dict[str, int] = {
     **dict.fromkeys(("live-migrating", "quick-migrating", "moving"), WORK),
     **dict.fromkeys(("partial", "move-blocked", "application-critical", "unmonitored", "unmanaged"), WARNING),
     **dict.fromkeys(("locked", "anti-affinity-conflict"), WARNING),
+    # Worse than a warning: what nobody sees may be as bad as it gets, and an empty screen reads as fine.
     "unknown": UNKNOWN,
     **dict.fromkeys(("failed", "paused-critical"), CRITICAL),
 }

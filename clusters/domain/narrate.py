@@ -99,6 +99,7 @@ def _trouble(changes: Sequence[Change]) -> Trouble:
 
 
 def _told(change: Change, trouble: Trouble, claimed: dict[Key, Operation], at: datetime) -> Iterator[Transition]:
+    # What appears was there before we looked for the first time, or is an object's birth: no field of it went anywhere.
     if change.before is None or change.after is None:
         return
     for what in TOLD.get(change.key.kind, ()):
@@ -136,6 +137,7 @@ def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
     failed = trouble.failed.get(before.id, "")
     if failed and before.owner != after.owner:
         return Why(Cause.FAILOVER, say("resource-failed", resource=failed))
+    # Where it stayed, it was restarted; the restart that helps is seen as the end of the failure.
     if failed or (before.state is RoleState.FAILED and after.state is not RoleState.FAILED):
         return Why(Cause.RESTART, say("resource-failed", resource=failed))
     return UNKNOWN
@@ -211,6 +213,7 @@ def _node_events(before: Node, after: Node) -> Iterator[Told]:
     if before.state is not after.state:
         if after.state in NODE_EVENTS:
             yield (*NODE_EVENTS[after.state], params)
+        # Out of isolation it was no member and did not join: it was let in again (fcm R02).
         elif before.state is NodeState.ISOLATED and after.state in MEMBERS:
             yield 1680, Level.INFORMATION, params
         elif before.state not in MEMBERS and after.state in MEMBERS:

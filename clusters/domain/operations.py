@@ -30,8 +30,10 @@ OPEN = frozenset({Status.QUEUED, Status.WAITING, Status.RUNNING, Status.CANCELLI
 
 NEXT: dict[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.RUNNING, Status.CANCELLED, Status.FAILED}),
+    # Never back to queued: once handed over, only the cluster can say that it did not take it.
     Status.WAITING: frozenset(Status) - {Status.QUEUED},
     Status.RUNNING: frozenset(Status) - {Status.QUEUED},
+    # Any ending: a cancel may come too late, and then what was asked succeeds or fails (fcm D04).
     Status.CANCELLING: frozenset(Status) - {Status.QUEUED, Status.WAITING, Status.RUNNING},
     Status.SUCCEEDED: frozenset(),
     Status.FAILED: frozenset(),
@@ -128,6 +130,7 @@ def unseen(operation: Operation, given_up: bool) -> Operation:
 def _start(operation: Operation, now: datetime) -> tuple[Operation, tuple[Effect, ...]]:
     if operation.cancel_requested:
         return _move(operation, Status.CANCELLED, message=say("cancelled-before-start")), ()
+    # Running before anything is sent: who dies now leaves an intent that the next controller judges by its replay rule.
     started = _move(operation, Status.RUNNING, submitted_at=now)
     return started, (Submit(operation.key, operation.command),)
 
@@ -137,12 +140,15 @@ def _missing(operation: Operation, ours: Container[str]) -> tuple[Operation, tup
     # Submitted by this very process a moment ago; the next look will know it.
     if operation.key in ours:
         return operation, ()
+    # It may have been carried out and forgotten, or never have arrived: to send it again is not ours to risk.
     if operation.command.replay is Replay.ONCE:
         return _move(operation, Status.UNKNOWN, message=say("outcome-unknown")), ()
+    # Converging or to be adopted: the same key again starts nothing twice, that is the backend's promise.
     return operation, (Submit(operation.key, operation.command),)
 
 
 def _follow(operation: Operation, task: Task, now: datetime) -> tuple[Operation, tuple[Effect, ...]]:
+    # What cannot be known for a moment is no step back: a bar that jumps to nothing looks like trouble.
     percent = operation.progress if task.progress is None else int(task.progress * 100)
     if operation.status is Status.CANCELLING:
         return replace(operation, progress=percent, message=task.message), ()

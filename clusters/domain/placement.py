@@ -1,8 +1,8 @@
 """Where a role should go: the deterministic best-possible-node rule of fcm §2.2, with a reason for every answer.
 
 Candidates are the open nodes among the possible owners of every resource of the role; they are ordered by preferred
-owners, site, soft anti-affinity, memory left, number of roles and name. `Room` keeps what the rule needs per node, so
-that placing thousands of roles after a node loss costs nodes, not roles.
+owners, soft anti-affinity, memory left, number of roles and name; no backend tells a preferred site. `Room` keeps what
+the rule needs per node, so that placing thousands of roles after a node loss costs nodes, not roles.
 """
 
 from collections.abc import Collection, Iterator
@@ -120,6 +120,7 @@ def refusal(role: Role, node: str, room: Room) -> Message:
 
 def no_node(reasons: tuple[Message, ...]) -> Message:
     """One sentence for "No node can host this role": the reason when all share it, else that they differ."""
+    # That it cannot move to where it is goes without saying.
     codes = {reason.code for reason in reasons} - {"is-owner"}
     if codes == {"anti-affinity-conflict"} or codes == {"not-enough-memory"}:
         return say(f"{codes.pop()}-anywhere")
@@ -145,6 +146,7 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
     possible = room.booked.possible.get(role.id)
     if possible is not None and node.id not in possible:
         return say("not-possible-owner")
+    # Where it runs already it may stay: the rule takes effect when a role is recycled (fcm P24).
     if room.hard and node.id not in places(role) and _neighbours(role, node, room):
         return say("anti-affinity-conflict")
     if _full(role, node, room):
@@ -173,6 +175,7 @@ def _is_one_too_many(role: Role, room: Room) -> bool:
 
 def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str]:
     """Smaller is better: preferred owners in their order, then apart from its like, room, few roles, name."""
+    # The name last, so that the same state always gives the same node: forecast and deed must agree (fcm §2.2).
     preferred = role.preferred_owners
     order = preferred.index(node.id) if node.id in preferred else len(preferred)
     others = room.booked.roles[node.id] - int(node.id in places(role))

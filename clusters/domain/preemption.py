@@ -41,6 +41,7 @@ def preempt(
     lower = [other for other in roles if other.priority < limit and other.state not in AT_REST]
     found = []
     for node in room.nodes:
+        # A node that refuses for another reason as well would still refuse when its memory is free.
         if node.id in exclude or refusal(role, node.id, room).code != "not-enough-memory":
             continue
         victims = _victims([other for other in lower if other.owner == node.id], role.memory_mb - room.free_mb(node))

@@ -85,6 +85,7 @@ _SINCE_2016: Defaults = _SINCE_2012_R2 | {
     "BlockCacheSize": 1024, "PreferredSite": "", "AutoAssignNodeSite": 0, "ClusterFunctionalLevel": 9,
 }  # fmt: skip
 _SINCE_2019: Defaults = _SINCE_2016 | {"SameSubnetThreshold": 20, "ClusterFunctionalLevel": 10}
+# One migration at a time: what is observed since the update of September 2022 (fcm §0.1, §2.3).
 _SINCE_2022: Defaults = _SINCE_2019 | {
     "MaximumParallelMigrations": 1, "SetSMBBandwidthLimit": 1, "SMBBandwidthLimitFactor": 2500,
     "ClusterFunctionalLevel": 11,
@@ -123,7 +124,7 @@ def _later(
     cluster_limits: bool,
     properties: Defaults,
 ) -> Profile:
-    """A version since 2012 R2; what came in 2016 came together."""
+    """A version since 2012 R2; what came in 2016 came together (fcm §2.9, §2.12)."""
     witnesses = (WitnessKind.NONE, WitnessKind.DISK, WitnessKind.SHARE)
     return Profile(
         name=name,

@@ -79,6 +79,7 @@ def adjust(ballot: Ballot) -> Ballot:
         voters = tuple(replace(voter, vote=voter.assigned) for voter in ballot.voters)
         return replace(ballot, voters=voters, witness=replace(ballot.witness, vote=_static_witness_vote(ballot)))
     voting = {voter.id for voter in ballot.voters if voter.up and voter.assigned}
+    # Votes set to nothing now would stay so: no node could ever form the cluster again.
     if not voting and any(voter.assigned for voter in ballot.voters):
         return _kept(ballot)
     even = len(voting) % 2 == 0
@@ -106,6 +107,7 @@ def gives_up_vote(ballot: Ballot) -> str:
         return ballot.lower_priority
     # Taking the vote from another node now would need a reason nobody has.
     without = [voter.id for voter in able if not voter.vote]
+    # FCM takes any (fcm Q10); the last by id here, so that the same cluster always does the same.
     return (without or [able[-1].id])[0]
 
 
@@ -130,6 +132,7 @@ def lose(ballot: Ballot, *nodes: str) -> tuple[Verdict, Ballot]:
 
 def survives(ballot: Ballot) -> int:
     """How many nodes may be lost at the same moment, whichever they are, and quorum stays."""
+    # The worst choice first: nodes with a vote. Which of the equals goes makes no difference to a count.
     heaviest = sorted((voter for voter in ballot.voters if voter.up), key=lambda voter: (-voter.vote, voter.id))
     lost = 0
     while lost < len(heaviest) and lose(ballot, *(voter.id for voter in heaviest[: lost + 1]))[0].quorum:
@@ -165,6 +168,7 @@ def ballot_of(state: State) -> Ballot:
     voters = tuple(_voter(node) for node in state.nodes())
     witness = state.find(Witness, "witness")
     cluster = state.cluster
+    # Windows writes 0 for nobody (fcm Q10).
     lower = dict(cluster.properties).get("LowerQuorumPriorityNodeId", "0")
     return Ballot(
         voters=voters,

@@ -47,11 +47,13 @@ def next_step(resource: Resource, role: Role, nodes: int, now: datetime) -> Deci
     """
     if resource.restart_action == RestartAction.DO_NOT_RESTART:
         return Decision(Step.STAY, now, say("restart-not-wanted"))
+    # Only failures within the period count: the same number spread over a day is no series (fcm P01).
     tried = recent(resource.restarts, now, timedelta(seconds=resource.restart_period_s))
     if tried < resource.restart_threshold:
         at = now + timedelta(milliseconds=resource.restart_delay_ms)
         return Decision(Step.RESTART, at, say("restart", attempt=tried + 1, of=resource.restart_threshold))
     retry_at = None if resource.retry_period_s is None else now + timedelta(seconds=resource.retry_period_s)
+    # Also who stays or gives up begins again after a while, wherever the role then is (fcm P06).
     if resource.restart_action == RestartAction.RESTART_ONLY:
         return Decision(Step.STAY, now, say("restarts-used-up", of=resource.restart_threshold), retry_at)
     limit = failover_limit(role, nodes)
@@ -95,6 +97,7 @@ def failback_opens(role: Role, now: datetime) -> datetime:
 
     Both hours are needed for a window; it may pass midnight; equal hours mean the whole day.
     """
+    # One hour alone is no window, and no window is "immediately" (fcm §2.7).
     start, end = role.failback_from_h, role.failback_to_h
     if start is None or end is None or _inside(now.hour, start, end):
         return now
@@ -123,6 +126,7 @@ def drain_method(priority: int, threshold: int = Priority.MEDIUM, default: MoveM
     quick (fcm D05-D07)."""
     if default is not None:
         return default
+    # 3001 as a threshold is above every priority: all are saved (fcm D07).
     return MoveMethod.LIVE if priority >= threshold else MoveMethod.QUICK
 
 
@@ -132,5 +136,5 @@ def by_priority(roles: Iterable[Role]) -> tuple[Role, ...]:
 
 
 def starts_by_itself(role: Role) -> bool:
-    """Whether the role starts with the cluster and after the loss of its node (fcm C09)."""
+    """Whether the role starts with the cluster and after the loss of its node (fcm C09, §2.5)."""
     return role.persistent_online and role.priority > Priority.NO_AUTO_START

@@ -49,6 +49,7 @@ def may_start(
     return all(
         (moment := ready_at(provider, began, online)) is not None and moment <= now
         for provider in providers_of(role, sets)
+        # An empty set is ready, and who provides for himself would wait for ever.
         if provider.members and role not in provider.members
     )
 

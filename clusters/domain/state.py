@@ -20,6 +20,8 @@ class State(Mapping[Key, Item]):
 
     def __init__(self, items: Mapping[Key, Item] | None = None) -> None:
         self._kinds: dict[str, dict[Key, Item]] = {}
+        # By kind: the objects it was made of, and the keys of those that may differ, so that `diff` need not look at
+        # thousands to find one.
         self._steps: dict[str, tuple[Mapping[Key, Item], Mapping[Key, object]]] = {}
         for key, item in (items or {}).items():
             self._kinds.setdefault(key.kind, {})[key] = item

@@ -39,6 +39,7 @@ def way_back(command: Command, before: State) -> Command | None:
     """What would undo the command, given in that state; None when nothing can or nothing needs to."""
     back = _BACK.get(type(command))
     found = back(command, before) if back else None
+    # What was so already changed nothing; its "undo" would only do it again.
     return None if found == command else found
 
 
@@ -81,6 +82,7 @@ def _pause(command: PauseNode, before: State) -> Command | None:
 
 def _resume(command: ResumeNode, before: State) -> Command | None:
     """Only where nothing comes back by it."""
+    # Roles that come back are moved by it; to pause again would not take them away.
     returns = command.failback is not Failback.NONE and any(role.home == command.node for role in before.all(Role))
     node = before.find(Node, command.node)
     return None if returns or node is None or not node.paused else PauseNode(command.node, drain=False)

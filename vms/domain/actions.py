@@ -12,11 +12,13 @@ from clusters.domain.messages import Message, say
 from clusters.domain.state import State
 from vms.domain import conditions as vm
 from vms.domain.commands import (
+    AddMachine,
     CancelMigration,
     ChangeOutside,
     LiveMigrate,
     QuickMigrate,
     RefreshConfiguration,
+    RemoveMachine,
     ResetMonitored,
     SaveMachine,
     SetMachine,
@@ -27,6 +29,7 @@ from vms.domain.commands import (
 from vms.domain.items import OfflineAction, VirtualMachine
 from vms.domain.offline import EFFECTS, Occasion, effects
 
+CLUSTER = kinds("cluster")
 VM = kinds("role", "vm")
 TARGET = Question("target", Answer.NODE)
 SETTINGS = ("memory_mb", "cpus")
@@ -147,6 +150,7 @@ ACTIONS = (
     Action(
         "set-offline-action", VM, Group.CHANGE, 50, Risk.REVERSIBLE, "settings", SetOfflineAction, set_offline_action,
         always, lambda state, key: (say("offline-action-scope"),),
+        # Save, the default, first and what loses data last, as on FCM's tab (fcm §1.6).
         questions=(Question("action", Answer.CHOICE, tuple(str(int(action)) for action in (1, 2, 3, 0))),),
         applies=is_machine,
     ),
@@ -170,6 +174,18 @@ ACTIONS = (
         "refresh-configuration", VM, Group.MORE, 10, Risk.REVERSIBLE, "refresh", RefreshConfiguration,
         lambda key, answers: RefreshConfiguration(key.id), vm.drifted,
         lambda state, key: (say("configuration-read-again"),), submenu=MORE, applies=is_machine,
+    ),
+    Action(
+        "add-machine", CLUSTER, Group.POWER, 10, Risk.REVERSIBLE, "plus", AddMachine,
+        lambda key, answers: AddMachine(answers["config"].strip()), when.has_quorum,
+        lambda state, key: (say("machine-joins"), say("machine-stays-as-it-is")),
+        questions=(Question("config", Answer.TEXT),), applies=when.runs_pacemaker,
+    ),
+    Action(
+        "remove-machine", VM, Group.DANGER, 50, Risk.INTERRUPTS, "unlink", RemoveMachine,
+        lambda key, answers: RemoveMachine(key.id), when.has_quorum,
+        lambda state, key: (say("machine-leaves"), say("machine-stays-as-it-is")), submenu=MORE,
+        applies=lambda state, key: is_machine(state, key) and when.runs_pacemaker(state, key),
     ),
     Action(
         "reset-monitored", VM, Group.MORE, 20, Risk.REVERSIBLE, "stethoscope", ResetMonitored,

@@ -64,6 +64,7 @@ def migrating(scene: Scene, key: Key) -> Message:
     role = scene.state.find(Role, key.id)
     if found is None or role is None:
         return GONE
+    # In the queue the machine itself knows of no migration yet: only its role waits.
     if found.migration in CANCELLABLE or (role.status == "queued" and found.migration not in MIGRATING):
         return NOTHING
     return say("too-late-to-cancel") if found.migration is MigrationState.MOVE else say("not-migrating")

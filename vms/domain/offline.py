@@ -70,6 +70,7 @@ def choices(machine: VirtualMachine) -> tuple[Choice, ...]:
 
 def admits(machine: VirtualMachine, action: OfflineAction) -> Message:
     """NOTHING when the machine can do that now, else why not."""
+    # Also to be turned off: what is saved has no power to cut, and its memory lies on disk.
     if machine.power in (Power.OFF, Power.SAVED):
         return say("not-running")
     if machine.power is Power.UNKNOWN:

@@ -8,6 +8,7 @@ from vms.domain.items import VirtualMachine
 
 
 def _migration(command: LiveMigrate, before: State) -> Command | None:
+    # Live both ways. A quick migration has no way back: it would interrupt the machine a second time.
     machine = before.find(VirtualMachine, command.role)
     return LiveMigrate(command.role, machine.owner) if machine and machine.owner else None
 

@@ -33,6 +33,7 @@ def any_node_down(scene: Scene, key: Key) -> Message:
 
 def witness_disk(state: State, disk: str) -> Message:
     """Why a disk cannot be the witness: a shared volume never (fcm Q15), nor a disk somebody else uses."""
+    # Asked for when the answer is there, not by the row's check: which disk it will be is not known before.
     found = state.find(Disk, disk)
     if found is None:
         return say("no-such-object")

@@ -63,6 +63,7 @@ def _inject(breakage: Breakage) -> Action:
     def make(key: Key, answers: Mapping[str, str]) -> Command:
         return InjectFault(fault(breakage, key, answers))
 
+    # After clock and life (below 100), before the ways to heal (300).
     place = 100 + 10 * BREAKAGES.index(breakage)
     return Action(
         f"break-{breakage.type}", breakage.kinds, Group.BREAK, place, Risk.REVERSIBLE, breakage.icon, InjectFault,

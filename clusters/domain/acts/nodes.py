@@ -27,19 +27,22 @@ def _roles(state: State, node: str) -> list[Role]:
 
 
 def leaves(state: State, key: Key) -> tuple[Message, ...]:
-    """Roles leave the node one after another."""
+    """Roles leave the node one after another (fcm D05-D07)."""
     return (say("drain-moves-roles", count=len(_roles(state, key.id))), say("drain-low-priority-saved"))
 
 
 def stays(state: State, key: Key) -> tuple[Message, ...]:
+    """Closed, not emptied (fcm D08)."""
     return (say("roles-stay", count=len(_roles(state, key.id))), say("takes-no-new-roles"))
 
 
 def fails_over(state: State, key: Key) -> tuple[Message, ...]:
+    """The service stops, and its roles start elsewhere (fcm D14)."""
     return (say("roles-fail-over", count=len(_roles(state, key.id))), say("takes-no-part-until-started"))
 
 
 def shuts_down(state: State, key: Key) -> tuple[Message, ...]:
+    """With DrainOnShutdown the roles leave first; a version that has no such property does not drain (fcm §2.4)."""
     drains = dict(state.cluster.properties).get("DrainOnShutdown", "0") == "1"
     first_said = say("drain-on-shutdown") if drains else say("roles-fail-over", count=len(_roles(state, key.id)))
     return (first_said, say("node-shuts-down"))
@@ -59,6 +62,7 @@ def _calls_off(state: State, key: Key) -> tuple[Message, ...]:
 
 
 def forces(state: State, key: Key) -> tuple[Message, ...]:
+    """Its database becomes the one that counts, and the others may go on without it (fcm Q13)."""
     return (say("force-quorum-authoritative"), say("force-quorum-two-halves"))
 
 
@@ -67,10 +71,12 @@ def evicts(state: State, key: Key) -> tuple[Message, ...]:
 
 
 def releases(state: State, key: Key) -> tuple[Message, ...]:
+    """It may join at once (fcm R05)."""
     return (say("quarantine-had-a-reason"),)
 
 
 def votes(state: State, key: Key) -> tuple[Message, ...]:
+    """A vote taken away never comes back by itself (fcm Q11)."""
     return (say("vote-changes-quorum"),)
 
 
@@ -84,7 +90,8 @@ ACTIONS = (
     Action(
         "pause", NODE, Group.POWER, 20, Risk.REVERSIBLE, "player-pause", PauseNode,
         lambda key, answers: PauseNode(key.id, drain=False),
-        first(when.can_close_without_draining, when.node_in_service, when.node_not_paused), stays, submenu=("pause",), letter="p",
+        first(when.can_close_without_draining, when.node_in_service, when.node_not_paused), stays,
+        submenu=("pause",), letter="p",
     ),
     Action(
         "resume-fail-back", NODE, Group.POWER, 30, Risk.REVERSIBLE, "home-move", ResumeNode,
