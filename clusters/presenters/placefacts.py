@@ -40,7 +40,7 @@ class NodeSummary:
 def node_facts(about: Subject) -> Facts:
     """Votes, memory, what keeps it from working, and the hint that nodes should match."""
     node: Node = about.item
-    roles = sum(role.owner == node.id for role in about.state.roles_on(node.id))
+    roles = sum(role.owner == node.id for role in shown_roles(about.state))
     vote = _("%(current)s now, %(assigned)s assigned") % {"current": node.current_vote, "assigned": node.assigned_vote}
     left = [Fact(_("Vote"), vote), Fact(_("Roles"), str(roles)), Fact(_("Processors"), str(node.cpus or "–"))]
     if node.until:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from clusters import models
 from clusters.domain.items import Role
 from clusters.presenters import counts, states, words
+from clusters.presenters.lists import INTERNAL_ROLES
 from clusters.presenters.rows import names_of
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Contact, Deviation, Summary, state_of, summary
@@ -152,6 +153,7 @@ class Start:
     sentence: str
     figures: str
     silent: int
+    partly: int  # the cluster answers, some of its hosts do not
     needed: tuple[Needed, ...]
     needing: int  # how many there are, named here or not
     work: tuple[Op, ...]
@@ -175,7 +177,8 @@ def start(clusters: list[models.Cluster]) -> Start:
                 counts.told("roles", sum(seen.roles for seen in counted)),
             )
         ),
-        sum(bool(seen.contact.failing_since) for seen in counted),
+        sum(seen.contact.old for seen in counted),
+        sum(bool(seen.contact.failing_since) and not seen.contact.old for seen in counted),
         _needed(needed),
         sum(seen.deviating for seen in counted),
         tuple(op for cluster in clusters for op in tray(cluster).ops if op.group in ("running", "queued"))[:8],
@@ -214,7 +217,8 @@ def _moved(cluster: models.Cluster, seen: Summary) -> Iterator[Moved]:
     state = state_of(cluster)
     names = names_of(state)
     found = models.Transition.objects.filter(cluster=cluster, kind="role", what="owner").order_by("-seq", "-id")
-    for each in found[:MOVES_MOST]:
+    internal = [role.id for role in state.all(Role) if role.type in INTERNAL_ROLES]
+    for each in found.exclude(key__in=internal)[:MOVES_MOST]:
         if (role := state.find(Role, each.key)) is None:
             continue
         icon, css, cause = words.CAUSES.get(each.cause, words.CAUSES["unknown"])

@@ -215,7 +215,7 @@ def _quorum_deviations(cluster: models.Cluster, quorum: QuorumWords, contact: Co
     overview = reverse("cluster", args=[cluster.slug])
     if quorum.badness >= DEVIATES:
         mark = states.mark(states.CLUSTER, quorum.badness)
-        told = " ".join(part for part in (f"{quorum.sentence}.", contact.failure) if part)
+        told = " ".join(part for part in (f"{quorum.sentence}.", contact.failure if contact.old else "") if part)
         yield Deviation(quorum.badness, "cluster", "self", cluster.name, mark, told, overview)
     if quorum.witness_badness >= DEVIATES:
         mark = StateMark("warn", "warn", quorum.witness)

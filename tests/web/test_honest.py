@@ -42,8 +42,16 @@ def test_it_does_not_know_the_quorum_of_a_cluster_that_does_not_answer(bob: Clie
 def test_one_node_that_does_not_answer_leaves_the_rest_certain(bob: Client, cluster: Cluster) -> None:
     fail(cluster, "ams-hv01")
     shown = bob.get("/clusters/ams/roles/").content.decode()
-    assert "No answer since" in shown
+    assert "Part of it silent since" in shown
+    assert "No answer since" not in shown
     assert "is-old" not in shown
+
+
+def test_a_cluster_with_a_silent_host_is_not_counted_among_the_silent(bob: Client, cluster: Cluster) -> None:
+    fail(cluster, "ams-hv01")
+    shown = bob.get("/").content.decode()
+    assert "1 answers only in part" in shown
+    assert "1 does not answer" not in shown
 
 
 def test_it_draws_no_stay_of_before_anything_was_known(bob: Client) -> None:
