@@ -43,7 +43,9 @@ def _statement() -> tuple[str, int]:
     quote = connection.ops.quote_name
     observed = [(each.item.kind, each.model, quote("key"), quote("gone")) for each in mapping.mappings()]
     lasting = [
-        (kind, model, f"CAST({quote(column)} AS varchar(255))", "FALSE") for kind, (model, column) in _LASTING.items()
+        # As text: PostgreSQL refuses a union of numbers and texts.
+        (kind, model, f"CAST({quote(column)} AS varchar(255))", "FALSE")
+        for kind, (model, column) in _LASTING.items()
     ]
     selects = [
         # Kinds, tables and columns are our own words; values are parameters.

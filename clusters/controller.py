@@ -24,10 +24,10 @@ from clusters.domain.operations import Cancel, Effect, Operation, Phase, Submit,
 from clusters.pace import Pace
 from clusters.recorder import Recorder
 
-OBSERVE_SECONDS = 30
-ACT_SECONDS = 20
-LEAST_SECONDS_BETWEEN_LOOKS = 0.05
-MOST_SECONDS_WHILE_SILENT = 4
+OBSERVE_SECONDS = 30  # a full read of a large real cluster takes seconds (decision 0001); more is silence
+ACT_SECONDS = 20  # to hand it over, not to carry it out
+LEAST_SECONDS_BETWEEN_LOOKS = 0.05  # a backend that wakes us all the time leaves the others some processor
+MOST_SECONDS_WHILE_SILENT = 4  # well below the 15 after which nobody vouches for its quorum
 GRACE = timedelta(seconds=10)  # a look that began this long after a hand-over must know its key
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Controller:
         self._handed_over: dict[str, datetime | None] = {}  # None: on its way
         self._refused: dict[str, Task] = {}
         self._cancelled: set[str] = set()
-        self._acts: set[asyncio.Task[None]] = set()
+        self._acts: set[asyncio.Task[None]] = set()  # the loop itself holds tasks only weakly
         self._work = asyncio.Event()
         self._look_soon = asyncio.Event()
         self._at: datetime | None = None  # cluster time of the last look
@@ -109,6 +109,7 @@ class Controller:
 
     async def settle(self, look: Look | None) -> int | None:
         """Store what the look and the open requests mean, tell everybody, then begin the acts."""
+        # A thread of its own: Django's shared one would let clusters wait for each other, and for pages.
         number, effects = await database_sync_to_async(self._commit, thread_sensitive=False)(look)
         if number is not None:
             self.number = number
@@ -125,6 +126,7 @@ class Controller:
         try:
             while True:
                 if looking is None and loop.time() >= next_look:
+                    # Before the look begins: what calls for one from now on may have come too late for this one.
                     self._look_soon.clear()
                     looking = asyncio.create_task(self.look())
                 await self._something_happens(looking, next_look - loop.time())
@@ -133,6 +135,7 @@ class Controller:
                     await self.settle(look)
                     next_look = loop.time() + self._pause(look)
                 elif self._work.is_set():
+                    # Cleared before the database is read: a request stored meanwhile wakes us again.
                     self._work.clear()
                     await self.settle(None)
                 if self._look_soon.is_set():
@@ -144,6 +147,7 @@ class Controller:
     async def _something_happens(self, looking: asyncio.Task[Look] | None, seconds: float) -> None:
         """Until the look is there, there is work, somebody wants a look at once, or it is time for the next."""
         hints = {asyncio.ensure_future(self._work.wait())}
+        # While a look runs, the wish for another one waits for its end; it would only spin here.
         if looking is None:
             hints.add(asyncio.ensure_future(self._look_soon.wait()))
         try:
@@ -171,10 +175,12 @@ class Controller:
             self._tasks = {**seen.tasks}
         elif look:
             self._silent_looks += 1
+        # Read anew at each step: requests come from other processes, and a memory of them would be a second truth.
         asked = ledger.open_operations(self.cluster_id)
         decision = self._decide(asked, look, seen, now)
         stored = seen or (self._silence(look.trouble, now) if look else None)
         number = ledger.commit(self.cluster_id, self._term, stored, decision.moved, now, self._pace, asked)
+        # After the commit: what was read of the backend's log and not stored is asked for again.
         if seen:
             self._cursor = seen.cursor
         return number, decision.effects
@@ -189,6 +195,7 @@ class Controller:
             return advance_unseen(asked, silence)
         at = self._at
         ours = self._on_their_way(look.began if look else now)
+        # A refusal is an ending that no look will ever tell: the cluster never knew the key.
         tasks = {**self._tasks, **self._refused}
         decision = advance_all(stored.values(), tasks, at, ours, self._cancelled, seen is not None, silence)
         due = tuple(
@@ -227,6 +234,7 @@ class Controller:
         act.add_done_callback(self._acts.discard)
 
     async def _submit(self, submit: Submit) -> None:
+        # Before the first await: a step in between must not take the key for one that was never sent.
         self._handed_over[submit.key] = None
         try:
             async with asyncio.timeout(ACT_SECONDS):
@@ -241,6 +249,7 @@ class Controller:
         self._look_soon.set()
 
     async def _cancel(self, cancel: Cancel) -> None:
+        # Remembered before it is sent and forgotten when it fails, so that it is asked once at a time, and again.
         self._cancelled.add(cancel.key)
         try:
             async with asyncio.timeout(ACT_SECONDS):
@@ -258,4 +267,5 @@ class Controller:
 
 
 def _set_from_any_thread(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    # Backends may call from their drivers' threads, where an asyncio event must not be touched.
     loop.call_soon_threadsafe(event.set)

@@ -40,6 +40,7 @@ def advance_all(
             moved += _given_up(operation, silence)
             continue
         then, acts = advance(operation, task, now, ours)
+        # Counted from the hand-over: what waits for its turn here has not used up anybody's patience.
         if operation.status is Status.QUEUED and then.status is Status.RUNNING:
             then = replace(then, deadline=now + deadlines.patience(operation.command))
         if then != operation:

@@ -21,9 +21,9 @@ from clusters.lease import LeaseLost
 from clusters.models import Cluster, Inquiry, Ledger
 from clusters.planner import Planner
 
-RENEWALS_A_LEASE = 3
+RENEWALS_A_LEASE = 3  # so that a renewal may wait two thirds of the lease for a busy database
 RETRY_SECONDS = 1.0
-RETRY_SECONDS_AFTER_TROUBLE = 3.0
+RETRY_SECONDS_AFTER_TROUBLE = 3.0  # what fails at once must not fill the log and the processor
 TIDY_SECONDS = 3600
 REJOIN_SECONDS = 3600  # layers forget a group's member after a day
 
@@ -65,6 +65,7 @@ class Fleet:
             if cluster_id not in self._keepers:
                 self._keepers[cluster_id] = asyncio.create_task(self._keep(cluster_id))
             controller = self._controllers.get(cluster_id)
+            # Another number than the controller's own means that somebody asked for something.
             if controller is not None and controller.number != number:
                 controller.number = number
                 controller.wake()
@@ -99,6 +100,7 @@ class Fleet:
             self._controllers.pop(cluster_id, None)
             self._planners.pop(cluster_id, None)
             connections.stopped(cluster_id)
+            # In this order: the simulator leaves its last checkpoint, which only the holder of the lease may write.
             await backend.close()
             await _in_thread(lease.release)(cluster_id, term)
 
@@ -164,6 +166,7 @@ async def _first_ending(*endless: Coroutine[None, None, None]) -> None:
 
 def _heads() -> tuple[dict[int, int], set[int]]:
     """The numbers of all clusters that are switched on, and which of them are asked something."""
+    # A question raises no number, so it has to be looked for by itself.
     open_ = Inquiry.objects.filter(cluster_id=OuterRef("cluster_id"), answered_at__isnull=True)
     enabled = Ledger.objects.filter(cluster__enabled=True)
     rows = list(enabled.values_list("cluster_id", "seq", Exists(open_)))

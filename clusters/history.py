@@ -29,6 +29,7 @@ def new_transitions(cluster_id: int, transitions: Sequence[domain.Transition]) -
     by_fact = {_fact(transition): transition for transition in transitions}
     if not by_fact:
         return []
+    # By their facts, not by a number: engines number what they log, but not what they did.
     earliest = min(transition.at for transition in transitions)
     stored = Transition.objects.filter(cluster_id=cluster_id, at__gte=earliest)
     known = set(stored.values_list(*_FACTS))
@@ -76,6 +77,7 @@ def save_transitions(cluster_id: int, seq: int, now: datetime, transitions: Sequ
             )
             for each in transitions
         ],
+        # Another look may have stored it since we asked; the same fact twice is no trouble.
         ignore_conflicts=True,
     )
 

@@ -26,7 +26,7 @@ ASK_SECONDS = 30
 PATIENCE = timedelta(seconds=ASK_SECONDS + 10)
 """Whoever controls the cluster would have given up by then: nobody does."""
 KEPT = timedelta(hours=1)
-OPEN_MOST = 10
+OPEN_MOST = 10  # of one person, over all clusters
 DECIDES = frozenset({"cluster", "node", "role", "resource", "disk", "witness", "fault", "set"})
 """Kinds of objects that an answer rests on."""
 
@@ -45,6 +45,7 @@ def ask(cluster: Cluster, commands: Sequence[Command], user: User, now: datetime
         raise Refused(say("too-many-inquiries", count=OPEN_MOST))
     with transaction.atomic():
         inquiry = Inquiry.objects.create(
+            # Not to be guessed, and no number to count up: what somebody plans is not everybody's to read.
             key=token_urlsafe(32),
             cluster=cluster,
             commands=wanted,
@@ -85,6 +86,7 @@ def moved_on(inquiry: Inquiry) -> bool:
     head = Ledger.objects.only("epoch", "seq").get(cluster_id=inquiry.cluster_id)
     if head.epoch != inquiry.epoch:
         return True
+    # The number also moves with requests and events, which change nothing that a planner looks at.
     return head.seq != inquiry.as_of and not DECIDES.isdisjoint(changed.since(inquiry.cluster_id, inquiry.as_of))
 
 
@@ -126,4 +128,5 @@ def forget(cluster_id: int, now: datetime) -> None:
 
 
 def _close(inquiry: Inquiry, now: datetime, **values: object) -> None:
+    # Where two processes answered, after a change of the lease, a page may have shown the first answer already.
     Inquiry.objects.filter(pk=inquiry.pk, answered_at__isnull=True).update(answered_at=now, **values)

@@ -20,8 +20,10 @@ def acquire(cluster_id: int, holder: str, now: datetime) -> int | None:
     """The term under which `holder` controls the cluster from now on; None while somebody else does."""
     ledger = Ledger.objects.get(cluster_id=cluster_id)
     free = Q(lease_holder="") | Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    # A killed console is known to be dead on its own machine; its lease need not run out there (decision 0010).
     if processes.is_dead(ledger.lease_holder):
         free |= Q(lease_holder=ledger.lease_holder)
+    # Two that ask at the same time both saw it free; the term they saw lets one of them through.
     swapped = Ledger.objects.filter(free, cluster_id=cluster_id, term=ledger.term).update(
         lease_holder=holder, lease_until=_until(now), term=F("term") + 1
     )
@@ -36,6 +38,7 @@ def renew(cluster_id: int, term: int, now: datetime) -> None:
 
 def release(cluster_id: int, term: int) -> None:
     """Hand the lease back, so that the next process need not wait for its end."""
+    # By term: who was fenced meanwhile must not free the lease of his successor.
     Ledger.objects.filter(cluster_id=cluster_id, term=term).update(lease_holder="", lease_until=None)
 
 

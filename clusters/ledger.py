@@ -29,7 +29,7 @@ from clusters.pace import Pace, is_volatile
 from clusters.snapshots import Snapshot
 from clusters.upsert import upsert
 
-KEYS_A_STATEMENT = 500
+KEYS_A_STATEMENT = 500  # SQLite used to take 999 values in a statement, and no build promises more
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def open_for(cluster: Cluster) -> Ledger:
 
 def touch(cluster_id: int) -> int:
     """A new number for a request; call it first in a transaction, so that all requests of a cluster queue up here."""
+    # Counted by the database, never from a number read before: the row is locked from here to the commit.
     if not Ledger.objects.filter(cluster_id=cluster_id).update(seq=F("seq") + 1):
         raise Ledger.DoesNotExist(f"cluster {cluster_id}")
     return Ledger.objects.values_list("seq", flat=True).get(cluster_id=cluster_id)
@@ -73,17 +74,20 @@ def commit(
     open operations, as evidence for what the backend's own record does not explain. Raises LeaseLost when this term
     has ended; then nothing was written.
     """
+    # All comparing and asking is done before the transaction: who holds the ledger's row keeps every request waiting.
     known = snapshots.current(cluster_id)
     found = diff(known.state, seen.state) if seen else ()
     due = [change for change in found if pace.is_due(change, now)]
     news = _News(due, decided) if seen is None else _news(cluster_id, known.state, seen, due, decided, asked, now)
     state = known.state if seen is None else _written(seen.state, found, due)
     if not news:
+        # Equal, but made of the backend's own objects: the next comparison is by identity again.
         snapshots.remember(cluster_id, replace(known, state=state))
         return None
     with transaction.atomic():
         number = _next(cluster_id, term, seen)
         _write(cluster_id, number, seen, news, known.at or now, now)
+    # Only now: what a failed transaction did not write must not rest a second.
     pace.wrote([*(change.key for change in due if is_volatile(change)), *_running(decided)], now)
     at = seen.at if seen else known.at
     snapshots.remember(cluster_id, Snapshot(known.epoch, number, at, state))
@@ -95,6 +99,7 @@ def begin_again(cluster_id: int) -> int:
     with transaction.atomic():
         number = touch(cluster_id)
         Ledger.objects.filter(cluster_id=cluster_id).update(epoch=uuid4().hex, horizon=number)
+        # What it was about to write was found in the former history.
         revoke(cluster_id)
     return number
 
@@ -103,6 +108,7 @@ def reset(cluster_id: int) -> int:
     """Throw away what was observed and begin a new history; open operations end, because nobody knows them any more."""
     now = timezone.now()
     with transaction.atomic():
+        # Held before the state is read, so that no commit slips in between and leaves what nobody would delete.
         Ledger.objects.select_for_update().get(cluster_id=cluster_id)
         known = snapshots.current(cluster_id)
         number = begin_again(cluster_id)
@@ -113,6 +119,7 @@ def reset(cluster_id: int) -> int:
             each.model._default_manager.filter(cluster_id=cluster_id).delete()
         for kept in (Blob, Source, Claim, Gauge, Sample):
             kept._default_manager.filter(cluster_id=cluster_id).delete()
+        # Unknown, not failed: what was on its way to a real cluster may well have happened there.
         ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
         told = codec.encode(say("cluster-was-reset"))
         ended.update(status=Status.UNKNOWN, message=told, ended_at=now, seq=number)
@@ -132,6 +139,7 @@ def open_operations(cluster_id: int) -> tuple[operations.Operation, ...]:
 
 
 def _end_unreadable(row: Operation) -> None:
+    # Left open it would hold its claims for ever, and each step of its cluster would trip over it.
     with transaction.atomic():
         told = codec.encode(say("unknown-command", action=row.action))
         number = touch(row.cluster_id)
@@ -166,6 +174,7 @@ def _news(
     now: datetime,
 ) -> _News:
     """The backend's own record, and the story we tell of what it does not cover."""
+    # The engine's own record knows better than a comparison, and one change told twice would look like two.
     covered = {transition.key for transition in seen.transitions}
     untold = [change for change in due if change.key not in covered]
     transitions = (*seen.transitions, *narrate.transitions(old, untold, asked, seen.at))
@@ -191,6 +200,7 @@ def _written(new: State, found: Sequence[Change], due: Sequence[Change]) -> Stat
 
 def _next(cluster_id: int, term: int, seen: Observation | None) -> int:
     """Raise the number under the fence of the term; the row stays locked until the transaction ends."""
+    # In the same statement as the number: after a kill the backend's log is read on from what was really stored.
     also = {} if seen is None else {"at": seen.at, "cursor": seen.cursor}
     if not Ledger.objects.filter(cluster_id=cluster_id, term=term).update(seq=F("seq") + 1, **also):
         raise LeaseLost(f"cluster {cluster_id}, term {term}")
@@ -202,6 +212,7 @@ def _write(cluster_id: int, number: int, seen: Observation | None, news: _News, 
     origin = seen.origin if seen else {}
     for kind in {change.key.kind for change in news.changes}:
         _write_rows(cluster_id, number, kind, [change for change in news.changes if change.key.kind == kind], origin)
+    # Each percent of a migration as a row of the history would bury what happened (architecture §0.1.14).
     told = [change for change in news.changes if not is_volatile(change)]
     history.save_changes(cluster_id, number, at, now, told)
     for operation in news.decided:
@@ -236,6 +247,7 @@ def _write_operation(number: int, operation: operations.Operation, now: datetime
         ended_at=now if ended else None,
         seq=number,
     )
+    # In the transaction of the ending: nobody sees an ended operation that still keeps others waiting.
     if ended:
         Claim.objects.filter(operation__key=operation.key).delete()
 

@@ -86,6 +86,7 @@ def _converters(hint: Any, model: type[Observed], column: str, default: Any) -> 
     field = model._meta.get_field(column)
     if isinstance(field, JSONField):
         return _json_writer(default), _json_reader(hint, default)
+    # Rows go in by a bare statement (`upsert`), so what Django would do to a moment on the way is done here.
     if isinstance(field, DateTimeField):
         return connection.ops.adapt_datetimefield_value, None
     if get_origin(hint) in (Union, UnionType):

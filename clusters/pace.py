@@ -9,7 +9,7 @@ from clusters import mapping
 from clusters.domain.changes import Change
 from clusters.domain.keys import Key
 
-LEAST = timedelta(seconds=1)
+LEAST = timedelta(seconds=1)  # nobody reads a percentage more often, and each write is a frame for every browser
 
 
 def is_volatile(change: Change) -> bool:

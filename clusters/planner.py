@@ -23,7 +23,7 @@ from clusters.domain.messages import Message, say
 from clusters.models import Inquiry
 from clusters.snapshots import Snapshot
 
-AT_ONCE = 2
+AT_ONCE = 2  # a forecast of a large cluster takes seconds of a processor (decision 0013); a second one need not wait
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +91,7 @@ class Planner:
             await _in_thread(inquiries.fail)(inquiry, self._words(trouble), self._clock())
 
     async def _within_deadline(self, inquiry: Inquiry) -> tuple[Snapshot, Forecast]:
+        # From when it was asked, not from now: the page that waits has given up by then.
         left = inquiry.asked_at + timedelta(seconds=inquiries.ASK_SECONDS) - self._clock()
         async with asyncio.timeout(max(left.total_seconds(), 0)), self._places:
             return await self._foresee(inquiries.commands_of(inquiry))
@@ -102,6 +103,7 @@ class Planner:
         if answer.state is None:
             raise NoForecast(answer.messages[0] if answer.messages else say("question-not-answered", kind="forecast"))
         methods, away = methods_of(answer.transitions), {node for command in commands if (node := emptied(command))}
+        # Comparing thousands of roles takes a while, and the loop serves the browsers.
         return known, await asyncio.to_thread(compare, known.state, answer.state, methods, away, answer.messages)
 
     def _words(self, trouble: Exception) -> Message:

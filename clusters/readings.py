@@ -38,6 +38,7 @@ def hour(cluster_id: int, key: Key, now: datetime) -> Hour:
     if gauge is None:
         return Hour()
     place = (Value(gauge.slot * _FORM.size + 1), Value(_FORM.size))
+    # Cut out by the database: sixty whole samples of 8,000 objects would be 2.4 MB for one little picture.
     mine = Func(F("body"), *place, function="SUBSTR", output_field=BinaryField())
     rows = list(Sample.objects.filter(cluster_id=cluster_id).values_list("minute", "at", mine))
     at, body = next(((at, body) for minute, at, body in rows if minute == Sample.NOW), (None, None))

@@ -86,6 +86,7 @@ class Recorder:
             # What the database holds may not be what was meant: it is read again next time.
             log.warning("cluster %s: its readings were not stored", self._cluster_id, exc_info=True)
             self._slots = None
+        # Also after a failure: a database that is busy now is not asked again at once.
         self._due_at = now + max(SOONEST, timedelta(seconds=REST * (self._stopwatch() - began)))
         self._is_busy = False
 
@@ -95,6 +96,7 @@ class Recorder:
             return
         minute, rows = beginning(now), []
         if minute != self._minute:
+            # Once a minute only: a place may wait that long, and to look through all of them costs.
             self._forget([key for key in slots if key not in state])
             if self._minute is not None and self._means:
                 means = {key: mean.reading for key, mean in self._means.items()}
@@ -135,6 +137,7 @@ class Recorder:
     @contextmanager
     def _fenced(self) -> Iterator[None]:
         """A short transaction of our own, as long as the cluster is ours. Raises LeaseLost."""
+        # Read, not locked: a request must never wait for readings, and a former holder's last ones do no harm.
         with transaction.atomic():
             if not Ledger.objects.filter(cluster_id=self._cluster_id, term=self._term).exists():
                 raise LeaseLost

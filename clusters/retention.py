@@ -28,6 +28,8 @@ def _bury(cluster_id: int, before: datetime) -> None:
     last = gone.order_by("-seq").values_list("seq", flat=True).first()
     if last is None:
         return
+    # The horizon in the same transaction: a browser that was away must never find a tombstone missing and its position
+    # still accepted.
     with transaction.atomic():
         Ledger.objects.filter(cluster_id=cluster_id, horizon__lt=last).update(horizon=last)
         for each in mapping.mappings():
@@ -37,6 +39,7 @@ def _bury(cluster_id: int, before: datetime) -> None:
 def _forget(cluster_id: int, before: datetime) -> None:
     old = Change.objects.filter(cluster_id=cluster_id, recorded_at__lt=before)
     newer = old.filter(kind=OuterRef("kind"), key=OuterRef("key"), seq__gt=OuterRef("seq"))
+    # By wall time: a simulated cluster at 100 times its speed would lose a season in a day.
     Transition.objects.filter(cluster_id=cluster_id, recorded_at__lt=before).delete()
     # Events know cluster time only, which a simulated cluster may be far ahead with: their number tells their age.
     last = old.order_by("-seq").values_list("seq", flat=True).first()

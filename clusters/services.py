@@ -26,6 +26,7 @@ from clusters.domain.state import State
 from clusters.models import Claim, Cluster, Grant, Operation, Source
 from clusters.permissions import User
 
+# The scene of the last request alone: a bulk act asks nine hundred times about the same state.
 _latest: dict[int, Scene] = {}
 
 
@@ -53,6 +54,7 @@ def request(
     """Store what is asked; the same token gives the same operation. Raises Denied, Refused, Busy."""
     permissions.require_operator(user, cluster)
     token = token or uuid4().hex
+    # Before anything is judged: the second click must not be told that what the first began is under way.
     asked = _asked(cluster, token)
     if asked:
         return asked
@@ -71,6 +73,7 @@ def cancel(operation: Operation, user: User) -> None:
     """Ask for the end of an open operation; what becomes of it the cluster decides. Raises Denied, Refused."""
     permissions.require_operator(user, operation.cluster)
     with transaction.atomic():
+        # The ledger's row first, here as everywhere: whoever takes locks in one order never waits in a circle.
         number = ledger.touch(operation.cluster_id)
         open_ = Operation.objects.filter(pk=operation.pk, status__in=list(OPEN))
         if not open_.update(cancel_requested=True, seq=number):
@@ -83,6 +86,7 @@ def cancel(operation: Operation, user: User) -> None:
 def take_back(operation: Operation, user: User, reason: str, now: datetime) -> Operation:
     """Ask for what undoes an operation, once. Raises Denied, Refused, Busy."""
     permissions.require_operator(user, operation.cluster)
+    # The token is the operation's own, whoever asks: it is undone once, by one of them.
     token = f"undo-{operation.key}"
     if asked := _asked(operation.cluster, token):
         return asked
@@ -108,6 +112,7 @@ def add_cluster(slug: str, name: str, backend: str, options: dict[str, object] |
 def remove_cluster(cluster: Cluster) -> None:
     """Forget a cluster with all its history. The cluster itself is not touched."""
     with transaction.atomic():
+        # A commit that is under way ends first; what comes later finds no ledger any more.
         ledger.touch(cluster.pk)
         _poke_after_commit(cluster.pk, 0)
         cluster.delete()
@@ -147,9 +152,11 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
         cluster=cluster,
         subject_kind=subject.kind,
         subject=subject.id,
+        # Name and asker as texts of their own: the record must be read when both are long gone.
         subject_name=_name(state, subject),
         action=command.name,
         command=codec.encode(command),
+        # From the state as it is now: afterwards nobody knows which of the values was meant (decision 0019).
         undo=codec.encode(undo.way_back(command, state)),
         reason=reason[:500],
         message={},
@@ -190,6 +197,7 @@ def _end(drain: Operation, number: int) -> None:
 def _end_unstarted(open_: QuerySet[Operation]) -> None:
     """Nobody controls a cluster that is switched off, so nobody else would end what waits for it. A controller that is
     just stopping can no longer begin it: its term has ended."""
+    # What was handed over is the cluster's to end: it is judged when somebody controls it again.
     for row in open_.filter(status=Status.QUEUED):
         lease.revoke(row.cluster_id)
         told = codec.encode(say("cancelled-before-start"))

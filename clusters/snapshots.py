@@ -27,6 +27,7 @@ class Snapshot:
     state: State
 
 
+# One lock for each cluster: a page that loads 8,000 objects for the first time must not keep the others waiting.
 _memo: dict[int, Snapshot] = {}
 _locks: dict[int, Lock] = {}
 
@@ -36,6 +37,7 @@ def current(cluster_id: int) -> Snapshot:
     with _locks.setdefault(cluster_id, Lock()):
         known = _memo.get(cluster_id)
         while (head := _head(cluster_id)) and (known is None or (known.epoch, known.seq) != (head.epoch, head.seq)):
+            # A restored backup stands at a lower number, or in another epoch: nothing kept can be built on then.
             same_history = known is not None and known.epoch == head.epoch and known.seq <= head.seq
             known = _advance(known, head) if known and same_history else _load(head)
             _memo[cluster_id] = known
@@ -47,6 +49,7 @@ def remember(cluster_id: int, snapshot: Snapshot) -> None:
     """Take over what a commit of this process has just written; an older one than the memo's is ignored."""
     with _locks.setdefault(cluster_id, Lock()):
         known = _memo.get(cluster_id)
+        # Equal numbers pass: the writer's objects are the backend's own, which makes its next comparison cheap.
         if known is None or known.epoch != snapshot.epoch or known.seq <= snapshot.seq:
             _memo[cluster_id] = snapshot
 

@@ -37,6 +37,7 @@ def silence(cluster_id: int, now: datetime) -> timedelta:
 
 def _left(stored: Mapping[str, Source], seen: Sequence[base.Source], now: datetime) -> list[Source]:
     """A good look names every source; one that is not among them was taken away. Its failure ends, then its row."""
+    # While the main source fails it names none: that says nothing about them.
     if not any(source.name == MAIN and not source.error for source in seen):
         return []
     left = [row for name, row in stored.items() if name not in {source.name for source in seen}]

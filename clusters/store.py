@@ -82,6 +82,7 @@ class Store:
         with transaction.atomic():
             if self._is_mine():
                 self._keep(CHECKPOINT, checkpoint, at)
+                # What arrived at that very moment stays: it may have come after the checkpoint was taken.
                 later = [arrival for arrival in self._arrivals() if datetime.fromisoformat(arrival[0]) >= at]
                 self._keep(ARRIVALS, json.dumps(later).encode(), at)
 
@@ -91,6 +92,7 @@ class Store:
 
     def _is_mine(self) -> bool:
         """Only the process that holds the lease may write: a former holder's world is an older one."""
+        # An update that changes nothing, for the lock on the row: the lease cannot change hands before we have written.
         mine = Ledger.objects.filter(cluster_id=self._cluster_id, lease_holder=processes.own_name())
         return bool(mine.update(lease_holder=processes.own_name()))
 
