@@ -44,10 +44,15 @@ def overview(cluster: models.Cluster) -> Overview:
     state = state_of(cluster)
     info = state.find(ClusterInfo, "self")
     about = Subject(cluster, state, names_of(state), "cluster", "self", info, {})
-    notes = (Note(_("Nodes differ"), sentence(info.hint, about.names)),) if info and info.hint else ()
+    notes = _notes(about, info) if info else ()
     named = line(cluster, most=DEVIATIONS_MOST)
     facts = Facts(()) if info is None else Facts((_quorum(about, info), _around(about, named)))
     return Overview(named, facts, _core(about), _properties(info), notes)
+
+
+def _notes(about: Subject, info: ClusterInfo) -> tuple[Note, ...]:
+    told = [info.hint, *info.remarks] if info.hint else info.remarks
+    return tuple(Note(_("Mind"), sentence(each, about.names)) for each in told)
 
 
 def _quorum(about: Subject, info: ClusterInfo) -> tuple[Fact, ...]:

@@ -46,6 +46,7 @@ def node_facts(about: Subject) -> Facts:
     if node.until:
         left.append(Fact(_("Ends in"), at=node.until, show="left"))
     right = [Fact(_("Hardware"), node.hardware or "–"), Fact(_("Site"), node.site or "–")]
+    right += [Fact(_("Note"), sentence(each, about.names)) for each in node.remarks]
     used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
     meters = (
         (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),)
@@ -68,7 +69,7 @@ def _node_notes(about: Subject, node: Node) -> tuple[Note, ...]:
         notes.append(Note(states.node_mark(node).word, told, "crit" if node.state == NodeState.DOWN else "warn"))
     info = about.state.find(ClusterInfo, "self")
     if info and info.hint:
-        notes.append(Note(_("Nodes differ"), sentence(info.hint, about.names)))
+        notes.append(Note(_("Mind"), sentence(info.hint, about.names)))
     return tuple(notes)
 
 

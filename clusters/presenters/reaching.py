@@ -109,8 +109,9 @@ def pace(sources: Iterable[Source]) -> str:
     told = ngettext("every second", "every %(seconds)g seconds", math.ceil(every[MAIN_SOURCE])) % {
         "seconds": every[MAIN_SOURCE]
     }
-    pushing = any(source.pushed for source in sources)
-    return f"{told}, {_('and at once when it tells of a change')}" if pushing else told
+    if any(source.pushed for source in sources):
+        return _("%(often)s, and at once when it tells of a change") % {"often": told}
+    return told
 
 
 def machine_name(name: str) -> str:

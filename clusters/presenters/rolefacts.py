@@ -1,4 +1,4 @@
-"""Tabs of a role: summary, resources, where it can run, history, events."""
+"""Tabs of a role: summary, resources, where it can run, why it runs there, history, events."""
 
 from urllib.parse import urlencode
 
@@ -147,6 +147,17 @@ def where(about: Subject) -> Table:
     return Table(_("Where it can run"), heads, tuple(rows), _("No node is known."))
 
 
+def reasons(about: Subject) -> Table:
+    """What its engine goes by: what stops it, what keeps nodes from it, what it is tied to, what it prefers."""
+    role: Role = about.item
+    rows = tuple(TableRow((Cell(sentence(each, about.names), "info"),)) for each in role.because)
+    return Table(_("Why it runs there"), (_("What the cluster goes by"),), rows)
+
+
+def has_reasons(about: Subject) -> bool:
+    return bool(about.item.because)
+
+
 def _free(free: int, whole: int) -> str:
     return _("%(free)s of %(all)s") % {"free": words.memory(free), "all": words.memory(whole)}
 
@@ -176,6 +187,7 @@ add_tabs(
     TabSpec("summary", lazy("Summary"), FACTS, role_facts),
     TabSpec("resources", lazy("Resources"), TABLE, resources),
     TabSpec("where", lazy("Where it can run"), TABLE, where),
+    TabSpec("why", lazy("Why it runs there"), TABLE, reasons, has_reasons),
     TabSpec("history", lazy("History"), "clusters/_history.html", history),
     TabSpec("events", lazy("Events"), TABLE, event_table),
 )

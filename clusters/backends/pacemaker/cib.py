@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
+from clusters.backends.pacemaker.ties import Order, Ticket, read_orders, read_tickets
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
@@ -92,6 +93,8 @@ class Cib:
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
     colocations: tuple[Colocation, ...] = ()
+    orders: tuple[Order, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
@@ -153,6 +156,8 @@ def read_cib(text: str) -> Cib:
         attributes=_attributes(top),
         options=options,
         colocations=tuple(_colocations(top)),
+        orders=read_orders(top.find("configuration/constraints")),
+        tickets=read_tickets(top.find("configuration/constraints")),
         temporary=frozenset(_temporary(top)),
     )
 

@@ -3,8 +3,8 @@
 Nothing is interpreted here. An attribute that is missing is None, an element we do not know is skipped.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from clusters.backends.pacemaker.document import Element, Unreadable, flag, moment, named, number, parse
@@ -25,6 +25,9 @@ class NodeFacts:
     expected_up: bool | None
     is_dc: bool | None
     resources_running: int | None
+    health: str = ""  # "green", "yellow", "red" where it is told
+    feature_set: str = ""
+    inside: str = ""  # of a guest node: the resource that runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Running:
     orphaned: bool | None
     pending: str
     nodes: tuple[str, ...]
+    locked_to: str = ""  # node name
+    failure_ignored: bool | None = False
+    replica: str = ""  # of a bundle: its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,43 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class FailCount:
+    """How often a resource failed on a node, and after how many times it has to leave; as text, INFINITY included."""
+
+    count: str
+    threshold: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A ticket as it stands; None: not told."""
+
+    id: str
+    granted: bool | None
+    standby: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """A node that a constraint forbids, as the engine worked it out now."""
+
+    id: str
+    resource: str
+    node: str  # its name
+    promoted: bool  # only the promoted role is forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A node's attribute, lasting or not. `expected` is what it should reach, where an agent says so."""
+
+    node: str  # its name
+    name: str
+    value: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fencing:
     action: str
     target: str  # node name
@@ -85,6 +128,11 @@ class Monitor:
     units: tuple[Unit, ...]
     failures: tuple[Failure, ...]
     fencings: tuple[Fencing, ...]
+    tickets: tuple[Granted, ...] = ()
+    bans: tuple[Ban, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    fail_counts: Mapping[tuple[str, str], FailCount] = field(default_factory=dict)  # by node name and resource
+    mixed: bool | None = False  # nodes run different versions
 
 
 def read_monitor(text: str) -> Monitor:
@@ -108,6 +156,11 @@ def read_monitor(text: str) -> Monitor:
         units=read_units(resources),
         failures=tuple(_failure(each) for each in top.iterfind("failures/failure")),
         fencings=tuple(_fencing(each) for each in top.iterfind("fence_history/fence_event")),
+        tickets=tuple(_ticket(each) for each in top.iterfind("tickets/ticket")),
+        bans=tuple(_ban(each) for each in top.iterfind("bans/ban")),
+        attributes=tuple(_attributes(top)),
+        fail_counts=dict(_fail_counts(top)),
+        mixed=flag(dc, "mixed_version"),
     )
 
 
@@ -141,17 +194,29 @@ def _node(node: Element) -> NodeFacts:
         expected_up=flag(node, "expected_up"),
         is_dc=flag(node, "is_dc"),
         resources_running=number(node.get("resources_running")),
+        health=node.get("health", ""),
+        feature_set=node.get("feature_set", ""),
+        inside=node.get("id_as_resource") or node.get("container_id") or "",
     )
 
 
 def _units(resources: Element) -> Iterator[Unit]:
     for shape in ("resource", "group", "clone", "bundle"):
         for each in named(resources, shape):
-            members = [each] if shape == "resource" else [inner for inner in each.iter("resource") if inner.get("id")]
-            yield Unit(each.get("id", ""), shape, flag(each, "disabled"), tuple(_running(inner) for inner in members))
+            yield Unit(each.get("id", ""), shape, flag(each, "disabled"), tuple(_members(shape, each)))
 
 
-def _running(resource: Element) -> Running:
+def _members(shape: str, each: Element) -> Iterator[Running]:
+    if shape == "resource":
+        yield _running(each)
+        return
+    for replica in each.findall("replica"):
+        yield from (_running(inner, replica.get("id", "")) for inner in named(replica, "resource"))
+    if shape != "bundle":
+        yield from (_running(inner) for inner in each.iter("resource") if inner.get("id"))
+
+
+def _running(resource: Element, replica: str = "") -> Running:
     return Running(
         id=resource.get("id", ""),
         agent=resource.get("resource_agent", ""),
@@ -163,6 +228,9 @@ def _running(resource: Element) -> Running:
         orphaned=flag(resource, "orphaned"),
         pending=resource.get("pending", ""),
         nodes=tuple(node.get("id", "") for node in named(resource, "node")),
+        locked_to=resource.get("locked_to", ""),
+        failure_ignored=flag(resource, "failure_ignored"),
+        replica=replica,
     )
 
 
@@ -176,6 +244,31 @@ def _failure(each: Element) -> Failure:
         call=each.get("call", ""),
         at=moment(each.get("last-rc-change")),
     )
+
+
+def _ticket(each: Element) -> Granted:
+    granted = {"granted": True, "revoked": False}.get(each.get("status", ""))
+    return Granted(each.get("id", ""), granted, flag(each, "standby"))
+
+
+def _ban(each: Element) -> Ban:
+    promoted = flag(each, "promoted-only") or flag(each, "promoted_only") or flag(each, "master_only") or False
+    return Ban(each.get("id", ""), each.get("resource", ""), each.get("node", ""), promoted)
+
+
+def _attributes(top: Element) -> Iterator[Attribute]:
+    for node in top.iterfind("node_attributes/node"):
+        for each in node.iterfind("attribute"):
+            facts = (each.get(name, "") for name in ("name", "value", "expected"))
+            yield Attribute(node.get("name", ""), *facts)
+
+
+def _fail_counts(top: Element) -> Iterator[tuple[tuple[str, str], FailCount]]:
+    for node in top.iterfind("node_history/node"):
+        for each in node.iterfind("resource_history"):
+            if count := each.get("fail-count"):
+                threshold = each.get("migration-threshold", "INFINITY")
+                yield (node.get("name", ""), each.get("id", "")), FailCount(count, threshold)
 
 
 def _fencing(each: Element) -> Fencing:

@@ -5,10 +5,11 @@ unknown until it has been fenced; a node in maintenance keeps its roles but nobo
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
+from clusters.backends.pacemaker.remarks import of_cluster, of_node
 from clusters.backends.pacemaker.views import Belief, View
 from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.items import ClusterInfo, DrainState, Node, NodeState, QuorumModel
@@ -47,8 +48,14 @@ def nodes(belief: Belief, answered: Iterable[str]) -> tuple[Node, ...]:
     monitor = belief.view.monitor
     names = frozenset(answered)
     if belief.trusted:
-        return tuple(_node(each, belief.view, each.name in names) for each in monitor.nodes)
-    return tuple(_doubtful(each, each.name in names, belief.reason) for each in monitor.nodes)
+        return tuple(_node(each, belief.view, each.name in names) for each in _machines(monitor))
+    return tuple(_doubtful(each, each.name in names, belief.reason) for each in _machines(monitor))
+
+
+def _machines(monitor: Monitor) -> Iterator[NodeFacts]:
+    """Without the containers of bundles, which Pacemaker counts among the nodes as well."""
+    parts = {member.id for unit in monitor.units if unit.shape == "bundle" for member in unit.members}
+    return (node for node in monitor.nodes if node.inside not in parts)
 
 
 def _node(node: NodeFacts, view: View, answers: bool) -> Node:
@@ -68,6 +75,7 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
         assigned_vote=int(node.type in ("member", "")),
         current_vote=int(node.type in ("member", "") and node.online is True),
         information=information,
+        remarks=of_node(node, view),
     )
 
 
@@ -78,7 +86,9 @@ def _drain(node: NodeFacts, left: int) -> DrainState:
 
 
 def _why_down(node: NodeFacts, view: View) -> Message:
-    """Fenced, or gone in good order; what it still did after it was fenced shows that it was back since."""
+    """Its machine does not run, it was fenced, or it went in good order; what it did later shows that it was back."""
+    if node.inside:
+        return say("node-guest-off", node=node.name, role=node.inside)
     ends = [each.completed for each in view.monitor.fencings if each.target == node.name and each.status == "success"]
     fenced = max((end for end in ends if end), default=None)
     everything = (done for group in view.cib.done.values() for done in group)
@@ -112,8 +122,9 @@ def cluster(belief: Belief, fallback_name: str) -> ClusterInfo:
         votes_present=votes.present,
         survives=votes.survives() if belief.trusted else 0,
         current_host=view.monitor.dc,
-        properties=view.monitor.options,
+        properties=tuple(sorted({**options, **view.cib.options}.items())),
         hint=_hint(options),
+        remarks=of_cluster(belief),
     )
 
 

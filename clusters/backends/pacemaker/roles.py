@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from clusters.backends.pacemaker import apart
+from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
 from clusters.backends.pacemaker.document import seconds
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
@@ -18,6 +19,9 @@ from clusters.domain.items import Priority, Resource, ResourceState, Role, RoleS
 from clusters.domain.messages import NOTHING, Message, say
 
 MIGRATING = "Migrating"
+MEMBERS = ("member", "")  # kinds of nodes that are full members
+REMOTE = "ocf:pacemaker:remote"  # the way into a remote node, a guest or a container
+CONTAINERS = frozenset({"docker", "podman", "rkt"})
 VIRTUAL_MACHINE_AGENTS = frozenset({"VirtualDomain", "VirtualMachine", "Xen", "KVM"})
 TYPES = {
     "Filesystem": "disk", "LVM-activate": "disk", "LVM": "disk", "IPaddr2": "ip-address", "IPaddr": "ip-address",
@@ -72,7 +76,7 @@ def resource_type(agent: str) -> str:
 
 def role_type(unit: Unit) -> RoleType:
     agents = [member.agent for member in unit.members]
-    if any(agent.startswith("stonith:") for agent in agents):
+    if any(agent.startswith("stonith:") for agent in agents) or agents == [REMOTE]:
         return RoleType.CORE
     if unit.shape in ("resource", "group") and any(is_machine(agent) for agent in agents):
         return RoleType.VIRTUAL_MACHINE
@@ -97,11 +101,14 @@ def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Plac
         return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=_reason(failures)))
     if state is ResourceState.OFFLINE and not spread and _unprobed(running, belief.view):
         return Placed(running, ResourceState.UNKNOWN, say("not-looked-for-yet"))
-    if running.failed is True or (state is ResourceState.OFFLINE and wanted and failures):
+    ignored = running.failed is True and running.failure_ignored is True and state is ResourceState.ONLINE
+    if (running.failed is True and not ignored) or (state is ResourceState.OFFLINE and wanted and failures):
         return Placed(running, ResourceState.FAILED, say("resource-failed-because", reason=_reason(failures)))
     missing = None in (running.managed, running.failed, running.blocked)
     if missing or (state is ResourceState.ONLINE and not running.nodes):
         return Placed(running, ResourceState.UNKNOWN, say("resource-facts-missing"))
+    if ignored:
+        return Placed(running, state, say("resource-failure-ignored", reason=_reason(failures)))
     return Placed(running, state, _remark(running, state, wanted))
 
 
@@ -128,7 +135,9 @@ def _one_owner(running: Running, view: View) -> Running:
 def _unprobed(running: Running, view: View) -> bool:
     """After a clean-up a resource counts as stopped until every node was looked at again."""
     known = {done.node for done in view.cib.done.get(running.id, ()) if done.rc != UNDER_WAY}
-    return any(dependable(node) and node.pending is False and node.name not in known for node in view.monitor.nodes)
+    # Inside guests and containers nobody looks.
+    looked = [node for node in view.monitor.nodes if dependable(node) and node.type in MEMBERS]
+    return any(node.pending is False and node.name not in known for node in looked)
 
 
 def _when(done: Done) -> float:
@@ -149,6 +158,8 @@ def _remark(running: Running, state: ResourceState, wanted: bool) -> Message:
         return say("resource-orphaned")
     if running.managed is False:
         return say("resource-unmanaged")
+    if state is ResourceState.OFFLINE and running.locked_to:
+        return say("resource-locked-to", node=running.locked_to)
     if state is ResourceState.OFFLINE and wanted:
         return say("resource-held-stopped")
     return NOTHING
@@ -163,6 +174,7 @@ def is_wanted(unit: Unit, cib: Cib, member: Running) -> bool:
 def unit_items(unit: Unit, belief: Belief) -> tuple[Role | Resource, ...]:
     """The role of a unit and its resources."""
     cib = belief.view.cib
+    unit = contained(unit)
     spread = unit.shape in ("clone", "bundle")
     wanted = [is_wanted(unit, cib, member) for member in unit.members]
     parts = [placed(member, belief, want, spread) for member, want in zip(unit.members, wanted, strict=True)]
@@ -175,11 +187,24 @@ def unit_items(unit: Unit, belief: Belief) -> tuple[Role | Resource, ...]:
     return (_role(unit, parts, any(wanted), belief), *resources)
 
 
+def contained(unit: Unit) -> Unit:
+    """What runs inside a bundle's containers is where the containers are."""
+    hosts = {each.replica: each.nodes for each in unit.members if each.agent.rpartition(":")[2] in CONTAINERS}
+    inside = frozenset(each.id for each in unit.members if each.agent == REMOTE)
+    members = (
+        replace(each, nodes=hosts.get(each.replica, each.nodes)) if inside & set(each.nodes) else each
+        for each in unit.members
+    )
+    return replace(unit, members=tuple(members)) if unit.shape == "bundle" else unit
+
+
 def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role:
     cib = belief.view.cib
     spread = unit.shape in ("clone", "bundle")
-    state = spread_state(parts, belief) if spread else combined([part.state for part in parts])
-    worst = max((part for part in parts if part.information), key=lambda part: _weight(part.state), default=None)
+    state = spread_state(parts, belief, unit) if spread else combined([part.state for part in parts])
+    # A clone that runs wherever it can has instances to spare, which miss nothing.
+    telling = [part for part in parts if part.owner or not (spread and state is RoleState.ONLINE)]
+    worst = max((part for part in telling if part.information), key=lambda part: _weight(part.state), default=None)
     information = worst.information if worst else NOTHING
     migrating = any(part.running.role == MIGRATING for part in parts) and state is RoleState.PENDING
     definition = cib.definitions.get(unit.id)
@@ -199,6 +224,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
         persistent_online=wanted,
         information=information,
+        because=because(unit, belief.view, wanted) if belief.trusted else (),
     )
 
 
@@ -216,14 +242,20 @@ def combined(states: list[ResourceState]) -> RoleState:
     return RoleState.OFFLINE if kinds == {ResourceState.OFFLINE} else RoleState.PARTIAL
 
 
-def spread_state(parts: list[Placed], belief: Belief) -> RoleState:
-    """A clone is online when it runs wherever it can; an instance kept off a paused or lost node is not missed."""
-    able = [node for node in belief.view.monitor.nodes if dependable(node) and node.standby is False]
+def spread_state(parts: list[Placed], belief: Belief, unit: Unit) -> RoleState:
+    """A clone is online when it runs wherever it can; an instance kept off a paused or lost node is not missed. Of a
+    bundle's replicas every one is: somebody has said how many there are to be."""
+    allowed = possible(unit.id, belief.view.cib)
+    able = [
+        node
+        for node in belief.view.monitor.nodes
+        if dependable(node) and node.standby is False and node.type in MEMBERS and (not allowed or node.id in allowed)
+    ]
     active = [part.state for part in parts if part.owner or part.state is ResourceState.FAILED]
     if not active:
         return combined([part.state for part in parts])
     whole = combined(active)
-    full = len(active) >= min(len(parts), len(able))
+    full = len(active) >= (len(parts) if unit.shape == "bundle" else min(len(parts), len(able)))
     if whole is RoleState.FAILED and ResourceState.ONLINE in active:
         return RoleState.PARTIAL
     return whole if full or whole is not RoleState.ONLINE else RoleState.PARTIAL
@@ -249,7 +281,7 @@ def _resource(part: Placed, unit: Unit, before: str, cib: Cib) -> Resource:
     definition = cib.definitions.get(running.id.partition(":")[0])
     spread = unit.shape in ("clone", "bundle")
     made = Resource(
-        id=f"{running.id}@{part.owner}" if spread else running.id,
+        id=f"{running.id}@{running.replica or part.owner}" if spread else running.id,
         name=running.id,
         role=unit.id,
         type=resource_type(running.agent),

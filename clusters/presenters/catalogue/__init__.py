@@ -3,6 +3,15 @@
 Act = verb and object; error = what happened, why, what to do. A test finds codes without a sentence and the reverse.
 """
 
-from clusters.presenters.catalogue import consequences, endings, evidence, faults, pacemaker, reaching, refusals
+from clusters.presenters.catalogue import (
+    consequences,
+    endings,
+    evidence,
+    faults,
+    pacemaker,
+    reaching,
+    reasons,
+    refusals,
+)
 
-__all__ = ["consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "refusals"]
+__all__ = ["consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "reasons", "refusals"]

@@ -44,6 +44,12 @@ SAYS: dict[str, tuple[str, str, str]] = {
     "orphan-unmanaged-maintenance": (
         "3/2/3 survives 1", "node1 up, node2 up, node3 paused (node-maintenance)",
         "vm1 running 1, vm2 running 2, vm3 running 3 (resource-unmanaged)"),
+    "rules-and-tickets": (
+        "3/2/3 survives 1", UP,
+        ("cache running 2, db running 1, far off - (resource-held-stopped), lone running 3, stopped off -, "
+        "ticketed off - (resource-held-stopped), tired failed - (resource-failed-because), "
+        "waiting off - (resource-held-stopped), web running 1")),
+    "bundles-and-remotes": ("3/2/3 survives 1", f"far-away up, guest1 up, {UP}", "guest-vm running 2"),
     "move-under-way": ("3/2/3 survives 1", UP, f"big live-migrating 2 -> 1, {HOME}"),
     "move-hand-over-migrating": ("3/2/3 survives 1", UP, f"big live-migrating 2 -> 1, {HOME}"),
     "move-hand-over-stopping": ("3/2/3 survives 1", UP, f"big live-migrating 1, {HOME}"),

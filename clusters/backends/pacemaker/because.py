@@ -1,0 +1,196 @@
+"""Why a role runs where it runs, or nowhere: the rules of the configuration that bear on it, and for one that is held
+stopped what keeps each node from running it. Pure.
+
+The engine gives no reasons by itself; these are read off the same facts by which it decides. Where they do not explain
+what it does, that is said.
+"""
+
+from collections.abc import Iterator
+
+from clusters.backends.pacemaker.cib import Cib, Location
+from clusters.backends.pacemaker.document import number, truth
+from clusters.backends.pacemaker.monitor import NodeFacts, Unit
+from clusters.backends.pacemaker.moves import is_ours
+from clusters.backends.pacemaker.views import View
+from clusters.domain.messages import Message, say
+
+INFINITY = 1_000_000
+RUNS = frozenset({"Started", "Promoted", "Unpromoted", "Master", "Slave", "Migrating"})
+
+
+def because(unit: Unit, view: View, wanted: bool) -> tuple[Message, ...]:
+    """The strongest first: what stops it, what keeps nodes from it, what ties it, what it prefers."""
+    names = frozenset({unit.id, *(member.id for member in unit.members)})
+    runs = any(member.nodes for member in unit.members)
+    reasons = [] if runs else list(_stopped(unit, names, view) if wanted else _on_purpose(unit, view))
+    return tuple(dict.fromkeys([*reasons, *_locked(unit, view), *_tied(names, view), *_located(names, view)]))
+
+
+def _on_purpose(unit: Unit, view: View) -> Iterator[Message]:
+    around = next((each for each in _around(unit, view.cib) if _is_stopped(each, view.cib)), "")
+    yield say("why-stopped-by-administrator", resource=around or unit.id)
+
+
+def _is_stopped(resource: str, cib: Cib) -> bool:
+    return cib.meta(resource, "target-role").lower() == "stopped"
+
+
+def _around(unit: Unit, cib: Cib) -> Iterator[str]:
+    yield unit.id
+    yield from (member.id for member in unit.members)
+
+
+def _stopped(unit: Unit, names: frozenset[str], view: View) -> Iterator[Message]:
+    """Wanted, and yet it runs nowhere."""
+    options = {**dict(view.monitor.options), **view.cib.options}
+    whole = list(_whole_cluster(options, view))
+    whole += _missing(names, view)
+    yield from whole
+    yield from (_refusal(node, unit, names, options, view, bool(whole)) for node in view.monitor.nodes)
+
+
+def _whole_cluster(options: dict[str, str], view: View) -> Iterator[Message]:
+    """What stops everything."""
+    if truth(options.get("stop-all-resources", "")):
+        yield say("why-all-stopped")
+    if truth(options.get("maintenance-mode", "")):
+        yield say("cluster-maintenance-mode")
+    if view.monitor.with_quorum is False and options.get("no-quorum-policy", "stop") != "ignore":
+        yield say("why-no-quorum", policy=options.get("no-quorum-policy", "stop"))
+
+
+def _missing(names: frozenset[str], view: View) -> Iterator[Message]:
+    """What it needs and does not have anywhere."""
+    granted = {ticket.id: ticket.granted is True and ticket.standby is False for ticket in view.monitor.tickets}
+    for ticket in view.cib.tickets:
+        if names & set(ticket.resources) and not granted.get(ticket.ticket, False):
+            yield say("why-ticket-missing", ticket=ticket.ticket, constraint=ticket.id)
+    for colocation in view.cib.colocations:
+        first, *others = colocation.resources or ("",)
+        if colocation.score >= INFINITY and first in names:
+            yield from (say("why-partner-stopped", role=each) for each in others if not _runs(each, view))
+    for order in view.cib.orders:
+        mine = next((place for place, each in enumerate(order.resources) if each in names), 0)
+        if order.must:
+            earlier = order.resources[:mine]
+            yield from (say("why-earlier-stopped", role=each) for each in earlier if not _runs(each, view))
+
+
+def _runs(resource: str, view: View) -> bool:
+    """Whether a resource, or something inside it, is active somewhere."""
+    return any(
+        member.nodes and member.role in RUNS
+        for unit in view.monitor.units
+        for member in unit.members
+        if resource in (unit.id, member.id)
+    )
+
+
+def _refusal(
+    node: NodeFacts, unit: Unit, names: frozenset[str], options: dict[str, str], view: View, explained: bool
+) -> Message:
+    """What keeps one node from running it."""
+    if node.online is not True or node.unclean is not False or node.pending is not False:
+        return say("why-node-away", node=node.name)
+    if node.standby is not False:
+        return say("why-node-standby", node=node.name)
+    if node.maintenance is not False:
+        return say("why-node-maintenance", node=node.name)
+    if banned := _banned(node, names, view):
+        return say("why-node-forbidden", node=node.name, constraint=banned)
+    if count := _failures(node, unit, view):
+        return say("why-node-failed", node=node.name, count=count)
+    opted = any(each.node == node.name and each.score >= 0 for each in _locations(names, view.cib))
+    if truth(options.get("symmetric-cluster", "true")) is False and not opted:
+        return say("why-node-not-allowed", node=node.name)
+    return say("why-node-could" if explained else "why-node-unknown", node=node.name)
+
+
+def _banned(node: NodeFacts, names: frozenset[str], view: View) -> str:
+    """The constraint that forbids the node, also by a rule that only the engine can work out."""
+    own = (each.id for each in _locations(names, view.cib) if each.node == node.name and each.score <= -INFINITY)
+    told = (ban.id for ban in view.monitor.bans if ban.resource in names and ban.node == node.name and not ban.promoted)
+    return next(own, "") or next(told, "")
+
+
+def _failures(node: NodeFacts, unit: Unit, view: View) -> str:
+    """How often it failed there, once that is too often."""
+    for member in unit.members:
+        failed = view.monitor.fail_counts.get((node.name, member.id))
+        if failed and (number(failed.count) or 0) >= (number(failed.threshold) or INFINITY):
+            return failed.count if (number(failed.count) or 0) < INFINITY else "INFINITY"
+    return ""
+
+
+def _locked(unit: Unit, view: View) -> Iterator[Message]:
+    for member in unit.members:
+        if member.locked_to:
+            yield say("why-locked", node=member.locked_to)
+
+
+def _tied(names: frozenset[str], view: View) -> Iterator[Message]:
+    for colocation in view.cib.colocations:
+        if names & set(colocation.resources):
+            yield from _together(colocation.resources, colocation.score, names, colocation.id)
+    for order in view.cib.orders:
+        mine = [place for place, each in enumerate(order.resources) if each in names]
+        if mine:
+            yield from _ordered(order.resources, mine[0], order.must, order.id)
+    granted = {ticket.id: ticket.granted for ticket in view.monitor.tickets}
+    for ticket in view.cib.tickets:
+        if names & set(ticket.resources) and granted.get(ticket.ticket):
+            yield say("why-ticket-granted", ticket=ticket.ticket, constraint=ticket.id)
+
+
+def _together(resources: tuple[str, ...], score: int, names: frozenset[str], constraint: str) -> Iterator[Message]:
+    others = ", ".join(each for each in resources if each not in names)
+    if not others:
+        return
+    facts = {"roles": others, "score": _score(score), "constraint": constraint}
+    if score < 0:
+        yield say("why-apart-must" if score <= -INFINITY else "why-apart", **facts)
+    elif len(resources) == 2 and resources[1] in names:
+        yield say("why-followed", **facts)
+    else:
+        yield say("why-together-must" if score >= INFINITY else "why-together", **facts)
+
+
+def _ordered(resources: tuple[str, ...], mine: int, must: bool, constraint: str) -> Iterator[Message]:
+    before, after = ", ".join(resources[:mine]), ", ".join(resources[mine + 1 :])
+    if before:
+        yield say("why-after-must" if must else "why-after", roles=before, constraint=constraint)
+    if after:
+        yield say("why-before", roles=after, constraint=constraint)
+
+
+def _locations(names: frozenset[str], cib: Cib) -> list[Location]:
+    return [each for name in sorted(names) for each in cib.locations_of(name)]
+
+
+def _located(names: frozenset[str], view: View) -> Iterator[Message]:
+    """Wishes and bans, strongest first."""
+    for each in sorted(_locations(names, view.cib), key=lambda each: (-abs(each.score), each.node)):
+        if each.rule or not each.node:
+            yield say("why-rule", constraint=each.id)
+            continue
+        facts = {"node": each.node, "score": _score(each.score), "constraint": each.id}
+        if is_ours(each.id):
+            yield say("why-our-move", **facts)
+        elif each.score <= -INFINITY:
+            yield say("why-never", **facts)
+        elif each.score >= INFINITY:
+            yield say("why-always", **facts)
+        elif each.score:
+            yield say("why-prefers" if each.score > 0 else "why-avoids", **facts)
+    known = {(each.id, each.node) for each in _locations(names, view.cib)}
+    for ban in view.monitor.bans:  # which nodes the rules come to just now, the engine has worked out
+        if ban.resource in names and not ban.promoted and (ban.id, ban.node) not in known:
+            yield say("why-never", node=ban.node, score="-INFINITY", constraint=ban.id)
+    stays = {view.cib.meta(name, "resource-stickiness") for name in names} - {"", "0"}
+    yield from (say("why-stays", score=each) for each in sorted(stays))
+
+
+def _score(score: int) -> str:
+    if abs(score) < INFINITY:
+        return str(score)
+    return "INFINITY" if score > 0 else "-INFINITY"
