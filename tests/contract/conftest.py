@@ -8,10 +8,7 @@ import pytest_asyncio
 from tests.contract.replayed import Replayed
 from tests.contract.rig import Rig
 from tests.contract.simulated import Simulated
-from tests.lab import conftest as real
 from tests.lab.rig import Real
-
-lab, machines = real.lab, real.machines
 
 
 @pytest_asyncio.fixture

@@ -1,69 +1,19 @@
-"""A real three-node cluster with real guests: our own lab, started if need be; LAB may name another's script."""
+"""What tests on the real cluster stand on: guests at home, the product's way to them, and its console in a browser."""
 
-import fcntl
-import json
-import os
-import subprocess
-import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 import pytest_asyncio
+from playwright.sync_api import Browser
 
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.options import transports
+from tests.lab.pages import Administrator
+from tests.lab.real import Lab
+from tests.running import Console
 from vms.backends.libvirt import Libvirt
 
-SECONDS_AT_MOST = 180
-DOOR = "/run"  # held while tests use the lab; nothing is written there for it
-WAITS_S = 100
-OWN = Path(__file__).parent / "lab"
 THERE = 108  # crm_resource: it is on that node already
-MACHINES = {"vm1": "node1", "vm2": "node2"}
-
-
-@dataclass(frozen=True, slots=True)
-class Lab:
-    """The script, and how its nodes are reached."""
-
-    script: str
-
-    def run(self, *words: str, well: tuple[int, ...] = (0,)) -> str:
-        """Run one verb of the script; its output. Another exit code than those fails the test."""
-        done = subprocess.run(
-            [self.script, *words], capture_output=True, text=True, timeout=SECONDS_AT_MOST, check=False
-        )
-        assert done.returncode in well, f"{words}: {done.stdout}{done.stderr}"
-        return done.stdout
-
-    def is_up(self) -> bool:
-        """Whether somebody started it."""
-        told = subprocess.run([self.script, "status", "--json"], capture_output=True, timeout=9, check=False)
-        return told.returncode == 0
-
-    def options(self) -> dict[str, Any]:
-        """A cluster's options, as addcluster takes them."""
-        seen = json.loads(self.run("status", "--json"))
-        return {**seen["ssh"], "nodes": {name: {"host": node["address"]} for name, node in seen["nodes"].items()}}
-
-    def constraints(self) -> str:
-        """All constraints of the cluster, as XML."""
-        return self.run("exec", "node1", "cibadmin", "--query", "-o", "constraints")
-
-    def configuration(self) -> list[str]:
-        """Everything that is configured, one line each, without what is empty."""
-        text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
-        top = ElementTree.fromstring(text)  # noqa: S314 our own cluster's
-        return sorted(f"{each.tag} {sorted(each.items())}" for each in top.iter() if _says(each))
-
-    def settle(self) -> None:
-        """Wait until the cluster has nothing left to do."""
-        self.run("exec", "node1", "crm_resource", "--wait", "-T", "60")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,44 +21,51 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
 
 
-@pytest.fixture(scope="session")
-def lab() -> Iterator[Lab]:
-    """The lab, up; one that was not up before is stopped at the end."""
-    made = Lab(os.environ.get("LAB", str(OWN)))
-    with _alone():
-        found = made.is_up()
-        if not found:
-            made.run("up")
-        yield made
-        if not found:
-            made.run("stop")
+@pytest.fixture
+def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
+    """The guests back on their own nodes, running, whatever an earlier test did or failed to undo."""
+    lab.settle()
+    for name, node in machines.items():
+        guest = ("exec", "node1", "crm_resource", "--resource", name)
+        if located(lab, name) != node:
+            in_service(lab, node)
+            lab.run(*guest, "--meta", "--delete-parameter", "target-role")
+            lab.run(*guest, "--cleanup")
+            lab.run(*guest, "--move", "--node", node, well=(0, THERE))
+            lab.settle()
+        lab.run(*guest, "--clear")
+    lab.settle()
+    assert {name: located(lab, name) for name in machines} == machines
+    return machines
 
 
-@pytest.fixture(scope="session")
-def machines(lab: Lab) -> Iterator[dict[str, str]]:
-    """Two guests, each on the node that it prefers: name -> node."""
-    for name in MACHINES:
-        lab.run("rm-vm", name)
-    before = lab.configuration()
-    for name, node in MACHINES.items():
-        lab.run("add-vm", name, "--node", node)
-    yield MACHINES
-    for name in MACHINES:
-        lab.run("rm-vm", name)
-    assert lab.configuration() == before, "the tests, or the console, left something behind"
+def in_service(lab: Lab, node: str) -> None:
+    """Take away everything by which a console or an administrator keeps machines off the node."""
+    for name in ("standby", "maintenance", "console-drained"):
+        lab.run("exec", "node1", "crm_attribute", "--node", node, "--name", name, "--delete")
+
+
+def located(lab: Lab, name: str) -> str:
+    """The node that Pacemaker says runs the guest; "" for none."""
+    told = lab.run("exec", "node1", "crm_resource", "--locate", "--resource", name).split()
+    return told[told.index("on:") + 1] if "on:" in told else ""
 
 
 @pytest.fixture
-def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
-    """The guests back on their own nodes, without constraints of earlier tests."""
-    for name, node in machines.items():
-        lab.run("exec", "node1", "crm_resource", "--move", "--resource", name, "--node", node, well=(0, THERE))
-        lab.settle()
-        lab.run("exec", "node1", "crm_resource", "--clear", "--resource", name)
+def repaired(lab: Lab) -> Iterator[None]:
+    """Afterwards everything is mended, plugged in and on, and all have joined."""
+    yield
+    lab.run("mend-fencing", "node1")
+    lab.run("plug", "node1")
+    lab.wait_until(lambda: all_joined(lab))
     lab.settle()
-    for name, node in machines.items():
-        assert f" {node}" in lab.run("exec", "node1", "crm_resource", "--locate", "--resource", name)
-    return machines
+
+
+def all_joined(lab: Lab) -> bool:
+    """Whether every host is a member. node1 gets its power back, again where a late fencing took it once more."""
+    lab.run("power-on", "node1")
+    told = lab.run("exec", "node2", "crm_mon", "-1", "--output-as=xml")
+    return told.count('online="true"') == 3 and 'pending="true"' not in told
 
 
 @pytest_asyncio.fixture
@@ -119,30 +76,40 @@ async def backend(lab: Lab) -> AsyncIterator[Libvirt]:
     await made.close()
 
 
-def _says(element: ElementTree.Element) -> bool:
-    """Sets are containers: only what they hold counts. `last-lrm-refresh` is Pacemaker's note of a clean-up."""
-    containers = ("instance_attributes", "meta_attributes", "cluster_property_set", "acls")
-    return element.get("name") != "last-lrm-refresh" and (element.tag not in containers or len(element) > 0)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """There is one lab on a machine: sessions of tests wait for each other."""
-    door = os.open(DOOR, os.O_RDONLY)
-    end = time.monotonic() + WAITS_S
-    try:
-        while True:
-            try:
-                fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                assert time.monotonic() < end, "other tests use the lab"
-                time.sleep(1)
-        yield
-    finally:
-        os.close(door)
-
-
 def connect(lab: Lab) -> Libvirt:
     """A new console's backend, which knows nothing yet."""
     return Libvirt(Pacemaker(transports(lab.options()), "lab"))
+
+
+@pytest.fixture(scope="session")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """The console in a process of its own, which does not know the lab yet."""
+    with Console(tmp_path_factory.mktemp("console")).prepare().serve() as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def managing(lab: Lab, machines: dict[str, str], console: Console) -> Console:
+    """The console while it manages the lab: what an administrator types."""
+    options = lab.options()
+    nodes = [word for name, each in options["nodes"].items() for word in ("--node", f"{name}={each['host']}")]
+    files = ("--key-file", options["key_file"], "--known-hosts-file", options["known_hosts_file"])
+    console.manage("addcluster", "lab", "--acts", "--name", "Lab", *files, *nodes)
+    return console
+
+
+@pytest.fixture
+def sign_in(chromium: Browser, console: Console) -> Iterator[Callable[[], Administrator]]:
+    """Opens one more page of the administrator's browser, signed in. It fails where the server logged an error."""
+    context = chromium.new_context(base_url=console.address, viewport={"width": 1440, "height": 900})
+    context.new_page().goto("/accounts/login/")
+    Administrator(context.pages[0]).signs_in(console.password)
+    yield lambda: Administrator(context.new_page())
+    context.close()
+    assert not console.errors
+
+
+@pytest.fixture
+def admin(managing: Console, sign_in: Callable[[], Administrator]) -> Administrator:
+    """Somebody who looks after the lab by its pages."""
+    return sign_in()

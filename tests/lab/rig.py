@@ -6,7 +6,7 @@ from clusters.backends.pacemaker.options import transports
 from clusters.domain.commands import StartRole, StopRole
 from clusters.domain.items import Role, RoleState
 from tests.contract.lines import PacemakerRig
-from tests.lab.conftest import Lab
+from tests.lab.real import Lab
 from vms.domain.commands import LiveMigrate
 
 PAUSE_S = 0.3

@@ -12,7 +12,7 @@ from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.options import transports
 from clusters.domain.commands import StopRole
 from clusters.domain.items import Interface, Network, NetworkState
-from tests.lab.conftest import Lab
+from tests.lab.real import Lab
 
 pytestmark = pytest.mark.lab
 

@@ -9,8 +9,9 @@ from clusters.backends.base import Observation
 from clusters.domain.commands import Command, MoveRole, StartRole
 from clusters.domain.items import NodeState
 from clusters.domain.operations import Phase
-from tests.lab.conftest import Lab, connect
+from tests.lab.conftest import connect
 from tests.lab.guests import Guest
+from tests.lab.real import Lab
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import (

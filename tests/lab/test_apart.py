@@ -5,8 +5,8 @@ import pytest
 from clusters.backends.base import Refused
 from clusters.domain.commands import SetRole
 from clusters.domain.items import Role
-from tests.lab.conftest import Lab
 from tests.lab.guests import Guest
+from tests.lab.real import Lab
 from tests.lab.test_acts import beating, do, is_clean, names
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt

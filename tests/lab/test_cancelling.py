@@ -7,8 +7,9 @@ import pytest
 from clusters.backends.base import Observation
 from clusters.domain.items import Role
 from clusters.domain.operations import Phase
-from tests.lab.conftest import Lab, connect
+from tests.lab.conftest import connect
 from tests.lab.guests import Guest
+from tests.lab.real import Lab
 from tests.lab.test_acts import beating, do, is_clean, machine, names
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt

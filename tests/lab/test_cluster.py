@@ -13,7 +13,8 @@ from clusters.backends.pacemaker.options import transports
 from clusters.domain.items import NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.operations import Phase
-from tests.lab.conftest import Lab, connect
+from tests.lab.conftest import connect
+from tests.lab.real import Lab
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import LiveMigrate
 from vms.domain.items import Power, VirtualMachine

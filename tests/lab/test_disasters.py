@@ -1,14 +1,14 @@
 """What goes wrong by itself, on the real cluster: the console tells it as it is, and never shows a machine twice."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from clusters.backends.base import Observation
 from clusters.domain.items import Node, NodeState, Role, RoleState
-from tests.lab.conftest import Lab
 from tests.lab.guests import Guest
+from tests.lab.real import Lab
 from tests.lab.test_acts import names
 from tests.lab.test_cluster import until
 from vms.backends.libvirt import Libvirt
@@ -16,20 +16,6 @@ from vms.backends.libvirt import Libvirt
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(240)]
 
 Reached = Callable[[Observation], bool]
-
-
-@pytest.fixture
-def repaired(lab: Lab) -> Iterator[None]:
-    """Afterwards everything is mended, plugged in and on, and all have joined."""
-    yield
-    lab.run("mend-fencing", "node1")
-    lab.run("plug", "node1")
-    end = time.monotonic() + 60
-    while lab.run("exec", "node2", "crm_mon", "-1", "--output-as=xml").count('online="true"') < 3:
-        assert time.monotonic() < end
-        lab.run("power-on", "node1")  # a fencing that was still to come may have cut it again
-        time.sleep(1)
-    lab.settle()
 
 
 def node(seen: Observation, name: str) -> Node:
@@ -44,12 +30,6 @@ def role(seen: Observation, name: str) -> Role:
 
 def runs_elsewhere(name: str, left: str) -> Reached:
     return lambda seen: role(seen, name).state is RoleState.ONLINE and role(seen, name).owner not in ("", left)
-
-
-def living(lab: Lab, name: str) -> list[str]:
-    """The hosts whose own hypervisor runs the machine, of those that nothing has befallen."""
-    hosts = ("node2", "node3")
-    return [host for host in hosts if name in lab.run("exec", host, "virsh", "list", "--name").split()]
 
 
 async def told(backend: Libvirt, reached: Reached) -> list[Observation]:
@@ -79,7 +59,7 @@ async def test_a_host_that_is_cut_off_is_fenced_and_its_machine_is_not_doubled(
     ids = await names(backend)
     lab.run("unplug", "node1")
     await told(backend, runs_elsewhere("vm1", ids["node1"]))
-    assert len(living(lab, "vm1")) == 1
+    assert len(lab.runs("vm1", "node2", "node3")) == 1
 
 
 async def test_where_fencing_fails_nothing_moves_and_the_machine_is_not_doubled(
@@ -91,7 +71,7 @@ async def test_where_fencing_fails_nothing_moves_and_the_machine_is_not_doubled(
     looks = await told(backend, lambda seen: role(seen, "vm1").state is RoleState.UNKNOWN)
     assert role(looks[-1], "vm1").information.code == "owner-unclean"
     for _ in range(10):
-        assert not living(lab, "vm1")
+        assert not lab.runs("vm1", "node2", "node3")
         assert role(await backend.observe(""), "vm1").state is RoleState.UNKNOWN
     lab.run("mend-fencing", "node1")
     await told(backend, runs_elsewhere("vm1", ids["node1"]))

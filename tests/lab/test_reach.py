@@ -1,39 +1,21 @@
 """The way to a real cluster: the wizard in a real browser, the tests in words, a jump host; nothing changes on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from clusters.backends import sshkeys
-from tests.lab.conftest import Lab
+from tests.lab.pages import Administrator
+from tests.lab.real import Lab
 from tests.running import Console
 
 pytestmark = pytest.mark.lab
 
 APPEARS_WITHIN_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    with Console(tmp_path_factory.mktemp("console")).prepare().serve() as serving:
-        yield serving
-
-
-@pytest.fixture
-def page(chromium: Browser, console: Console) -> Iterator[Page]:
-    """The administrator's browser, signed in."""
-    context = chromium.new_context(base_url=console.address, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("input[name=username]", "admin")
-    page.fill("input[name=password]", console.password)
-    page.click("form button.primary")
-    page.wait_for_url("**/")
-    yield page
-    context.close()
 
 
 def pins(lab: Lab) -> dict[str, str]:
@@ -42,8 +24,10 @@ def pins(lab: Lab) -> dict[str, str]:
     return {names.partition(",")[0]: sshkeys.fingerprint(public) for names, public in lines}
 
 
-def test_a_real_cluster_is_added_by_the_wizard_and_only_looked_at(lab: Lab, console: Console, page: Page) -> None:
-    options, before = lab.options(), lab.configuration()
+def test_a_real_cluster_is_added_by_the_wizard_only_looked_at_and_removed(
+    lab: Lab, sign_in: Callable[[], Administrator]
+) -> None:
+    options, before, page = lab.options(), lab.configuration(), sign_in().page
     page.goto("/clusters/add/")
     page.click("button.primary")
     page.fill("[name=name]", "Wizard lab")
@@ -66,6 +50,11 @@ def test_a_real_cluster_is_added_by_the_wizard_and_only_looked_at(lab: Lab, cons
     expect(page.locator("#main .nodes")).to_contain_text("node3: Up", timeout=APPEARS_WITHIN_MS)
     refused = page.request.get("/clusters/wizard-lab/menu/node/1").text()
     assert "The console only looks at this cluster." in refused
+    page.goto("/clusters/wizard-lab/connection/remove/")
+    page.fill("[name=typed]", "Wizard lab")
+    page.click("button.danger")
+    page.wait_for_url("**/")
+    assert page.request.get("/clusters/wizard-lab/").status == HTTPStatus.NOT_FOUND
     assert lab.configuration() == before
 
 

@@ -20,8 +20,8 @@ from clusters.domain.items import NodeState, Priority, Resource, Role, RoleState
 from clusters.domain.log import Cause
 from clusters.domain.operations import Phase
 from clusters.domain.upkeep import CleanUp, FenceNode, MaintainNode
-from tests.lab.conftest import Lab
 from tests.lab.guests import Guest
+from tests.lab.real import Lab
 from tests.lab.test_acts import beating, do, is_clean, names
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt

@@ -199,9 +199,17 @@ def rm_vm(given: argparse.Namespace) -> None:
 
 
 def console(given: argparse.Namespace) -> None:
-    """What a guest wrote to its serial line."""
+    """What a guest wrote to its serial line; with --follow, from now on, as it comes."""
+    said = volume() / given.name / "console.log"
     with suppress(FileNotFoundError):  # it has not been started yet
-        print((volume() / given.name / "console.log").read_text(errors="replace"), end="")
+        if not given.follow:
+            print(said.read_text(errors="replace"), end="")
+            return
+        with said.open(errors="replace") as lines:
+            lines.seek(0, os.SEEK_END)
+            while True:
+                print(lines.readline(), end="", flush=True)
+                time.sleep(0.01)
 
 
 def _order(asked: dict[str, Any], given: argparse.Namespace) -> None:
@@ -231,7 +239,7 @@ def parser() -> argparse.ArgumentParser:
     machine.add_argument("--fill", type=int, help="MiB of noise in its memory")
     machine.add_argument("--deaf", action="store_true", help="ignores the power button")
     verb(rm_vm, "rm-vm", "name")
-    verb(console, "console", "name")
+    verb(console, "console", "name").add_argument("--follow", action="store_true")
     for name, (words, asked) in ORDERS.items():
         order = verbs.add_parser(name, help=words)
         order.set_defaults(act=partial(_order, asked))

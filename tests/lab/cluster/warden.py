@@ -19,6 +19,7 @@ from tests.lab.cluster.plan import CARD, DISKS, HOSTS, NETS, STATE, address, ip,
 
 Answer = dict[str, Any]
 PR_SET_PDEATHSIG = 1
+SWITCH_TAKES_S = 3  # a real one takes its time, too: until then a lost host is unclean
 LIBC = ctypes.CDLL(None)
 UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 
@@ -90,6 +91,7 @@ class Warden:
         if host not in HOSTS or host in self._broken:
             return {"error": f"the power switch of {host} does not answer"}
         if verb in ("off", "reboot"):
+            await asyncio.sleep(SWITCH_TAKES_S)
             await self._off(host)
         if verb in ("on", "reboot"):
             await self._on(host)

@@ -1,0 +1,117 @@
+"""The console's pages as an administrator of the lab uses them: a few verbs, each what an eye or a hand does."""
+
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from playwright.sync_api import Locator, Page, expect
+
+WITHIN_MS = 60_000  # of anything that a cluster does
+
+# Writes down everything that a row of the list has shown, each once it differs from what it showed before.
+WATCH = """name => {
+  window.shown = [];
+  const look = () => {
+    const row = document.querySelector(`#rows > .row[data-name="${name}"]`);
+    const text = row ? [...row.children].map(cell => cell.innerText.trim()).join(' | ') : 'gone';
+    if (window.shown.at(-1) !== text) window.shown.push(text);
+  };
+  look();
+  new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+class Administrator:
+    """One page of a browser, signed in, at the cluster named lab."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def signs_in(self, password: str) -> None:
+        self.page.fill("input[name=username]", "admin")
+        self.page.fill("input[name=password]", password)
+        self.page.click("form button.primary")
+        self.page.wait_for_url("**/")
+
+    def opens(self, place: str) -> None:
+        self.page.goto(f"/clusters/lab/{place}")
+
+    def row(self, name: str) -> Locator:
+        """The line of that object in the list that is open."""
+        return self.page.locator(f'#rows > .row[data-name="{name}"]')
+
+    def sees(self, name: str, *words: str) -> None:
+        """Wait, without touching the page, until the line says all of it at once."""
+        pattern = "".join(f"(?=.*{re.escape(word)})" for word in words)
+        expect(self.row(name)).to_have_text(re.compile(pattern, re.DOTALL), timeout=WITHIN_MS)
+
+    def finds_elsewhere(self, role: str, nodes: Sequence[str]) -> None:
+        """Wait until the open list says that it runs on one of these nodes."""
+        runs = re.compile(f"Running.*({'|'.join(nodes)})", re.DOTALL)
+        expect(self.row(role)).to_have_text(runs, timeout=WITHIN_MS)
+
+    def watches(self, name: str) -> None:
+        """From now on everything is kept that the line shows."""
+        self.row(name).wait_for(timeout=WITHIN_MS)
+        self.page.evaluate(WATCH, name)
+
+    def saw(self) -> list[str]:
+        """What the watched line has shown, in this order: its cells, with bars between them."""
+        return cast(list[str], self.page.evaluate("window.shown"))
+
+    def asks(self, place: str, name: str, act: str) -> None:
+        """Open the list, choose the line, press the act."""
+        self.opens(place)
+        self.row(name).click(timeout=WITHIN_MS)
+        button = self.page.locator(f"#act-{act}")
+        button.wait_for(state="attached")
+        if not button.is_visible():
+            self.page.locator("#actions .more-acts summary").click()
+        button.click()
+
+    def does(self, place: str, name: str, act: str, choice: str = "") -> None:
+        """Ask for the act, choose that answer where there are several, and let it be done."""
+        self.asks(place, name, act)
+        if choice:
+            exactly = self.page.locator(".ct", has_text=re.compile(f"^{re.escape(choice)}$"))
+            self.page.locator("#ask .choice", has=exactly).click()
+        self.page.click("#ask button.primary")
+        self.is_heard()
+
+    def is_heard(self) -> None:
+        """The dialog closes; one that stays says why it cannot be done."""
+        self.page.locator("#dialog:not([open]), #dialog [role=alert]").first.wait_for(state="attached")
+        refused = self.page.locator("#dialog [role=alert]").all_inner_texts()
+        assert not refused, refused
+
+    def drains(self, node: str) -> None:
+        """Ask for the plan of it, wait for what the cluster's planner says, and let it be done."""
+        self.asks("nodes/", node, "pause-drain")
+        expect(self.page.locator(".foresee")).to_contain_text("Pacemaker's scheduler", timeout=WITHIN_MS)
+        self.page.click(".actbar button.primary")
+        expect(self.page.locator("#details")).to_contain_text("Paused, drained", timeout=WITHIN_MS)
+
+    def fences(self, node: str) -> None:
+        """Ask for it and type the node's name, as a confirmation."""
+        self.asks("nodes/", node, "fence")
+        self.page.fill("#ask [name=typed]", node)
+        self.page.click("#ask button.danger")
+        self.is_heard()
+
+    def ended(self, name: str, *words: str) -> None:
+        """Wait until the newest operation on that object says all of it."""
+        self.opens("operations/")
+        newest = self.page.locator("#rows > .row", has_text=name).first
+        pattern = "".join(f"(?=.*{re.escape(word)})" for word in words)
+        expect(newest).to_have_text(re.compile(pattern, re.DOTALL | re.IGNORECASE), timeout=WITHIN_MS)
+
+    def why(self, role: str) -> str:
+        """What the history says of its last move."""
+        self.opens(f"roles/{role}?tab=history")
+        return self.page.locator("#history .hist-a").inner_text()
+
+    def events(self) -> str:
+        """All events that are told of the cluster, newest first, a line each."""
+        self.opens("events/")
+        self.page.locator("#rows > .row").first.wait_for(timeout=WITHIN_MS)
+        return "\n".join(line.replace("\n", " ") for line in self.page.locator("#rows > .row").all_inner_texts())
