@@ -29,8 +29,8 @@ CHECKS = {
     "check-libvirt": (lazy("Virtual machines"), ""),
 }
 MARKS = {
-    Verdict.WELL: ("good", "good", lazy("Well")),
-    Verdict.WARNING: ("warn", "warn", lazy("Mind")),
+    Verdict.WELL: ("good", "good", lazy("Passed")),
+    Verdict.WARNING: ("warn", "warn", lazy("Attention")),
     Verdict.FAILED: ("crit", "crit", lazy("Failed")),
     Verdict.SKIPPED: ("off", "calm", lazy("Not tested")),
 }

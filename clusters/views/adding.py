@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from clusters import credentials, drafts, enrolment, forms, permissions
 from clusters.backends.base import BackendError
 from clusters.backends.reaching import JUMP
+from clusters.domain.profiles import PROFILES
 from clusters.drafts import Draft
 from clusters.keyring import Unreadable
 from clusters.presenters import reaching
@@ -241,6 +242,7 @@ def _page(
         "here": address(at),
         "public": draft.public.get(credentials.KEY, ("", "")) if draft.options.get("credential") else ("", ""),
         "has_key": forms.has_key(draft),
+        "profile": PROFILES[draft.options["profile"]].label if draft.options.get("profile") in PROFILES else "",
         "jump_key": draft.public.get(credentials.JUMP_KEY, ("", "")),
         "passed": draft.is_untouched() or enrolment.passed(draft.findings()),
         **(extra or {}),

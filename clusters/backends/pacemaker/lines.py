@@ -247,7 +247,9 @@ class Line:
 
 
 def words(error: Exception) -> str:
-    """What an error says of itself, or at least what it is."""
+    """What an error says of itself, or at least what it is; of the operating system's, the words without number."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else error.strerror or str(error)
     return str(error) or type(error).__name__
 
 
