@@ -3,7 +3,19 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import PathConverter
 
-from clusters.views import actions, adding, breaking, connection, find, forecasts, pages, readings, sessions, sheets
+from clusters.views import (
+    actions,
+    adding,
+    breaking,
+    columns,
+    connection,
+    find,
+    forecasts,
+    pages,
+    readings,
+    sessions,
+    sheets,
+)
 
 
 class KeyConverter(PathConverter):
@@ -17,6 +29,7 @@ register_converter(KeyConverter, "key")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.start, name="start"),
     path("find/", find.find, name="find"),
+    path("columns/<slug:kind>/", columns.choose, name="columns"),
     path("sessions/", sessions.page, name="sessions"),
     path("sessions/end/", sessions.end, name="sessions-end"),
     path("clusters/add/", adding.kind, name="add"),

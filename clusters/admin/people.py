@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
 from clusters.admin.readonly import BySuperusers, InPlainWords
-from clusters.models import RefusedSignIn, WrongTries
+from clusters.models import HiddenColumns, RefusedSignIn, WrongTries
 
 if TYPE_CHECKING:
     People = UserAdmin[User]
@@ -33,7 +33,7 @@ class PeopleGroupAdmin(BySuperusers, GroupAdmin):
 
 
 class Written(BySuperusers, InPlainWords):
-    """What the door writes down: nothing of it can be made or changed by hand."""
+    """What the console writes down of people: nothing of it can be made or changed by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
@@ -66,3 +66,13 @@ class RefusedSignInAdmin(Written):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: an audit that can be wiped is none."""
         return False
+
+
+@admin.register(HiddenColumns)
+class HiddenColumnsAdmin(Written):
+    """What people do not want to see in their lists. Removing a row shows them everything again."""
+
+    list_display = ("user", "kind", "names")
+    list_filter = ("kind",)
+    search_fields = ("user__username",)
+    list_select_related = ("user",)

@@ -51,6 +51,7 @@ RECORDS: Mapping[tuple[type[Model], str], Say] = {
     (models.Change, "kind"): kind_word,
     (models.Claim, "kind"): kind_word,
     (models.Gauge, "kind"): kind_word,
+    (models.HiddenColumns, "kind"): kind_word,
     (models.WrongTries, "kind"): told(COUNTS),
 }
 

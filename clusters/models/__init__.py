@@ -4,6 +4,7 @@ One file per noun; Django finds the models here, and so does everybody else.
 """
 
 from clusters.models.access import Grant
+from clusters.models.choice import HiddenColumns
 from clusters.models.cluster import Cluster
 from clusters.models.credential import Credential
 from clusters.models.history import Change, LogEntry, Transition
@@ -30,6 +31,7 @@ __all__ = (
     "Gauge",
     "Grant",
     "GroupSet",
+    "HiddenColumns",
     "Inquiry",
     "Interface",
     "Ledger",

@@ -81,6 +81,7 @@ FIELDS: dict[str, _StrPromise] = {
     "requested_at": lazy("asked at"),
     "ended_at": lazy("ended at"),
     "kind": lazy("kind"),
+    "names": lazy("hidden columns"),
     "key": lazy("key"),
     "what": lazy("what"),
     "before": lazy("before"),

@@ -130,6 +130,12 @@
     }
   });
 
+  /* Columns: hidden at once, and kept with the person by the form itself */
+  document.addEventListener('change', (event) => {
+    if (!event.target.matches('[data-column]')) return;
+    main.dataset.hidden = [...event.target.form.querySelectorAll('[data-column]:not(:checked)')].map((box) => box.dataset.column).join(' ');
+  });
+
   /* Tabs, periods and causes of the details */
   document.addEventListener('click', (event) => {
     const tab = event.target.closest('[role="tab"][data-tab]');
@@ -175,6 +181,7 @@
   document.addEventListener('live:frame', later);
   document.addEventListener('htmx:afterSettle', draw);
   draw();
+  document.querySelector('[role="tab"][aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   if (innerWidth > 720) document.querySelector('#rows > .row[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
   if (chosen.size > 1) refresh();
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { chosen: () => [...chosen], meant, choose, kind, letters });

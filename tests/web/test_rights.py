@@ -15,7 +15,7 @@ from clusters.models import Cluster, Grant, Operation
 from clusters.urls import urlpatterns
 from tests.web import stage
 
-OPEN_TO_ALL = {"start": (), "find": (), "sessions": (), "sessions-end": ()}
+OPEN_TO_ALL = {"start": (), "find": (), "sessions": (), "sessions-end": (), "columns": ("role",)}
 OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("cluster selection break break-faults menu-root roles nodes storage networks events operations").split(), ()
@@ -23,6 +23,7 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "menu": ("role", "dc-02"),
     "do": ("live-migrate",),
     "plan": ("pause-drain",),
+    "targets": ("live-migrate",),
     **dict.fromkeys(("cancel", "undo"), ("op-1",)),
     "forecast": ("pause-drain",),
     "lost": ("ams-hv01",),
@@ -45,6 +46,7 @@ OF_SUPERUSERS: dict[str, tuple[str, ...]] = {
 QUERIES = {
     "do": "?kind=role&key=dc-02",
     "plan": "?kind=node&key=ams-hv01",
+    "targets": "?kind=role&key=dc-02",
     "forecast": "?kind=node&key=ams-hv01",
     "break-faults": "?target=role/dc-02",
     "menu-root": "?kind=role&key=dc-02",
