@@ -14,6 +14,7 @@ from clusters.models import Cluster
 Factory = Callable[..., Backend]
 
 _running: dict[int, Backend] = {}
+# Never connected, so never closed: they are asked what they could do, by processes that control nothing.
 _idle: dict[tuple[str, str, str], Backend] = {}
 
 
@@ -47,6 +48,7 @@ def capabilities(cluster: Cluster) -> Can:
     """What this cluster can carry out at all; asked of a backend that need not be connected."""
     backend = _running.get(cluster.pk)
     if backend is None:
+        # By what it is made of, so that a cluster that is reached otherwise is not judged by its former options.
         described = (cluster.slug, cluster.backend, str(cluster.options))
         backend = _idle.get(described) or _idle.setdefault(described, connect(cluster))
     return backend.can

@@ -81,6 +81,7 @@ def forget(cluster: Cluster, name: str) -> None:
 def seal_again() -> tuple[int, list[tuple[Credential, Message]]]:
     """Seal everything with the first key: how many were, and which could not be opened, with the reason."""
     done, lost = 0, []
+    # All in one transaction: a key that is replaced meanwhile waits, and is not sealed over with what it replaces.
     with transaction.atomic():
         for stored in Credential.objects.select_for_update().select_related("cluster"):
             try:
@@ -104,4 +105,5 @@ def _opened(stored: Credential) -> str:
 
 
 def _context(cluster: Cluster, name: str) -> tuple[str, ...]:
+    # A slug is for life: the administration does not change it, because nothing sealed would open any more.
     return "credential", cluster.slug, name

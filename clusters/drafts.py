@@ -57,7 +57,7 @@ class Draft:
             self,
             sealed={**self.sealed, name: kept},
             public={**self.public, name: [key.public, key.fingerprint]},
-            found={},
+            found={},  # tested was another key
         )
 
     def with_options(self, **changed: Any) -> Self:
@@ -88,6 +88,7 @@ class Draft:
 
     def with_confirmed(self, confirmed: Mapping[str, str]) -> Self:
         """Pin the keys whose fingerprints were confirmed, by machine, as they were shown and not as they are now."""
+        # The fingerprint comes along from the page: another tab may have looked again since it was read.
         pins = {
             name: self.shown[name][0]
             for name, fingerprint in confirmed.items()
@@ -131,6 +132,7 @@ class Draft:
         """Whether the cluster is reached as before: then nothing has to be tested before it may act."""
         cluster = self.cluster()
         stored = {"acts": True, **cluster.options} if cluster else {}
+        # Whether it may act is no matter of the way to it.
         return bool(cluster) and not self.sealed and {**stored, "acts": 0} == {**self.options, "acts": 0}
 
     def cluster(self) -> Cluster | None:
@@ -173,6 +175,7 @@ def current(session: SessionBase) -> Draft | None:
 
 def keep(session: SessionBase, draft: Draft) -> Draft:
     """Store what was answered."""
+    # One draft a session: two tabs of the wizard are the same wizard.
     session[SLOT] = asdict(draft)
     return draft
 

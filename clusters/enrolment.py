@@ -21,7 +21,7 @@ from clusters.backends.sshkeys import PrivateKey
 from clusters.domain.messages import Message, say
 from clusters.models import Cluster
 
-SECONDS_AT_MOST = 60
+SECONDS_AT_MOST = 60  # somebody sits before the page that waits for it
 RESERVED = frozenset({"add"})
 """Addresses of our own, which no cluster may be called by."""
 
@@ -58,6 +58,7 @@ def change(
         cluster.save(update_fields=["options"])
         for name, key in keys.items():
             credentials.keep(cluster, name, key)
+        # A door that is not used any more needs no key in the house.
         for name in {credentials.KEY, credentials.JUMP_KEY} - named(options):
             credentials.forget(cluster, name)
         _record(by, cluster, CHANGE, {*names, *(f"new {name}" for name in keys)})
@@ -76,6 +77,7 @@ def switch(cluster: Cluster, enabled: bool, by: User | None = None) -> None:
 def remove(cluster: Cluster, by: User | None = None) -> None:
     """Forget it, with its history and its keys; the cluster itself is not touched."""
     with transaction.atomic():
+        # Before it goes: afterwards it has no number to be recorded under.
         _record(by, cluster, DELETION, ())
         services.remove_cluster(cluster)
 
@@ -139,5 +141,6 @@ def _record(by: User | None, cluster: Cluster, what: int, names: Iterable[str]) 
 
 
 def _begin_again(cluster: Cluster) -> None:
+    # Whichever process controls it: its connection was made of the old options, and its next write fails.
     lease.revoke(cluster.pk)
     transaction.on_commit(partial(notify.requested, cluster.pk, 0))

@@ -26,6 +26,7 @@ SIMULATOR, PACEMAKER = "simulator", "pacemaker"
 NODES_MOST = 64
 LOCAL = "local"
 NODE_PREFIX_LETTERS = 10  # NetBIOS names have 15
+# Of names, IPv4 and IPv6, the latter with a zone after "%"; nothing that means anything to a shell or a program.
 HOST_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%")
 ACCOUNT = r"^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}$"
 
@@ -115,6 +116,7 @@ class SizeForm(StepForm):
         return cleaned
 
     def apply(self) -> Draft:
+        # The first day is part of the world: a restart builds the same one from it (decision 0002).
         began = datetime.now(UTC).replace(microsecond=0).isoformat()
         nodes_begin_with = self.draft.slug.upper()[:NODE_PREFIX_LETTERS].strip("-")
         return self.draft.with_options(sample="sized", began=began, name=nodes_begin_with, **self.cleaned_data)
@@ -170,6 +172,7 @@ class KeyForm(StepForm):
         how = cleaned.get("how")
         if how == "keep" and not has_key(self.draft):
             self.add_error("how", _("There is no key yet: paste one or have one made."))
+        # The text itself goes no further than this: what is kept is the key, sealed.
         if how == "paste":
             self.key = _read(self, "private_key", cleaned)
         elif how == "generate":
@@ -232,6 +235,7 @@ class JumpForm(StepForm):
         jump = {**said["host"], **({"user": said["user"]} if said["user"] else {})}
         if said["own_key"]:
             jump["credential"] = credentials.JUMP_KEY
+        # A pinned key belongs to an address; whoever names another one must look at its key anew.
         if before.get("host_key") and written(before) == written(jump):
             jump["host_key"] = before["host_key"]
         changed = replace(self.draft.with_options(jump=jump), shown={}, unseen={})

@@ -23,8 +23,8 @@ from django.conf import settings
 
 from clusters.domain.messages import Message, say
 
-KEY_BYTES = 32
-NONCE_BYTES = 12
+KEY_BYTES = 32  # AES-256-GCM (decision 0014)
+NONCE_BYTES = 12  # what GCM is made for; by chance, since a ring never seals so much that two could meet
 ID_LETTERS = 12
 
 
@@ -44,11 +44,12 @@ class Fixed(Exception):
 class Key:
     """One key of the ring; its id is a digest, so that a ring is nothing but a list of keys."""
 
-    raw: bytes = field(repr=False)
+    raw: bytes = field(repr=False)  # error pages and logs show representations
 
     @property
     def id(self) -> str:
         """Names the key without telling anything of it."""
+        # With words of its own before it, so that the id is a digest nobody uses for anything else.
         return hashlib.sha256(b"console key id" + self.raw).hexdigest()[:ID_LETTERS]
 
     @property
@@ -116,6 +117,7 @@ def _first() -> Key:
 
 
 def _bound(context: tuple[str, ...]) -> bytes:
+    # As JSON: joined by any letter, ("a", "b/c") and ("a/b", "c") would be the same place.
     return json.dumps(context).encode()
 
 
@@ -135,6 +137,7 @@ def _rewrite(change: Callable[[list[Key]], list[Key]]) -> list[Key]:
         raise Fixed
     try:
         with _locked():
+            # Read under the lock: of two that rotate at once, the second keeps the first one's key.
             changed = change(ring())
             draft = _file().with_name(f"{_file().name}.new")
             draft.unlink(missing_ok=True)
@@ -150,6 +153,7 @@ def _rewrite(change: Callable[[list[Key]], list[Key]]) -> list[Key]:
 
 @contextmanager
 def _locked() -> Iterator[None]:
+    # A file beside it: the ring's own is replaced, and a lock on what was replaced holds nobody back.
     lock = os.open(_file().with_name(f"{_file().name}.lock"), os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)

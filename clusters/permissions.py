@@ -26,6 +26,7 @@ class Denied(Exception):
 class Audience:
     """Ids of the clusters that may be read and operated; None means every cluster, those to come included."""
 
+    # Not "all ids there are": a superuser's audience would change with each new cluster, and with it every kept frame.
     reads: frozenset[int] | None
     operates: frozenset[int] | None
 
@@ -42,6 +43,7 @@ NOBODY = Audience(frozenset(), frozenset())
 
 def audience(user: User) -> Audience:
     """What this user may see and do, at this moment."""
+    # Before superusers, who can be switched off too; who has not signed in is not active either.
     if not user.is_active:
         return NOBODY
     if getattr(user, "is_superuser", False):

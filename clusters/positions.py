@@ -47,6 +47,7 @@ def now(clusters: Iterable[int]) -> Position:
     """The position a page must take before it reads its content; a cluster without a ledger stands at nothing."""
     wanted = tuple(clusters)
     found = read(wanted)
+    # No epoch is the empty one, so such a mark is never taken for a place in some history.
     return tuple(found.get(cluster) or Mark(cluster, "", 0) for cluster in wanted)
 
 

@@ -25,6 +25,7 @@ def is_dead(name: str) -> bool:
     machine, _, rest = name.partition(".")
     pid, _, rest = rest.partition(".")
     started = rest.partition(".")[0]
+    # Another machine, boot or namespace: the same number there is another process, or none that can be seen from here.
     if not machine or machine != _machine() or not pid.isdigit() or not started:
         return False
     return _started(int(pid)) != started
@@ -47,5 +48,7 @@ def _started(pid: int) -> str:
         stat = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+    # After the last bracket: a command's name may hold blanks and brackets of its own.
     after_name = stat.rpartition(")")[2].split()
+    # A killed process that nobody has waited for keeps its entry, but does nothing more.
     return "" if after_name[0] in "ZX" else after_name[_START_TIME_FIELD]

@@ -36,6 +36,7 @@ def wants_password(request: HttpRequest, action: Action) -> bool:
 
 def is_old(request: HttpRequest) -> bool:
     """Whether the last proof is too old for what destroys."""
+    # A session without the moment (begun before it was kept) has proved nothing.
     age = timezone.now().timestamp() - request.session.get(PROVED_AT, 0)
     return bool(age > settings.PROOF_MINUTES * 60)
 
@@ -49,6 +50,7 @@ def prove(request: HttpRequest, password: str) -> None:
     except MustWait:
         refusals.note(tried, timezone.now())
         raise
+    # Through Django's backends, so that another way of signing in is asked here as well; and as the same person.
     if authenticate(request, username=request.user.get_username(), password=password) != request.user:
         refusals.note(tried, timezone.now())
         raise WrongPassword

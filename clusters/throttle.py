@@ -18,7 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from clusters.models import WrongTries
 
-FORGOTTEN_AFTER = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(hours=1)  # longer than the longest wait, or waiting would be the way to begin anew
 IPV6_SITE_BITS = 64  # a single subscriber has at least as many addresses as this leaves
 
 
@@ -35,6 +35,7 @@ WAITS: Mapping[Count, tuple[tuple[int, int], ...]] = {
     Count.BROWSER: ((5, 30), (8, 300)),
     Count.PAIR: ((5, 30), (8, 300), (12, 900)),
     Count.ADDRESS: ((20, 120), (50, 900)),
+    # Late and short: whoever has a thousand addresses gets a try a minute, and its owner waits no longer than that.
     Count.NAME: ((50, 60),),
 }
 """From so many wrong tries on, so many seconds between one try and the next."""
@@ -64,6 +65,7 @@ class Try:
             if self.browser
             else {Count.PAIR: f"{where} {self.name.casefold()}", Count.ADDRESS: where, Count.NAME: self.name.casefold()}
         )
+        # A keyed digest: people type passwords where the name belongs, and a plain digest of those could be guessed.
         return {kind: salted_hmac(kind, text, algorithm="sha256").hexdigest() for kind, text in said.items()}
 
 
@@ -83,6 +85,7 @@ def succeed(tried: Try) -> None:
     """The password was right: this try was none of the wrong ones, and those before it were slips of the owner."""
     for kind, who in tried.counters().items():
         counter = WrongTries.objects.filter(kind=kind, who=who)
+        # What others share gets this one try back: an own account must not wipe out what was guessed beside it.
         if kind in (Count.BROWSER, Count.PAIR):
             counter.delete()
         else:
@@ -100,6 +103,7 @@ def _locked(tried: Try, now: datetime) -> list[WrongTries]:
     circle."""
     counters = tried.counters()
     fresh = [WrongTries(kind=kind, who=who, last_at=now) for kind, who in counters.items()]
+    # There first, then locked: two first tries at once would otherwise both find nothing to lock.
     WrongTries.objects.bulk_create(fresh, ignore_conflicts=True)
     rows = WrongTries.objects.select_for_update().filter(kind__in=counters, who__in=counters.values())
     return list(rows.order_by("kind", "who"))

@@ -20,6 +20,7 @@ def offered(operations: Iterable[Operation]) -> frozenset[str]:
     ]
     if not well:
         return frozenset()
+    # Whatever was asked of the object later counts, also what failed or waits (decision 0019).
     same = Q()
     for operation in well:
         same |= Q(subject_kind=operation.subject_kind, subject=operation.subject)

@@ -17,7 +17,7 @@ from clusters.models import Cluster
 from clusters.presenters import listing
 from clusters.presenters.lists import ListSpec
 
-PACE_SECONDS = 1.0
+PACE_SECONDS = 1.0  # order and counts of a list; its rows themselves follow each commit
 TOKENS_KEPT = 4096
 WINDOWS_KEPT = 1024
 GROWTH_MOST = 100  # rows that may enter a list by themselves; later ones are only counted
@@ -65,6 +65,7 @@ def meet(shown: tuple[str, ...], window: Window, rows: Rows) -> Meeting:
 def _misplaced(shown: tuple[str, ...], keys: tuple[str, ...]) -> int:
     """The least number of rows to take in hand to have them sorted: all but the longest run in order."""
     place = {key: number for number, key in enumerate(keys)}
+    # Patience sorting: the number of piles is the longest run in order, in n log n.
     tails: list[int] = []
     for number in (place[key] for key in shown if key in place):
         at = bisect_left(tails, number)

@@ -41,9 +41,11 @@ class Transition(models.Model):
     after = models.CharField(max_length=255, blank=True)
     cause = models.CharField(max_length=20)
     evidence = models.JSONField(default=dict)
+    # Requests are kept for a season like transitions, but end at other moments: neither waits for the other to go.
     operation = models.ForeignKey(Operation, null=True, on_delete=models.SET_NULL, related_name="transitions")
 
     class Meta:
+        # Engines tell their record again and again; a fact that is stored is known by this and left out.
         constraints = [models.UniqueConstraint(fields="cluster at kind key what after".split(), name="one_fact")]
         indexes = [
             models.Index(fields=["cluster", "kind", "key", "-at"], name="transition_by_object"),
@@ -66,7 +68,7 @@ class LogEntry(models.Model):
     subject = models.CharField(max_length=255, blank=True)
     node = models.CharField(max_length=255, blank=True)
     params = models.JSONField(default=dict)
-    text = models.TextField(blank=True)
+    text = models.TextField(blank=True)  # the engine's own words, in its own language
     native_id = models.CharField(max_length=255)
 
     class Meta:

@@ -9,7 +9,7 @@ class ClusterInfo(Observed):
     profile = models.CharField(max_length=40, blank=True)
     quorum_model = models.CharField(max_length=40)
     dynamic_quorum = models.BooleanField()
-    has_quorum = models.BooleanField(null=True)
+    has_quorum = models.BooleanField(null=True)  # null: nobody trustworthy answers
     forced = models.BooleanField()
     votes = models.IntegerField()
     votes_needed = models.IntegerField()

@@ -14,6 +14,8 @@ class Observed(models.Model):
     """One observed object. Gone rows stay as tombstones until the horizon passes them."""
 
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="%(class)ss")
+    # Ours to look up by (cluster, key), never a foreign key: what people write down outlives what is seen anew
+    # (architecture §0.1.12).
     key = models.CharField(max_length=255)
     name = models.CharField(max_length=255)
     seq = models.BigIntegerField()

@@ -36,6 +36,7 @@ class Operation(models.Model):
 
     class Meta:
         constraints = [
+            # The last word on "one at a time": the check in the services reads, this one cannot be passed.
             models.UniqueConstraint(
                 fields=["cluster", "subject_kind", "subject"],
                 condition=models.Q(status__in=[status.value for status in sorted(OPEN)]),

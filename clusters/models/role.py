@@ -16,7 +16,7 @@ class Role(Observed):
     home = models.CharField(max_length=255, blank=True)
     priority = models.IntegerField()
     preferred_owners = models.JSONField(default=list)
-    failover_threshold = models.BigIntegerField(null=True)
+    failover_threshold = models.BigIntegerField(null=True)  # Windows has 32 bits without a sign, an integer 31
     failover_period_h = models.IntegerField()
     failovers = models.JSONField(default=list)
     failback = models.BooleanField()

@@ -107,6 +107,7 @@ class Command(BaseCommand):
             return plan
         draft = Draft("", plan.backend, options=dict(plan.options))
         known = {JUMP if name == "jump" else name: fingerprint for name, fingerprint in compared.items()}
+        # Twice at most: behind a jump host nothing can be asked before its own key is confirmed.
         while waiting := draft.unconfirmed():
             draft = draft.with_host_keys(self._host_keys(draft, plan.keys)).with_confirmed(known)
             if draft.unconfirmed() == waiting:

@@ -30,6 +30,7 @@ class Command(BaseCommand):
         """Prepare what is missing, then print the address and the login."""
         kept = Path(settings.VAR_DIR) / "administrator-password"
         if not get_user_model().objects.exists():
+            # Kept first: an administrator whose password nobody knows would be in the way of the next try.
             keep(kept, secrets.token_urlsafe(_PASSWORD_BYTES))
             User.objects.create_superuser(NAME, password=kept.read_text(encoding="ascii").strip())
             if not Cluster.objects.exists():
@@ -40,6 +41,7 @@ class Command(BaseCommand):
 
 def keep(path: Path, password: str) -> None:
     """Write the password to a file that only its owner can read."""
+    # A new file of mode 0600: an old one may belong to others, or be open in another program.
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(password + "\n")

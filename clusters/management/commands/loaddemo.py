@@ -31,6 +31,7 @@ class Command(BaseCommand):
             if Cluster.objects.filter(slug=slug).exists():
                 self.stdout.write(f"{name} is there already.")
                 continue
+            # In the options, not worked out later: the simulator builds the same first day again at every recovery.
             began = timezone.now().replace(microsecond=0)
             kept: dict[str, object] = {"sample": slug, "began": began.isoformat()}
             services.add_cluster(

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if unknown or not clusters:
             raise CommandError("There is no such cluster: " + (", ".join(sorted(unknown)) or "name one, or say --all"))
         for cluster in clusters:
+            # Without --world the observed rows stay: they are compared with the cluster at the next look anyway.
             if options["world"]:
                 ledger.reset(cluster.pk)
             else:

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Encrypted anew: %(count)s") % {"count": done})
         for stored, reason in lost:
             self.stderr.write(f"{stored}: {sentence(reason)}")
+        # Last, and only what nothing is sealed with: what could not be opened keeps its key, should that come back.
         if not (keep_old or fixed):
             dropped = keyring.keep_only(credentials.keys_in_use())
             self.stdout.write(_("Old keys dropped: %(count)s") % {"count": dropped})

@@ -20,6 +20,7 @@ class Command(BaseCommand):
 
 
 async def _until_told() -> None:
+    # Cancelled, not stopped: leases are handed back on the way out, so that another process need not wait for them.
     fleet = asyncio.ensure_future(Fleet().run())
     loop = asyncio.get_running_loop()
     for told in (signal.SIGTERM, signal.SIGINT):
