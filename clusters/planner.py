@@ -18,7 +18,7 @@ from clusters.backends.base import Backend, BackendError, Question
 from clusters.domain import codec
 from clusters.domain.claims import emptied
 from clusters.domain.commands import Command
-from clusters.domain.forecast import Forecast, compare, methods_of
+from clusters.domain.forecast import Forecast, compare, methods_of, seconds_of
 from clusters.domain.messages import Message, say
 from clusters.models import Inquiry
 from clusters.snapshots import Snapshot
@@ -102,9 +102,12 @@ class Planner:
         answer = await self._backend.ask(Question("forecast", commands[0], also=commands[1:]))
         if answer.state is None:
             raise NoForecast(answer.messages[0] if answer.messages else say("question-not-answered", kind="forecast"))
-        methods, away = methods_of(answer.transitions), {node for command in commands if (node := emptied(command))}
+        methods, seconds = methods_of(answer.transitions), seconds_of(answer.transitions)
+        away = {node for command in commands if (node := emptied(command))}
         # Comparing thousands of roles takes a while, and the loop serves the browsers.
-        return known, await asyncio.to_thread(compare, known.state, answer.state, methods, away, answer.messages)
+        return known, await asyncio.to_thread(
+            compare, known.state, answer.state, methods, away, answer.messages, seconds
+        )
 
     def _words(self, trouble: Exception) -> Message:
         match trouble:

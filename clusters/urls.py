@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clusters/<slug:slug>/inquiries/<slug:key>", forecasts.inquiry, name="inquiry"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/age", forecasts.age, name="inquiry-age"),
     path("clusters/<slug:slug>/inquiries/<slug:key>/again", forecasts.again, name="inquiry-again"),
+    path("clusters/<slug:slug>/inquiries/<slug:key>/why/<key:role>", forecasts.why, name="inquiry-why"),
     path("clusters/<slug:slug>/readings/<slug:kind>/<key:key>", readings.readings, name="readings"),
     path("clusters/<slug:slug>/sheets/<slug:kind>.csv", sheets.listed, name="list-sheet"),
     path("clusters/<slug:slug>/sheets/<slug:kind>/<key:key>", sheets.moves, name="move-sheet"),

@@ -6,7 +6,8 @@ simulator's forecast, Pacemaker's and what then really happens are told in the s
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from clusters.domain import codec, placement
@@ -15,6 +16,7 @@ from clusters.domain.items import Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.log import Transition
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.placement import Room
+from clusters.domain.quorum import while_away
 from clusters.domain.state import State
 
 OUTCOMES_MOST = 300
@@ -52,6 +54,7 @@ UNBROKEN = frozenset({"running", "online", "queued", "unmonitored", "application
 
 INTERNAL = frozenset({RoleType.CORE, RoleType.AVAILABLE_STORAGE})
 """Groups the cluster keeps for itself."""
+IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
 NODES_NAMED = 5
 AT_LAST = ("forecast-takes", "forecast-takes-longer")
 """Said after all that may be bad."""
@@ -72,6 +75,7 @@ class Outcome:
     priority: int
     memory_mb: int
     reason: Message = NOTHING
+    seconds: int | None = None  # how long it is under way itself, waiting not counted; None: the planner knows no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +90,30 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
+class Afterwards:
+    """The cluster once a node is empty. `away`: how many losses it survives while that node is away, None: it stops
+    without it. `fullest` is the name of the node that then has least room, "" where no memory is known."""
+
+    votes: int
+    needed: int
+    survives: int
+    away: int | None
+    fullest: str = ""
+    fullest_used_mb: int = 0
+    fullest_memory_mb: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
-    """`counts` by fate, over all roles. `interrupted`: how many of them lose their clients on the way."""
+    """`counts` by fate, over all roles. `interrupted`: how many of them lose their clients on the way. `afterwards`:
+    only where one node is emptied and stays."""
 
     findings: tuple[Message, ...]
     outcomes: tuple[Outcome, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()
     interrupted: int = 0
     spaces: tuple[Space, ...] = ()
+    afterwards: Afterwards | None = None
 
     def count(self, fate: Fate) -> int:
         """How many roles fare so."""
@@ -109,9 +129,10 @@ def compare(
     methods: Mapping[str, Method] | None = None,
     leaving: Collection[str] = frozenset(),
     told: Iterable[Message] = (),
+    seconds: Mapping[str, int] | None = None,
 ) -> Forecast:
-    """What changes between two states. `methods` by role (see `methods_of`); `leaving` are the nodes that roles are to
-    leave, `told` the planner's own findings."""
+    """What changes between two states. `methods` and `seconds` by role (see `methods_of`, `seconds_of`); `leaving` are
+    the nodes that roles are to leave, `told` the planner's own findings."""
     known = methods or {}
     # Summed up once for all roles that stay; where nobody was to leave, nobody asks why he stayed.
     room = Room(after) if leaving else None
@@ -121,6 +142,7 @@ def compare(
         if role.type not in INTERNAL
         if (outcome := _outcome(role, after, known.get(role.id, Method.UNKNOWN), leaving, room)) is not None
     ]
+    outcomes = [replace(outcome, seconds=(seconds or {}).get(outcome.role)) for outcome in outcomes]
     outcomes.sort(key=lambda outcome: (_RANK[outcome.fate], -outcome.priority, outcome.name))
     counts = Counter(outcome.fate for outcome in outcomes)
     interrupted = sum(_interrupts(outcome) for outcome in outcomes)
@@ -131,6 +153,7 @@ def compare(
         tuple((fate.value, counts[fate]) for fate in Fate if counts[fate]),
         interrupted,
         tuple(_spaces(before, after)),
+        _afterwards(after, leaving),
     )
 
 
@@ -158,6 +181,21 @@ def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:
             found[transition.key.id] = manner
         elif transition.after not in UNBROKEN:
             found.setdefault(transition.key.id, Method.RESTART)
+    return found
+
+
+def seconds_of(transitions: Iterable[Transition]) -> dict[str, int]:
+    """How long each role was on its way, from the first word that says so to its last change. Transitions that are all
+    of one moment carry no times."""
+    began: dict[str, datetime] = {}
+    found: dict[str, int] = {}
+    for each in transitions:
+        if each.key.kind != "role" or each.what not in ("status", "owner"):
+            continue
+        if each.what == "status" and each.after not in UNBROKEN:
+            began.setdefault(each.key.id, each.at)
+        if (start := began.get(each.key.id)) and each.at > start:
+            found[each.key.id] = round((each.at - start).total_seconds())
     return found
 
 
@@ -226,8 +264,21 @@ def _findings(before: State, after: State, counts: Counter[Fate], interrupted: i
         yield say("forecast-survives", count=after.cluster.survives)
 
 
+def _afterwards(after: State, leaving: Collection[str]) -> Afterwards | None:
+    node = after.find(Node, next(iter(leaving))) if len(leaving) == 1 else None
+    if node is None or node.state not in IN_SERVICE or not after.cluster.has_quorum:
+        return None
+    info, used = after.cluster, Bookings.of(after).memory_mb
+    rooms = [each for each in after.nodes() if each.memory_mb and each.state in IN_SERVICE and each.id != node.id]
+    fullest = max(rooms, key=lambda each: used[each.id] / each.memory_mb, default=None)
+    figures = Afterwards(info.votes, info.votes_needed, info.survives, while_away(after, node.id))
+    if fullest is None:
+        return figures
+    return replace(figures, fullest=fullest.name, fullest_used_mb=used[fullest.id], fullest_memory_mb=fullest.memory_mb)
+
+
 def _in_service(state: State) -> set[str]:
-    return {node.id for node in state.all(Node) if node.state in (NodeState.UP, NodeState.PAUSED)}
+    return {node.id for node in state.all(Node) if node.state in IN_SERVICE}
 
 
 def _spaces(before: State, after: State) -> Iterator[Space]:

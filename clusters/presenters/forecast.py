@@ -1,8 +1,12 @@
 """What would happen, in the administrator's words: the answer, what it means, and every role that is concerned."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -13,7 +17,8 @@ from clusters.domain.claims import emptied
 from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
 from clusters.domain.messages import Message
 from clusters.models import Cluster, Inquiry
-from clusters.presenters import plan, states, words
+from clusters.presenters import counts, plan, states, words
+from clusters.presenters.durations import duration
 from clusters.presenters.facts import Meter, percent
 from clusters.presenters.rows import Names, names_of
 from clusters.presenters.sentences import sentence
@@ -21,6 +26,10 @@ from clusters.presenters.states import StateMark
 from clusters.presenters.summary import state_of
 
 LINES_MOST = 100
+FULL = 90
+"""Percent of memory from which a node counts as full, as the mark in its bar says."""
+SUMMED_UP = frozenset({"forecast-roles-move", "forecast-takes"})
+"""Findings that the summary of a plan has said already."""
 
 PLANNERS: dict[str, Promise] = {"simulator": lazy("simulator"), "pacemaker": lazy("Pacemaker's scheduler")}
 
@@ -63,17 +72,31 @@ class Line:
     icon: str
     how: str
     note: str
+    takes: str = ""
+    why: str = ""  # where it is told why it goes there and not elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """One thing about the cluster afterwards; `tone` "" where it is as it should be."""
+
+    label: str
+    text: str
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What `pieces/outcomes.html` draws."""
+    """What `pieces/outcomes.html` draws. `timed`: the planner knows how long each role takes."""
 
     answer: str
+    summary: str
     findings: tuple[Finding, ...]
     lines: tuple[Line, ...]
     more: int
     meters: tuple[Meter, ...]
+    then: tuple[Then, ...] = ()
+    timed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +124,8 @@ def foretold(cluster: Cluster, inquiry: Inquiry, now: datetime) -> Foretold:
     if found is None:
         return Foretold(inquiry.key, cluster.slug)
     planner = words.word(PLANNERS, cluster.backend)
-    shown = picture(found, names_of(state_of(cluster)), bool(node))
+    why = partial(_why_at, cluster.slug, inquiry.key) if node else _nowhere
+    shown = picture(found, names_of(state_of(cluster)), bool(node), why)
     return Foretold(
         inquiry.key, cluster.slug, planner, inquiry.answered_at, shown, moved_on=inquiries.moved_on(inquiry)
     )
@@ -115,15 +139,29 @@ def untold(cluster: Cluster, trouble: Message | str, node: str = "", key: str = 
     return Foretold(key, cluster.slug, trouble=told, estimate=estimate)
 
 
-def picture(forecast: Forecast, names: Names, empties: bool = False) -> Picture:
-    """`empties`: a node is to be emptied, so the answer is whether it fits."""
-    lines = tuple(_line(outcome, names) for outcome in forecast.outcomes[:LINES_MOST])
+def _why_at(slug: str, key: str, role: str) -> str:
+    return reverse("inquiry-why", args=[slug, key, role])
+
+
+def _nowhere(role: str) -> str:
+    return ""
+
+
+def picture(forecast: Forecast, names: Names, empties: bool = False, why: Callable[[str], str] = _nowhere) -> Picture:
+    """`empties`: a node is to be emptied, so the answer is whether it fits. `why`: where it is told of a role why it
+    goes to its node and to no other."""
+    lines = tuple(_line(outcome, names, why) for outcome in forecast.outcomes[:LINES_MOST])
+    summary = leaving_words(forecast) if empties else ""
+    findings = [told for told in forecast.findings if not summary or told.code not in SUMMED_UP]
     return Picture(
         _answer(forecast) if empties else "",
-        tuple(Finding(sentence(told, names), TONES.get(told.code, "warn")) for told in forecast.findings),
+        summary,
+        tuple(Finding(sentence(told, names), TONES.get(told.code, "warn")) for told in findings),
         lines,
         sum(count for _fate, count in forecast.counts) - len(lines),
         tuple(_meter(space) for space in forecast.spaces),
+        tuple(_then(forecast)) if empties else (),
+        any(line.takes for line in lines),
     )
 
 
@@ -137,7 +175,7 @@ def _answer(forecast: Forecast) -> str:
     return told % {"count": stuck}
 
 
-def _line(outcome: Outcome, names: Names) -> Line:
+def _line(outcome: Outcome, names: Names, why: Callable[[str], str]) -> Line:
     moves = outcome.fate is Fate.MOVES
     icon, how = METHODS[outcome.method] if moves else ("", "")
     elsewhere = outcome.target != outcome.source
@@ -147,7 +185,50 @@ def _line(outcome: Outcome, names: Names) -> Line:
     return Line(
         outcome.name, names.get(outcome.source, outcome.source), mark,
         names.get(outcome.target, outcome.target) if elsewhere else "", icon, str(how), note,
+        duration(outcome.seconds) if outcome.seconds is not None else "",
+        why(outcome.role),
     )  # fmt: skip
+
+
+def leaving_words(forecast: Forecast) -> str:
+    """How many roles leave, how and how long it takes; "" where not all of them are told one by one."""
+    moves = [outcome for outcome in forecast.outcomes if outcome.fate is Fate.MOVES]
+    if not moves or len(moves) < forecast.count(Fate.MOVES):
+        return ""
+    seconds = next((dict(told.params)["seconds"] for told in forecast.findings if told.code == "forecast-takes"), "")
+    told = ngettext("%(count)s role leaves", "%(count)s roles leave", len(moves)) % {"count": len(moves)}
+    if seconds:
+        told = _("%(leaves)s in about %(time)s") % {"leaves": told, "time": duration(int(seconds))}
+    ways = Counter(outcome.method for outcome in moves)
+    named = ", ".join(f"{ways[method]} × {_inside(str(METHODS[method][1]))}" for method in Method if ways[method])
+    return f"{told}: {named}."
+
+
+def _inside(word: str) -> str:
+    """As it is written inside a sentence."""
+    return word[:1].lower() + word[1:]
+
+
+def _then(forecast: Forecast) -> Iterator[Then]:
+    """The cluster once the node is empty."""
+    after = forecast.afterwards
+    if after is None:
+        return
+    votes = ngettext("%(votes)s vote, %(needed)s needed", "%(votes)s votes, %(needed)s needed", after.votes)
+    yield Then(_("Quorum"), votes % {"votes": after.votes, "needed": after.needed})
+    yield Then(_("Survives"), counts.told("nodes", after.survives), "" if after.survives else "warn")
+    if after.away is None:
+        yield Then(_("While it reboots"), _("Without this node the cluster stops."), "crit")
+    else:
+        tone = "" if after.away else "warn"
+        yield Then(_("While it reboots"), _("survives %(nodes)s") % {"nodes": counts.told("nodes", after.away)}, tone)
+    if after.fullest:
+        share = percent(after.fullest_used_mb, after.fullest_memory_mb)
+        told = _("%(node)s, %(percent)s %%") % {"node": after.fullest, "percent": share}
+        yield Then(_("Fullest node"), told, "warn" if share > FULL else "")
+    if moved := forecast.count(Fate.MOVES):
+        told = ngettext("a resume can bring %(count)s back", "a resume can bring all %(count)s back", moved)
+        yield Then(_("Going home"), told % {"count": moved})
 
 
 def _meter(space: Space) -> Meter:

@@ -20,6 +20,7 @@ from clusters.permissions import Audience, Denied
 from clusters.presenters.forecast import Foretold, foretold, untold
 from clusters.presenters.menu import FORETOLD_MOST, can_of
 from clusters.presenters.summary import state_of
+from clusters.presenters.whythere import why_there
 from clusters.views.actions import answers_of, asked_act
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, tier_of
 
@@ -84,6 +85,20 @@ def again(request: UserRequest, cluster: Cluster, audience: Audience, key: str) 
     """Ask the same once more."""
     found = _found(request, cluster, key)
     return found if isinstance(found, HttpResponse) else _asked(request, cluster, inquiries.commands_of(found))
+
+
+@require_safe
+@cluster_view
+def why(request: UserRequest, cluster: Cluster, audience: Audience, key: str, role: str) -> HttpResponse:
+    """Why a role goes to the node that was foreseen, and why not to the others."""
+    found = _found(request, cluster, key)
+    if isinstance(found, HttpResponse):
+        return found
+    forecast = inquiries.forecast_of(found)
+    judged = why_there(cluster, forecast, role) if forecast else None
+    if judged is None:
+        raise Http404
+    return render(request, "clusters/_whythere.html", {"judged": judged})
 
 
 def _found(request: UserRequest, cluster: Cluster, key: str) -> Inquiry | HttpResponse:

@@ -46,6 +46,17 @@ def test_a_drain_goes_as_the_plan_has_shown(page: Page) -> None:
         expect(page.locator("#main")).to_contain_text(way.rpartition(" → ")[2])
 
 
+def test_a_plan_tells_of_each_role_how_long_it_takes_and_why_not_elsewhere(page: Page) -> None:
+    page.goto(PLAN + "AMS-HV06")
+    expect(page.locator(".foresee thead")).to_contain_text("Takes", timeout=SOON_MILLISECONDS)
+    expect(page.locator(".foresee .aside")).to_contain_text("While it reboots")
+    page.locator(".foresee .why summary").first.click()
+    nodes = page.locator(".foresee .whythere li")
+    expect(nodes.first).to_contain_text("free afterwards")
+    assert nodes.count() == 5
+    assert not Axe().run(page).response["violations"]
+
+
 def test_a_plan_says_when_the_cluster_has_moved_on(page: Page, sign_in: Callable[..., Page]) -> None:
     page.goto(PLAN + "AMS-HV06")
     expect(page.locator(".foresee tbody tr").first).to_be_visible(timeout=SOON_MILLISECONDS)

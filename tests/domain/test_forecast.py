@@ -1,9 +1,19 @@
 """Two states compared: what becomes of each role, and what is worth saying about it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from clusters.domain.forecast import OUTCOMES_MOST, Fate, Forecast, Method, Outcome, compare, holds, methods_of
+from clusters.domain.forecast import (
+    OUTCOMES_MOST,
+    Fate,
+    Forecast,
+    Method,
+    Outcome,
+    compare,
+    holds,
+    methods_of,
+    seconds_of,
+)
 from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.log import Transition
@@ -145,3 +155,25 @@ def test_a_forecast_holds_while_its_roles_and_targets_are_as_they_were() -> None
     assert not holds(told, then(replace(WEB, owner="n2")))
     assert not holds(told, then(replace(N2, paused=True)))
     assert not holds(told, State.of([INFO, N1, N2]))
+
+
+def test_the_time_of_a_role_is_that_of_its_own_way_without_its_waiting() -> None:
+    way = [("queued", 0), ("live-migrating", 20), ("running", 33)]
+    seen = [Transition(NOON + timedelta(seconds=at), Key("role", "web"), "status", "", word) for word, at in way]
+    assert seconds_of(seen) == {"web": 13}
+
+
+def test_a_planner_whose_steps_are_all_of_one_moment_knows_no_times() -> None:
+    assert seconds_of(went("live-migrating", "running")) == {}
+
+
+def test_an_emptied_node_that_stays_leaves_a_cluster_to_be_told_of() -> None:
+    there = then(replace(WEB, owner="n2"), replace(N1, paused=True), replace(INFO, votes_present=3, votes_needed=2))
+    after = compare(STAGE, there, leaving={"n1"}).afterwards
+    assert after is not None
+    assert (after.fullest, after.fullest_used_mb, after.away) == ("N2", 4_000, 0)
+
+
+def test_a_node_that_goes_itself_leaves_none() -> None:
+    gone = then(replace(WEB, owner="n2"), replace(N1, state=NodeState.DOWN))
+    assert compare(STAGE, gone, leaving={"n1"}).afterwards is None

@@ -263,7 +263,7 @@ def test_of_two_halves_exactly_one_goes_on(votes: Ballot, data: st.DataObject) -
     assert decide(votes, half).quorum == (gives_up_vote(votes) not in half)
 
 
-def three(profile: str, votes: int = 1, **figures: int) -> State:
+def three(profile: str, votes: int = 1, **figures: Any) -> State:
     """Three nodes that are up, of a simulated cluster or, without a profile, of a real one."""
     nodes = [Node(f"N{number}", f"N{number}", assigned_vote=1, current_vote=votes) for number in (1, 2, 3)]
     return State.of([ClusterInfo("self", "C", profile=profile, **figures), *nodes])

@@ -11,7 +11,7 @@ from clusters import inquiries, snapshots
 from clusters.domain import codec
 from clusters.domain.commands import InjectFault, PauseNode
 from clusters.domain.faults import Fault, FaultType
-from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
+from clusters.domain.forecast import Afterwards, Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
 from clusters.domain.messages import say
 from clusters.models import Cluster, Inquiry, Operation, Role
@@ -69,14 +69,38 @@ def test_it_does_nothing_but_ask(alice: Client) -> None:
 def test_it_tells_the_answer_in_words(alice: Client) -> None:
     shown = read(alice)
     assert "Yes, it fits." in shown
-    assert "1 role would move." in shown
-    assert "It would take about 12 s." in shown
+    assert "1 role leaves in about 12 s: 1 × live migration." in shown
     assert "load delay" not in shown
 
 
 def test_it_tells_every_role_with_its_way(alice: Client) -> None:
     shown = re.sub(r"<[^>]+>", " ", read(alice))
     assert re.search(r"DC-01\s+Live migration\s+AMS-HV01 → AMS-HV02", shown)
+
+
+def test_a_planner_that_knows_times_tells_them_and_one_that_does_not_has_no_column_for_them(alice: Client) -> None:
+    assert "Takes" not in read(alice)
+    Inquiry.objects.all().delete()
+    assert '<td class="nw">13 s</td>' in read(alice, replace(GOOD, outcomes=(replace(MOVES, seconds=13),)))
+
+
+def test_it_tells_of_the_cluster_after_the_drain(alice: Client) -> None:
+    shown = read(alice, replace(GOOD, afterwards=Afterwards(7, 4, 3, None, "AMS-HV02", 60_000, 65_536)))
+    assert "7 votes, 4 needed" in shown
+    assert "Without this node the cluster stops." in shown
+    assert "AMS-HV02, 92 %" in shown
+
+
+def test_it_tells_of_each_role_why_it_goes_there_and_not_elsewhere(alice: Client, cluster: Cluster) -> None:
+    closed = snapshots.current(cluster.pk).state.find(Node, "ams-hv05")
+    assert closed is not None
+    stage.play(cluster, instead=(replace(closed, paused=True),))
+    ask(alice)
+    shown = re.sub(r"<[^>]+>", " ", alice.get(answer(GOOD) + "/why/dc-01").content.decode())
+    assert re.search(r"AMS-HV02\s+Chosen", shown)
+    assert re.search(r"AMS-HV04\s+Would fit", shown)
+    assert re.search(r"AMS-HV05\s+Paused: it takes no roles.", shown)
+    assert "AMS-HV01" not in shown
 
 
 def test_it_says_first_what_cannot_leave_and_why(alice: Client) -> None:

@@ -36,9 +36,13 @@ NODES = {
     "power-is-cut": lazy("Its fencing device cuts its power: what has not reached the storage is lost."),
     "nobody-looks-after-it": lazy("What runs there goes on, but the cluster neither starts, stops nor watches it."),
     "cluster-looks-after-it": lazy("The cluster looks after what runs there again."),
-    "nobody-looks-after-all": lazy("Everything goes on, but the cluster starts, stops and watches nothing, on any node."),
+    "nobody-looks-after-all": lazy(
+        "Everything goes on, but the cluster starts, stops and watches nothing, on any node."
+    ),
     "cluster-looks-after-all": lazy("The cluster looks after everything again."),
-    "role-is-left-alone": lazy("It goes on, but the cluster neither starts, stops nor moves it, even if its node is lost."),
+    "role-is-left-alone": lazy(
+        "It goes on, but the cluster neither starts, stops nor moves it, even if its node is lost."
+    ),
     "role-is-looked-after": lazy("The cluster looks after it again."),
     "failures-are-forgotten": lazy("Failures on record are forgotten, and what they held back is tried again."),
     "evicted-must-be-added-again": lazy("To have it back, it must be added to the cluster again."),
