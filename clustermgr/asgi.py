@@ -19,6 +19,7 @@ from clustermgr.origins import OwnPagesOnly
 from clusters.routing import websocket_urlpatterns
 
 _sockets = URLRouter(websocket_urlpatterns)  # type: ignore[arg-type]  # its stubs know consumers only
+# Denied before the session is looked up: a foreign page costs no query.
 application = ProtocolTypeRouter(
     {"http": _http, "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(_sockets)))}
 )

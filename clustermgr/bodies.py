@@ -34,6 +34,7 @@ class SmallRequest(WebRequest):  # type: ignore[misc]
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         if size > most and not self._refused:
             self._refused = True
+            # By hand: Twisted answers only requests that have come to their end.
             self.channel.transport.write(ANSWER)
             self.channel.loseConnection()
         return not self._refused

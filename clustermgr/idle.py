@@ -28,6 +28,7 @@ def ends_when_idle(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callab
             now = int(timezone.now().timestamp())
             if now - request.session.get(PROVED_AT, now) > settings.PROOF_DAYS * DAY_SECONDS:
                 logout(request)
+            # Anybody may send that header; it only makes his own session end sooner.
             elif request.headers.get("X-Requested-With") != BY_ITSELF:
                 _note(request.session, now)
         return respond(request)

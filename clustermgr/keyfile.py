@@ -25,6 +25,7 @@ def _write_once(path: Path, secret: str) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret + "\n")
+    # A link fails where the name is taken, a rename would replace what another process has just read.
     try:
         os.link(draft, path)
     except FileExistsError:

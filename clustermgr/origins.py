@@ -19,6 +19,7 @@ class OwnPagesOnly:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         """Pass it on, or deny it. The scheme may differ: a proxy may end TLS before us."""
+        # Without an Origin there is no page of ours behind it: browsers always send one with a websocket.
         said = {name: value.decode("latin1").lower() for name, value in scope["headers"]}
         origin, host = said.get(b"origin", ""), said.get(b"host", "")
         ours = bool(host) and urlsplit(origin).netloc == host

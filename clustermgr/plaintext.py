@@ -11,6 +11,7 @@ def without_nul(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[
     """Middleware: what is asked with a NUL in its address or in a field is not there."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
+        # As if it were not there, rather than as an error: nothing of that name can exist.
         if NUL in request.path or _holds_nul(request.GET) or (request.method == "POST" and _holds_nul(request.POST)):
             raise Http404
         return respond(request)

@@ -13,6 +13,7 @@ def kept_private(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
+        # What says more itself (never store) is left as it is.
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_cache=True)
         return response

@@ -17,7 +17,7 @@ from daphne.ws_protocol import WebSocketProtocol
 
 from clusters.consumers import AT_ONCE
 
-PREPARED_KEPT = 64
+PREPARED_KEPT = 64  # texts that are just being sent: a frame in each language, heartbeats
 
 
 @lru_cache(PREPARED_KEPT)
@@ -58,6 +58,7 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
 
     async def send_text(self, text: str) -> None:
         """Write one text message and wait until there is room for another."""
+        # Behind what waits already, so that texts keep their order.
         if self.send_queue:
             self.sendMessage(text.encode())
         elif self.state == self.STATE_OPEN:
@@ -74,6 +75,7 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def _write(self, wire: bytes) -> None:
         """Hand it to the system at once where nothing waits before it; what it does not take is queued as usual."""
+        # Plain TCP only: TLS ends in the proxy before us, or this would go round it.
         transport, sent = self.transport, 0
         if not transport._tempDataBuffer and not transport.dataBuffer:
             with suppress(OSError):  # Twisted meets it again, and knows what to do about it

@@ -81,6 +81,7 @@ class ClusterAdmin(BySuperusers, Scoped):
             super().save_model(request, obj, form, change)
             if not change:
                 ledger.open_for(obj)
+            # Its controller holds a connection made of the old ones, in whichever process it runs.
             elif {"backend", "options"} & set(form.changed_data):
                 lease.revoke(obj.pk)
 
@@ -97,6 +98,7 @@ class ClusterAdmin(BySuperusers, Scoped):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Likewise, several."""
+        # One by one: Django's own way would take their rows from under a commit, without the ledger's lock.
         for cluster in queryset:
             services.remove_cluster(cluster)
 
@@ -129,6 +131,7 @@ class GrantAdmin(BySuperusers, Scoped):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """And when many are taken at once."""
+        # Before they go: afterwards nothing tells whose they were.
         cluster_ids = set(queryset.values_list("cluster_id", flat=True))
         super().delete_queryset(request, queryset)
         for cluster_id in cluster_ids:

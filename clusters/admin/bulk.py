@@ -29,7 +29,7 @@ from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 
 MOST = 1000
-"""Objects that one act may be asked for at once."""
+"""Objects that one act may be asked for at once; the rows travel in one field, so no limit of Django's applies."""
 
 Perform = Callable[["ModelAdmin[Any]", HttpRequest, QuerySet[Any]], HttpResponse | None]
 AdminActs = dict[str, Any]
@@ -70,6 +70,7 @@ def _perform(
     shown = preview(request, action, rows, answers)
     agreed = "agreed" in request.POST and answers is not None
     consent = Consent(action, len(shown.changing), sent if agreed else None)
+    # The preview is made again before anything is asked, so that what was refused meanwhile is not asked for.
     if agreed and answers is not None and shown.changing and consent.is_valid():
         _request(page, request, action, shown, answers, consent.cleaned_data["reason"])
         return None
@@ -79,6 +80,7 @@ def _perform(
 def _rows(page: "ModelAdmin[Any]", request: HttpRequest, chosen: QuerySet[Any]) -> list[Observed]:
     """The rows that were ticked, or those of the page before; one more than may be asked for, to tell too many."""
     if "token" in request.POST:
+        # Through the page's own rows: numbers of other clusters, typed into the form, find nothing.
         ids = [int(pk) for pk in request.POST.get("rows", "").split(",") if pk.isdecimal()]
         chosen = page.get_queryset(request).filter(pk__in=ids)
     return list(chosen.select_related("cluster").order_by("cluster", "name")[: MOST + 1])

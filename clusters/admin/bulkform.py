@@ -51,6 +51,7 @@ class Consent(forms.Form):
         super().__init__(sent, prefix=PREFIX)
         self._changing = changing
         self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=500, required=action.wants_reason)
+        # Counted anew at each look, so a number typed for an older preview does not fit any more.
         if changing > TYPED_ABOVE:
             told = _("Type %(count)s, the number of objects that change.") % {"count": changing}
             self.fields["typed"] = forms.CharField(label=told, max_length=10)

@@ -71,6 +71,7 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
         permissions.require_operator(request.user, cluster)
     except Denied as denied:
         return refused(request, denied.message, status=403)
+    # Before the proofs: whoever is shown another forecast has to read, not to type his password for nothing.
     if _is_outdated(request, cluster):
         told = _("The cluster has moved on since this forecast. Look at the new one, then confirm.")
         return _again(request, cluster, audience, act, keys, told)
@@ -80,6 +81,7 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
         failed = _request(request, cluster, act, keys, answers_of(act, request.POST))
     except ValueError:
         return _again(request, cluster, audience, act, keys, _("An answer is missing, or is not of the right kind."))
+    # Some refused: what was asked is under way and the rest is said. All refused: nothing was done, so ask again.
     if len(failed) == len(keys):
         return _again(request, cluster, audience, act, keys, sentence(failed[0][1], names_of(state_of(cluster))))
     return _done(act, len(keys) - len(failed), failed)
@@ -154,6 +156,7 @@ def asked_act(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action
 def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key]) -> str:
     """What is still missing of the proofs that what destroys wants: the name typed, the password where the last one is
     old; "" when nothing is."""
+    # The name first: each password that is looked at counts as a try.
     wanted = typed_name(act, cluster, state_of(cluster), keys)
     if wanted and request.POST.get("typed", "").strip() != wanted:
         return _("Type the name exactly as it is shown.")
@@ -166,6 +169,7 @@ def answers_of(act: Action, posted: QueryDict) -> Mapping[str, str]:
     for question in act.questions:
         if question.answer is Answer.NODES:
             answers[question.name] = ",".join(posted.getlist(question.name))
+        # Browsers do not send a box that is not ticked; left out, it could never be taken away.
         elif question.answer is Answer.FLAG:
             answers[question.name] = "on" if posted.get(question.name) == "on" else "off"
         elif given := str(posted.get(question.name, "")).strip():
@@ -177,13 +181,16 @@ def _request(
     request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key], answers: Mapping[str, str]
 ) -> list[tuple[Key, Message]]:
     """Request the act for each object; those that were refused, with the reason. Raises ValueError."""
+    # Cut to what the column holds with the number behind it; a page makes tokens of 32 letters.
     token = request.POST.get("token", "")[:40] or uuid4().hex
     batch = token if len(keys) > 1 else ""
     state, can, failed = state_of(cluster), can_of(cluster), []
     for place, key in enumerate(keys):
         asked = f"{token}-{place}"
+        # A click that arrives twice is done, not refused as "under way".
         if Operation.objects.filter(cluster=cluster, token=asked).exists():
             continue
+        # The rights were looked at for all of them; what is left is what the cluster says of each.
         reason = actions.check(act, state, key, tier=act.tier, can=can)
         if not reason:
             try:

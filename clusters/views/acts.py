@@ -40,6 +40,7 @@ def every(request: UserRequest, kind: str) -> str:
 
 def asked_for(request: UserRequest, cluster: Cluster, kind: str, name: str = "key") -> list[str]:
     """Ids of the objects meant: posted, or all that match the filter (counted here, not in the window), or named."""
+    # What is posted are the objects that the dialog showed: what is done is what was read (decision 0009).
     if posted := request.POST.getlist("key"):
         return posted[:MOST]
     if every(request, kind):

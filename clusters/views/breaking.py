@@ -21,6 +21,7 @@ BREAKABLE = ("node", "role", "disk", "interface", "resource", "cluster", "access
 @cluster_view
 def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """What can be broken, what is broken, and what the cluster does about it."""
+    # Not offered and refused: on a real cluster there is nothing here to look at.
     if cluster.backend != "simulator":
         raise Http404
     at = position(request, audience)

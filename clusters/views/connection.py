@@ -77,6 +77,7 @@ def remove(request: UserRequest, slug: str) -> HttpResponse:
 
 def _unproved(request: UserRequest, cluster: Cluster) -> str:
     """What is still missing of the proofs, in words."""
+    # The name may end in a blank, which nobody sees and nobody types.
     if request.POST.get("typed", "").strip() != cluster.name.strip():
         return _("Type the name exactly as it is shown.")
     return missing_password(request) if signin.is_old(request) else ""

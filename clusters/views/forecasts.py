@@ -34,6 +34,7 @@ def ask(request: UserRequest, cluster: Cluster, audience: Audience, action: str)
         raise Http404
     entry = actions.judge(act, state_of(cluster), keys, tier_of(audience, cluster), can_of(cluster))
     try:
+        # Also where all refuse: the page of a drain then still shows its estimate of what would have to leave.
         commands = [actions.command(act, key, answers_of(act, request.POST)) for key in entry.accepts or keys]
     except ValueError:
         return _shown(request, untold(cluster, _("Answer the questions, and what would happen stands here.")))
@@ -58,6 +59,7 @@ def lost(request: UserRequest, cluster: Cluster, audience: Audience, key: str) -
         return _shown(request, untold(cluster, denied), status=403)
     if node.state not in (NodeState.UP, NodeState.PAUSED):
         return _shown(request, untold(cluster, say("node-not-online", node=node.name)))
+    # Asked, never injected: the same question for a cluster that nobody can break on purpose.
     return _asked(request, cluster, [InjectFault(Fault(FaultType.POWER, node.id))])
 
 

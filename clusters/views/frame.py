@@ -49,6 +49,7 @@ def cluster_view(view: ClusterView) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def guarded(request: UserRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
         audience = permissions.audience(request.user)
+        # Looked up anew at each request: rights that were taken away end with the next click.
         try:
             cluster = selectors.cluster(audience, slug)
         except Cluster.DoesNotExist:
@@ -98,6 +99,7 @@ def _tier_word(user: User, tier: Tier) -> str:
 
 def position(request: UserRequest, audience: Audience) -> positions.Position:
     """Where the clusters of this page stand now; read it before anything that the page shows."""
+    # By the same table as the socket's, so that page and frames cannot disagree on which clusters are shown.
     match = request.resolver_match
     view = (
         pages.view(match.url_name or "", match.kwargs, request.GET, audience, get_language() or "en") if match else None

@@ -18,6 +18,7 @@ from clusters.views.frame import UserRequest, cluster_view
 def readings(request: UserRequest, cluster: Cluster, audience: Audience, kind: str, key: str) -> HttpResponse:
     """The readings as a fragment; nothing at all for a page that has seen the latest ones."""
     now, at = timezone.now(), latest_at(cluster.pk)
+    # Most requests end here, after one query. Old ones do not: their age must be told though nothing new was read.
     if at and at.isoformat() == request.GET.get("at") and not presenter.is_old(at, now):
         return HttpResponse(status=204)
     shown = presenter.readings(cluster, Key(kind, key), now)

@@ -39,6 +39,7 @@ def moves(request: UserRequest, cluster: Cluster, audience: Audience, kind: str,
 def _sheet(name: str, lines: Iterable[Line]) -> StreamingHttpResponse:
     written = _streamed(sheets.written(lines), translation.get_language() or "en")
     answer = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
+    # Keys come from clusters and may hold anything; a line break would end the header.
     filename = f"{''.join(letter for letter in name if letter.isprintable())}-{timezone.now():%Y-%m-%d}.csv"
     answer["Content-Disposition"] = content_disposition_header(True, filename) or "attachment"
     return answer

@@ -62,6 +62,7 @@ def missing_password(request: HttpRequest) -> str:
 class SignInForm(AuthenticationForm):
     """Name and password; tried too often, it says how long to wait and does not look at the password."""
 
+    # The same words for both: an account that is switched off is not told from a wrong password.
     error_messages = dict.fromkeys(
         ("invalid_login", "inactive"),
         lazy("Name and password do not belong together, or this account is switched off."),
@@ -100,6 +101,7 @@ class SignIn(LoginView):
         name = form.get_user().get_username()
         response.set_signed_cookie(
             KNOWN,
+            # The name as a digest: a cookie lies open in the browser. The rest tells one browser from another.
             f"{_digest(name)}:{uuid4().hex}",
             salt=KNOWN,
             max_age=KNOWN_SECONDS,

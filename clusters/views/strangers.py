@@ -37,9 +37,11 @@ def _at_the_door(request: HttpRequest) -> HttpResponse:
     if not _is_of_a_script(request):
         return redirect_to_login(request.get_full_path())
     if request.headers.get("HX-Target") == DIALOG:
+        # Path and query only: the header is the browser's to write, and must not lead to another site after the door.
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
         door = redirect_to_login(f"{page.path}?{page.query}" if page.query else page.path or "/")
         return render(request, "clusters/_signedout.html", {"door": door.url}, status=401)
+    # Loaded anew, the page itself is led to the door, and back to where it was.
     return HttpResponse(status=401, headers={"HX-Refresh": "true"})
 
 
