@@ -13,7 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable
 
 ARRIVE_WITHIN_SECONDS = 60
-READ_AT_MOST = 1 << 18
+READ_AT_MOST = 1 << 14  # more has its buffer mapped and unmapped at every read, which costs more than the read
 PING, PONG = 0x89, 0x8A
 
 

@@ -7,7 +7,6 @@ slow browser coalesces what it missed instead of filling our memory.
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -76,10 +75,14 @@ class LeanSocket(WebSocketProtocol):  # type: ignore[misc]
     def _write(self, wire: bytes) -> None:
         """Hand it to the system at once where nothing waits before it; what it does not take is queued as usual."""
         # Plain TCP only: TLS ends in the proxy before us, or this would go round it.
-        transport, sent = self.transport, 0
-        if not transport._tempDataBuffer and not transport.dataBuffer:
-            with suppress(OSError):  # Twisted meets it again, and knows what to do about it
-                sent = transport.socket.send(wire)
+        transport = self.transport
+        if transport._tempDataBuffer or transport.dataBuffer:
+            transport.write(wire)
+            return
+        try:
+            sent = transport.socket.send(wire)
+        except OSError:  # not `suppress`: it costs as much as all else here
+            sent = 0  # Twisted meets it again, and knows what to do about it
         if sent < len(wire):
             transport.write(wire[sent:])
 

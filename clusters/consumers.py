@@ -1,14 +1,14 @@
 """The websocket of a page: one way, to the browser.
 
 A plain ASGI application and not a channels consumer, because a socket needs no channel of its own: the process's hub
-wakes it. Nothing is queued for a slow browser; when it can be written to again it gets one larger frame.
+wakes all who show the same. Nothing is queued for a slow browser; when it can be written to again it gets one larger
+frame.
 
-A socket that waits takes its frame there and then, where the server lets it (`scope["extensions"]`). Whatever is not
-that plain (a slow browser, a beat, rights that changed) is done by its task.
+A socket that rests takes its frame there and then, where the server lets it (`scope["extensions"]`). Whatever is not
+that plain (a slow browser, rights to be looked up, a page that cannot be caught up) is done by its task.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
@@ -22,10 +22,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.crypto import constant_time_compare
 
 from clusters import crowd, live, pages, permissions, positions
-from clusters.frames import Outcome, local_frames
+from clusters.frames import local_frames
 from clusters.hub import local_hub
 from clusters.live import Frame, Page
 from clusters.regions import View
+from clusters.viewers import PACE_SECONDS, Viewers, among
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,6 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Write = Callable[[str], bool]
 
-LATE_SECONDS = 1.0
-PACE_SECONDS = settings.FRAME_PACE_MILLISECONDS / 1000
 BEATS_BETWEEN_CHECKS = 60 // settings.HEARTBEAT_SECONDS
 
 # The browser comes back by itself after all of these but the last two. Daphne lets us choose from 4000 up only.
@@ -83,11 +82,7 @@ async def _feed(scope: Scope, send: Send) -> int:
     """Feed the page until there is no more to say; the code to close with."""
     try:
         with crowd.place(scope["user"].pk):
-            session = Session(scope, send)
-            try:
-                await session.feed()
-            finally:
-                await session.hub.leave(session.wake)
+            await Session(scope, send).feed()
     except Over as over:
         return over.code
     except crowd.Full:
@@ -100,51 +95,40 @@ async def _feed(scope: Scope, send: Send) -> int:
 class Session:
     """One browser's page: where it is, and the loop that brings it to where the clusters are."""
 
+    page: Page
+
     def __init__(self, scope: Scope, send: Send) -> None:
         asked = parse_qs(scope["query_string"].decode("ascii", "replace"))
         self._asked = {name: values[0] for name, values in asked.items()}
         self._scope, self._send = scope, send
         self._write: Write = scope.get("extensions", {}).get(AT_ONCE, lambda text: False)
-        self.hub = local_hub()
-        self._page: Page | None = None
+        self._hub = local_hub()
         self._woken = asyncio.Event()
-        self._waits = False  # the task does nothing but wait
-        self._clock = asyncio.get_running_loop().time
-        self._rested_at = 0.0  # no frame before this moment
-        self._beats = self._checked = self.hub.beats
-        self._grants = self.hub.grants
+        self._beats = self._checked = self._hub.beats
+        self._grants = self._hub.grants
 
     async def feed(self) -> None:
-        """Send what is new whenever the hub wakes us, at most one frame in each pace. Raises Over."""
-        page = self._page = await self._opened()
-        await self.hub.watch(page.view.clusters, self.wake)
-        await self._beat(page)
-        while True:
-            await self._check(page)
-            self._page, late = await self._advance(page)
-            await self._wait(LATE_SECONDS if late else None)
-            page = self._page
+        """Send what is new, at most one frame in each pace. Raises Over."""
+        self.page = await self._opened()
+        async with among(self.page.view) as viewers:
+            await self._beat()
+            while True:
+                await self._check()
+                late = await self._advance()
+                if not self._is_check_due():  # rights may have changed meanwhile, and nobody says so twice
+                    await self._rest(viewers, late)
 
-    def wake(self) -> None:
-        """The hub has news."""
-        page = self._page
-        if page is None or not self._waits or self._clock() < self._rested_at or self._is_check_due():
-            self._woken.set()
-            return
-        upto = self.hub.position(page.view.clusters)
-        if live.is_current(page, upto):
-            self._woken.set()  # a beat
-        else:
-            local_frames().call(page, upto, self)
+    def take(self, html: str, page: Page) -> bool:
+        """What makes the page that one: written at once, unless the browser is slow or rights are to be looked up."""
+        if self._is_check_due() or not self._write(html):
+            self.rise()
+            return False
+        self.page = page
+        return True
 
-    def take(self, page: Page, outcome: Outcome | None) -> None:
-        """A frame called for: written at once, unless something came in between or the browser is slow."""
-        frame = outcome if self._waits and page is self._page and isinstance(outcome, Frame) else None
-        if frame is None or frame.late or not self._write(frame.html):
-            self._woken.set()
-            return
-        self._page = frame.page
-        self._rested_at = self._clock() + PACE_SECONDS
+    def rise(self) -> None:
+        """There is something that only the task can do."""
+        self._woken.set()
 
     async def _opened(self) -> Page:
         """The page the browser says it has, if this person may see it and it can still be caught up with."""
@@ -159,52 +143,49 @@ class Session:
             await self._resync()
         return live.opened(view, at, self._asked.get("list", ""))
 
-    async def _wait(self, seconds: float | None) -> None:
-        self._waits = not self._woken.is_set()
-        if seconds is None:
-            await self._woken.wait()
-        else:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), seconds)
-        self._waits = False
-        if (early := self._rested_at - self._clock()) > 0:
-            await asyncio.sleep(early)
+    async def _rest(self, viewers: Viewers, late: bool) -> None:
+        """Leave the page to those who show the same, until there is something that only the task can do."""
         self._woken.clear()
+        viewers.rest(self, late)
+        try:
+            await self._woken.wait()
+        finally:
+            viewers.leave(self)
 
-    async def _advance(self, page: Page) -> tuple[Page, bool]:
-        """One step towards now; whether another is due although nobody wakes us."""
-        upto = self.hub.position(page.view.clusters)
-        beats, self._beats = self._beats, self.hub.beats
-        if live.is_current(page, upto):
+    async def _advance(self) -> bool:
+        """One step towards now; whether the frame is late."""
+        upto = self._hub.position(self.page.view.clusters)
+        beats, self._beats = self._beats, self._hub.beats
+        if live.is_current(self.page, upto):
             if beats != self._beats:
-                await self._beat(page)
-            return page, False
-        outcome = await local_frames().get(page, upto)
+                await self._beat()
+            return False
+        outcome = await local_frames().get(self.page, upto)
         if not isinstance(outcome, Frame):
             await self._resync()
-        self._rested_at = self._clock() + PACE_SECONDS
         await self._say(outcome.html)
-        return outcome.page, outcome.late
+        self.page = outcome.page
+        await asyncio.sleep(PACE_SECONDS)
+        return outcome.late
 
-    async def _beat(self, page: Page) -> None:
+    async def _beat(self) -> None:
         """The bare position: the browser knows that it is connected, and how old what it shows is."""
-        ages = self.hub.seen(page.view.clusters)
-        seen = live.seen(ages)
-        await self._say(live.place(page, seen))
+        ages = self._hub.seen(self.page.view.clusters)
+        await self._say(live.place(self.page, live.seen(ages)))
 
-    async def _check(self, page: Page) -> None:
+    async def _check(self) -> None:
         """Rights are looked up anew each minute, and at once when somebody changed them. Raises Over."""
         if not self._is_check_due():
             return
-        self._grants, self._checked = self.hub.grants, self.hub.beats
-        view = await _view(self._scope, self._asked.get("page", ""), page.view.language)
+        self._grants, self._checked = self._hub.grants, self._hub.beats
+        view = await _view(self._scope, self._asked.get("page", ""), self.page.view.language)
         if view is None:
             raise Over(FORBIDDEN)
-        if view != page.view:
+        if view != self.page.view:
             await self._resync()
 
     def _is_check_due(self) -> bool:
-        return self.hub.grants != self._grants or self.hub.beats - self._checked >= BEATS_BETWEEN_CHECKS
+        return self._hub.grants != self._grants or self._hub.beats - self._checked >= BEATS_BETWEEN_CHECKS
 
     async def _resync(self) -> NoReturn:
         await self._say(RESYNC)

@@ -19,7 +19,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "ledger selectors services undoing inquiries planner throttle refusals signin notify sessions retention connections store "
         "decisions readings recorder controller fleet keyring credentials enrolment drafts",
         "presenters words sentences events regions windows changed drawing parts templatetags",
-        "pages live frames hub crowd",
+        "pages live frames hub viewers crowd",
         "views consumers forms urls routing admin apps",
         "clustermgr management",
     )

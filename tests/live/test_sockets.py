@@ -76,6 +76,19 @@ async def heard(socket: WebsocketCommunicator, words: str) -> str:
             return message
 
 
+def writable(socket: WebsocketCommunicator, quick: bool = True) -> asyncio.Queue[str]:
+    """Have its server write at once while the browser is quick; what it writes so."""
+    written: asyncio.Queue[str] = asyncio.Queue()
+
+    def write(text: str) -> bool:
+        if quick:
+            written.put_nowait(text)
+        return quick
+
+    socket.scope["extensions"] = dict[object, object]({consumers.AT_ONCE: write})
+    return written
+
+
 async def closed(socket: WebsocketCommunicator) -> Any:
     """The code the socket ends with."""
     while (message := await socket.receive_output(timeout=PATIENCE_SECONDS))["type"] != "websocket.close":
@@ -165,6 +178,21 @@ async def test_a_grant_that_is_withdrawn_closes_the_socket_at_once(
     assert await closed(socket) == consumers.FORBIDDEN
 
 
+async def test_a_grant_that_is_withdrawn_while_a_frame_is_sent_closes_the_socket_before_the_next_beat(
+    books: Books, browser: Browser, connect: Connect
+) -> None:
+    socket = await connect(browser)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    beats, seq = local_hub().beats, await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
+    await notify.advanced(books.id, seq)
+    await heard(socket, "data-name")
+    await Grant.objects.all().adelete()
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+    assert local_hub().beats == beats
+
+
 async def test_who_signs_out_hears_no_more(books: Books, browser: Browser, connect: Connect) -> None:
     socket = await connect(browser)
     await socket.connect(PATIENCE_SECONDS)
@@ -252,6 +280,34 @@ async def test_two_who_see_the_same_are_one_rendering(books: Books, browser: Bro
     frames = {await heard(socket, "data-name") for socket in sockets}
     assert len(frames) == 1
     assert local_frames().rendered == rendered + 1
+
+
+@pytest.mark.parametrize("quick", [True, False])
+async def test_a_server_that_can_writes_a_frame_at_once_where_the_browser_keeps_up(
+    quick: bool, books: Books, browser: Browser, connect: Connect
+) -> None:
+    socket = await connect(browser)
+    written = writable(socket, quick)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    seq = await sync_to_async(books.write)(role("alpha", status="failed", badness=4))
+    await notify.advanced(books.id, seq)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        browser.apply(await written.get() if quick else await heard(socket, "data-name"))
+    assert browser.position.endswith(f":{seq}")
+
+
+async def test_whose_grant_is_withdrawn_is_not_written_to_at_once_either(
+    books: Books, browser: Browser, connect: Connect
+) -> None:
+    socket = await connect(browser)
+    written = writable(socket)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    await Grant.objects.all().adelete()
+    await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+    assert written.empty()
 
 
 async def test_one_person_cannot_take_the_room_of_all(browser: Browser, connect: Connect, settings: Settings) -> None:
