@@ -45,6 +45,14 @@ def current(cluster_id: int) -> Snapshot:
         return known
 
 
+def at_head(head: Ledger) -> Snapshot:
+    """The same for who has just read the ledger: no query where this process knows that state."""
+    known = _memo.get(head.cluster_id)
+    if known is not None and (known.epoch, known.seq) == (head.epoch, head.seq):
+        return known
+    return current(head.cluster_id)
+
+
 def remember(cluster_id: int, snapshot: Snapshot) -> None:
     """Take over what a commit of this process has just written; an older one than the memo's is ignored."""
     with _locks.setdefault(cluster_id, Lock()):

@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from clusters import models, snapshots
 from clusters.domain.items import ClusterInfo, Disk, Network, Node, Role, Witness
-from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
 from clusters.presenters import lists, states
 from clusters.presenters.headcount import DEVIATES, Headcount, headcount
@@ -36,14 +34,6 @@ class Deviation:
     mark: StateMark
     text: str
     href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Open operations."""
-
-    running: int
-    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +70,6 @@ class Summary:
     roles_on: Counter[str]
     disks: int
     networks: int
-    events: int
-    work: Work
     contact: Contact
     deviations: tuple[Deviation, ...]
     deviating: int  # how many there are, named here or not
@@ -111,8 +99,9 @@ def state_of(cluster: models.Cluster) -> State:
 
 
 def hold(cluster: models.Cluster) -> None:
-    """Whatever asks this object for the cluster's state is told that of now: a frame is of one moment, read once."""
-    vars(cluster)["_held"] = state_of(cluster)
+    """Whatever asks this object for the cluster's state is told that of now: a frame is of one moment, read once.
+    The object must have come with its ledger."""
+    vars(cluster)["_held"] = snapshots.at_head(cluster.ledger).state
 
 
 def counted(cluster: models.Cluster) -> Summary:
@@ -149,9 +138,8 @@ def summary(cluster: models.Cluster) -> Summary:
         profile=(info.profile if info else "") or cluster.profile, badness=worst, bad=bad,
         mark=states.mark(states.CLUSTER, worst), info=info, quorum=quorum, nodes=state.nodes(), roles=roles.total,
         statuses=dict(roles.statuses), roles_on=roles.owners,
-        disks=len(state.all(Disk)), networks=len(state.all(Network)), events=_fresh_errors(cluster, contact.cluster_at),
-        work=_work(cluster), contact=contact, deviations=deviations, deviating=deviating,
-        hint=sentence(info.hint) if info else "",
+        disks=len(state.all(Disk)), networks=len(state.all(Network)), contact=contact, deviations=deviations,
+        deviating=deviating, hint=sentence(info.hint) if info else "",
     )  # fmt: skip
 
 
@@ -179,19 +167,6 @@ def contact_of(cluster: models.Cluster) -> Contact:
         return Contact(seen, None, "", False, at, wall, main.every_s, main.pushed)
     old = any(source.name == MAIN for source in failing)
     return Contact(seen, failing[0].failing_since, sentence(failing[0].error), old, at, wall, main.every_s, main.pushed)
-
-
-def _work(cluster: models.Cluster) -> Work:
-    mine = models.Operation.objects.filter(cluster=cluster, status__in=[status.value for status in OPEN])
-    waiting = Q(status__in=[Status.QUEUED.value, Status.WAITING.value])
-    return Work(**mine.aggregate(running=Count("id", filter=~waiting), waiting=Count("id", filter=waiting)))
-
-
-def _fresh_errors(cluster: models.Cluster, at: datetime | None) -> int:
-    """Errors of the last day of cluster time, as FCM counts Recent Cluster Events."""
-    if at is None:
-        return 0
-    return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=at - timedelta(days=1)).count()
 
 
 def _deviations(

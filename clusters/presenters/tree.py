@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from clusters import models
 from clusters.domain.items import Node
 from clusters.domain.keys import Key, dom_id
+from clusters.domain.operations import OPEN
 from clusters.presenters import counts, states
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import Summary, summary
@@ -45,8 +47,8 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
         _part(slug, "nodes", _("Nodes"), "server-2", len(seen.nodes), seen.bad["node"], _nodes(slug, seen)),
         _part(slug, "storage", _("Storage"), "database", seen.disks, seen.bad["disk"]),
         _part(slug, "networks", _("Networks"), "network", seen.networks, seen.bad["network"]),
-        _part(slug, "events", _("Cluster Events"), "calendar-event", seen.events or None),
-        _part(slug, "operations", _("Operations"), "clipboard-list", (seen.work.running + seen.work.waiting) or None),
+        _part(slug, "events", _("Cluster Events"), "calendar-event", _fresh_errors(cluster, seen) or None),
+        _part(slug, "operations", _("Operations"), "clipboard-list", _open_operations(cluster) or None),
     ]
     if seen.simulated:
         children.append(_part(slug, "break", _("Break panel"), "bug", None))
@@ -54,6 +56,18 @@ def branch(cluster: models.Cluster, counted: Summary | None = None) -> Branch:
         f"tree-{slug}", 1, "topology-ring-3", cluster.name, reverse("cluster", args=[slug]), badge=_badge(seen.badness),
         tag=_("sim") if seen.simulated else _("real"), old=seen.contact.old, children=tuple(children),
     )  # fmt: skip
+
+
+def _open_operations(cluster: models.Cluster) -> int:
+    return models.Operation.objects.filter(cluster=cluster, status__in=OPEN).count()
+
+
+def _fresh_errors(cluster: models.Cluster, seen: Summary) -> int:
+    """Errors of the last day of cluster time, as FCM counts Recent Cluster Events."""
+    if seen.contact.cluster_at is None:
+        return 0
+    since = seen.contact.cluster_at - timedelta(days=1)
+    return models.LogEntry.objects.filter(cluster=cluster, level__gte=3, at__gte=since).count()
 
 
 def _part(
