@@ -6,6 +6,7 @@ Stored keys are handed to a backend as a question that it asks when it connects,
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from clusters import credentials
 from clusters.backends.base import Backend, Refused
@@ -53,7 +54,8 @@ def pacemaker(cluster: Cluster, secrets: Secrets) -> Backend:
 
 def simulator(cluster: Cluster, secrets: Secrets) -> Backend:
     """A simulated cluster. `options` name the sample and the moment it began: {"sample": "amsterdam", "began": …}; the
-    sample "sized" also the size: {"profile": "2022", "nodes": 4, "machines": 20}. Raises KeyError, ValueError."""
+    sample "sized" also the size: {"profile": "2022", "nodes": 4, "machines": 20}. Raises KeyError, also for a time zone
+    that nobody knows, and ValueError."""
     options = cluster.options
     began, sample = datetime.fromisoformat(options["began"]), options["sample"]
     if sample == SIZED:
@@ -61,7 +63,7 @@ def simulator(cluster: Cluster, secrets: Secrets) -> Backend:
         build = partial(samples.sized, began, str(options["name"]), PROFILES[options["profile"]].name, *size)
     else:
         build = partial(SAMPLES[sample], began)
-    return Simulator(build, VIRTUAL_MACHINES, Recorded(Store(cluster.pk)))
+    return Simulator(build, VIRTUAL_MACHINES, Recorded(Store(cluster.pk)), zone=ZoneInfo(cluster.time_zone))
 
 
 class Recorded:

@@ -47,7 +47,7 @@ class ClusterForm(FormOfCluster):
         """Raises ValidationError for a backend and options that make no cluster."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            said = {name: cleaned[name] for name in ("name", "backend", "options")}
+            said = {name: cleaned[name] for name in ("name", "backend", "options", "time_zone")}
             try:
                 connections.require_sense(Cluster(pk=self.instance.pk, slug=self.instance.slug, **said))
             except ValueError as trouble:
@@ -82,7 +82,7 @@ class ClusterAdmin(BySuperusers, Scoped):
             if not change:
                 ledger.open_for(obj)
             # Its controller holds a connection made of the old ones, in whichever process it runs.
-            elif {"backend", "options"} & set(form.changed_data):
+            elif {"backend", "options", "time_zone"} & set(form.changed_data):
                 lease.revoke(obj.pk)
 
     def get_deleted_objects(

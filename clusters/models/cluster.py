@@ -12,7 +12,7 @@ class Cluster(models.Model):
     backend = models.CharField(max_length=40)  # a name known to clustermgr.backends
     options = models.JSONField(default=dict, blank=True)  # addresses and references to files, never secrets
     profile = models.CharField(max_length=40, blank=True)
-    time_zone = models.CharField(max_length=64, default="UTC")
+    time_zone = models.CharField(max_length=64, default="UTC")  # of the hours of its failback windows (fcm P13)
     description = models.CharField(max_length=255, blank=True)
     enabled = models.BooleanField(default=True)
 

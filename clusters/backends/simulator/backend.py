@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from clusters.backends.base import MAIN_SOURCE, Answer, Observation, Question, Source, Unreachable
@@ -58,7 +58,8 @@ class Store(Protocol):
 
 
 class Simulator:
-    """One simulated cluster. `build` makes it as it is on its first day; `clock` is the wall clock in seconds."""
+    """One simulated cluster. `build` makes it as it is on its first day; `clock` is the wall clock in seconds, `zone`
+    the one in which administrators mean the hours that they set (fcm P13)."""
 
     def __init__(
         self,
@@ -66,11 +67,13 @@ class Simulator:
         extension: Extension,
         store: Store,
         clock: Callable[[], float] = time.monotonic,
+        zone: tzinfo = UTC,
     ) -> None:
         self._build = build
         self._extension = extension
         self._store = store
         self._clock = clock
+        self._zone = zone
         self._engine: Engine | None = None
         self._inbox: deque[tuple[str, Command | None]] = deque()
         self._lock = asyncio.Lock()
@@ -132,7 +135,7 @@ class Simulator:
         if self._engine is None:
             try:
                 saved = await self._store.load()
-                self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension)
+                self._engine = await asyncio.to_thread(recover, saved, self._build, self._extension, self._zone)
             except checkpoint.Unreadable as unreadable:
                 # Beginning its first day anew by ourselves would throw away what somebody may still want to rescue.
                 raise Unreachable(unreadable.message) from unreadable
@@ -183,9 +186,10 @@ class Simulator:
         return checkpoint.save(engine)
 
 
-def recover(saved: Saved, build: Callable[[], Engine], extension: Extension) -> Engine:
+def recover(saved: Saved, build: Callable[[], Engine], extension: Extension, zone: tzinfo) -> Engine:
     """The cluster as it was at the last commit: a checkpoint, or its first day, and what had come at its own moment."""
     engine = checkpoint.restore(saved.checkpoint, extension) if saved.checkpoint else build()
+    engine.zone = zone  # before anything is lived through again: it decides when roles go back
     for asked in saved.inputs:
         if asked.at is not None:
             engine.run_until(_ms(engine, asked.at))

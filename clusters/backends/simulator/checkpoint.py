@@ -103,7 +103,7 @@ def fork(engine: Engine) -> Engine:
     values = {name: _copy(getattr(engine, name)) for name in FIELDS}
     # A fork tells nobody what happened so far; it only goes on counting.
     values["journal"] = Journal(engine.journal.count)
-    return Engine(engine.extension, engine.origin, engine.facts.branch(), chance, **values)
+    return Engine(engine.extension, engine.origin, engine.facts.branch(), chance, zone=engine.zone, **values)
 
 
 def _copy(value: Any) -> Any:

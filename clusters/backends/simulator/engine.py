@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -72,6 +72,7 @@ class Engine:
     memo: dict[str, Plain] = field(default_factory=dict)  # what extensions must remember
     jitter: float = 0.0  # share by which durations vary
     why: Why = NOBODY
+    zone: tzinfo = UTC  # of the hours that administrators set; configuration, so no checkpoint holds it
 
     # --- time ---
 
@@ -83,6 +84,10 @@ class Engine:
     def moment(self, delay_ms: int = 0) -> datetime:
         """Now, or so much later, as a moment of cluster time."""
         return self.origin + timedelta(milliseconds=self.line.now + delay_ms)
+
+    def hour(self) -> datetime:
+        """Now, as the clocks on the wall of the cluster show it."""
+        return self.moment().astimezone(self.zone)
 
     def after(self, delay_ms: int, timer: str, what: str, *args: Plain) -> None:
         """Let something happen later."""

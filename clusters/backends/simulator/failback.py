@@ -22,7 +22,7 @@ def look(engine: Engine) -> None:
     for role in by_priority(role for role in engine.facts.all(Role) if role.failback):
         target = recovery.failback_target(role, nodes)
         if target and role.owner:
-            opens = recovery.failback_opens(role, engine.moment())
+            opens = recovery.failback_opens(role, engine.hour())
             wait = int((opens - engine.moment()).total_seconds() * 1000)
             engine.after(wait, f"failback:{role.id}", "failback", role.id)
 
@@ -31,7 +31,7 @@ def go_back(engine: Engine, role_id: str) -> None:
     """Happening: the role may go back to its preferred owner, if that is still true."""
     role = engine.facts.role(role_id)
     target = recovery.failback_target(role, engine.facts.nodes())
-    if not target or recovery.failback_opens(role, engine.moment()) > engine.moment():
+    if not target or recovery.failback_opens(role, engine.hour()) > engine.hour():
         return
     _return(engine, role, target, say("preferred-owner-up", node=target))
 

@@ -1,12 +1,14 @@
 """The engine is a function of its seed and its inputs: how it is driven, saved or copied makes no difference."""
 
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from clusters.backends.simulator import checkpoint
+from clusters.backends.simulator import building, checkpoint, failback
 from clusters.backends.simulator.engine import Engine
-from tests.backends.simulator.disasters import DAY_MS, cluster, plan
+from clusters.domain.items import Node, Role
+from tests.backends.simulator.disasters import DAY_MS, ORIGIN, cluster, plan
 from vms.backends.simulated import VIRTUAL_MACHINES
 
 SEEDS = range(3)
@@ -52,6 +54,28 @@ def test_a_fork_leaves_the_engine_alone() -> None:
     checkpoint.fork(engine).run_until(engine.now + DAY_MS)
     assert engine.state() is before
     assert checkpoint.save(engine) == saved
+
+
+@pytest.mark.parametrize(("zone", "opens_h"), [("UTC", 22), ("Europe/Amsterdam", 21), ("Asia/Tokyo", 13)])
+def test_a_failback_window_is_one_of_the_clusters_time_zone(zone: str, opens_h: int) -> None:  # fcm P13
+    engine = small(zone)
+    engine.run_until((opens_h - 8) * 3_600_000 - 1)
+    assert engine.facts.role("web").owner == "N2"
+    for each in (checkpoint.fork(engine), engine):
+        each.run_until(each.now + 60_000)
+        assert each.facts.role("web").owner == "N1"
+
+
+def small(zone: str) -> Engine:
+    """At 8 UTC the preferred owner of a role is there again, which may go back from 22 to 6."""
+    engine = building.new("C", "2025", ORIGIN, VIRTUAL_MACHINES)
+    engine.zone = ZoneInfo(zone)
+    for name in ("N1", "N2"):
+        building.add_node(engine, Node(name, name, memory_mb=64_000))
+    role = Role("web", "web", owner="N2", preferred_owners=("N1",), failback=True, failback_from_h=22, failback_to_h=6)
+    engine.put(role)
+    failback.look(engine)
+    return engine
 
 
 def test_the_same_key_starts_nothing_twice() -> None:
