@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clusters import fleet, inquiries, notify, services
+from clusters import fleet, inquiries, notify, retention, services
 from clusters.backends.base import Answer, Backend, Observation, Question
 from clusters.domain.commands import Command, MoveRole
 from clusters.domain.operations import OPEN, Status
@@ -137,7 +137,7 @@ async def test_tidying_that_fails_does_not_end_control(
     def fails(cluster_id: int, now: object) -> None:
         raise OperationalError("the disk is full")
 
-    monkeypatch.setattr(fleet.retention, "tidy", fails)
+    monkeypatch.setattr(retention, "tidy", fails)
     async with pokes_of(cluster) as channel, at_work():
         await seen(cluster, channel)
         asked = await in_thread(services.request)(cluster, MoveRole("web01", "n2"), alice)
