@@ -85,7 +85,8 @@ def writable(socket: WebsocketCommunicator, quick: bool = True) -> asyncio.Queue
             written.put_nowait(text)
         return quick
 
-    socket.scope["extensions"] = dict[object, object]({consumers.AT_ONCE: write})
+    scope: Any = socket.scope  # ours is a function, while what is typed so far are dicts
+    scope["extensions"] = {consumers.AT_ONCE: write}
     return written
 
 
