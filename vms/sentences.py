@@ -20,6 +20,13 @@ REFUSALS = {
     "agent-cannot": lazy(
         "The machine's agent, %(agent)s, cannot be told that. Install ocf:console:VirtualMachine and use it instead."
     ),
+    "name-is-no-id": lazy("%(name)s cannot be a role's name. Rename the machine: letters, digits, - . and _ only."),
+    "name-is-taken": lazy("The cluster has something called %(name)s already. Rename the machine."),
+    "machine-is-a-role": lazy("%(role)s is this machine already."),
+    "file-not-everywhere": lazy("%(file)s cannot be read on %(nodes)s. Put it on storage that every node reaches."),
+    "no-domain-there": lazy("%(file)s describes no machine: %(reason)s. Name a domain's XML file."),
+    "another-machine-there": lazy("Another machine is called %(name)s on %(node)s. Rename one of them."),
+    "machine-in-a-group": lazy("%(role)s is more than the machine. Remove it with the cluster's own tools."),
     "not-critical": lazy("No application in it is critical."),
     "not-migrating": lazy("No live migration is under way."),
     "no-migration": lazy("The live migration has ended already."),
@@ -43,6 +50,12 @@ CONSEQUENCES = {
     "no-refresh-needed": lazy("Changed through the cluster: no refresh is needed."),
     "configuration-read-again": lazy(
         "The cluster reads the machine's configuration again and takes over what was changed outside."
+    ),
+    "machine-joins": lazy("It becomes a role of the cluster, and hosts no longer keep a definition of their own."),
+    "machine-leaves": lazy("The cluster no longer watches, restarts or moves it. Its constraints are removed."),
+    "machine-stays-as-it-is": lazy("The machine itself stays as it is: one that runs goes on."),
+    "definition-is-replaced": lazy(
+        "Its file on shared storage is written anew as the machine runs now; what was edited in that file is lost."
     ),
     "critical-mark-removed": lazy("The mark is removed; watching goes on."),
     "changed-behind-the-cluster": lazy(

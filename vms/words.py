@@ -42,11 +42,14 @@ words.OPERATIONS.update({
     "cancel-migration": lazy("Cancel live migration"), "save-vm": lazy("Save"), "shut-down-vm": lazy("Shut down"),
     "turn-off-vm": lazy("Turn off"), "set-offline-action": lazy("Offline action"), "set-vm": lazy("Change settings"),
     "change-outside": lazy("Change outside"), "refresh-configuration": lazy("Refresh configuration"),
-    "reset-monitored": lazy("Reset monitored state"),
+    "reset-monitored": lazy("Reset monitored state"), "add-vm": lazy("Add a virtual machine"),
+    "remove-vm": lazy("Remove from the cluster"),
 })  # fmt: skip
 
 actwords.LABELS.update(
     {
+        "add-machine": lazy("Add a virtual machine"),
+        "remove-machine": lazy("Remove from the cluster"),
         "save": lazy("Save"),
         "shut-down": lazy("Shut down"),
         "shut-down-forced": lazy("Shut down (forced)"),
@@ -69,6 +72,8 @@ actwords.LABELS.update(
 )
 actwords.VERBS.update(
     {
+        "add-machine": lazy("Add a virtual machine to %(what)s"),
+        "remove-machine": lazy("Remove %(what)s from the cluster"),
         "save": lazy("Save %(what)s"),
         "shut-down": lazy("Shut down %(what)s"),
         "shut-down-forced": lazy("Shut down %(what)s (forced)"),
@@ -94,6 +99,7 @@ actwords.VERBS.update(
 actwords.SUBTITLES["change-outside"] = lazy("as Hyper-V Manager would")
 actwords.QUESTIONS.update(
     {
+        "config": lazy("Its libvirt XML file on shared storage"),
         "action": lazy("Cluster-controlled offline action"),
         "memory_mb": lazy("Memory (MB)"),
         "cpus": lazy("Virtual processors"),

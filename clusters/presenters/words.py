@@ -95,6 +95,8 @@ OPERATIONS: Words = {
     "shut-down-node": lazy("Shut down node"),
     "evict-node": lazy("Evict"),
     "maintain-node": lazy("Maintenance mode"),
+    "maintain-cluster": lazy("Maintenance mode of the cluster"),
+    "manage-role": lazy("Leave alone or manage"),
     "fence-node": lazy("Fence"),
     "clean-up": lazy("Clean up failures"),
     "set-node": lazy("Change node"),

@@ -24,7 +24,7 @@ GHOSTS: tuple[Command, ...] = (
     vms.LiveMigrate(GHOST), vms.QuickMigrate(GHOST), vms.CancelMigration(GHOST), vms.SaveMachine(GHOST),
     vms.ShutDownMachine(GHOST), vms.TurnOffMachine(GHOST), vms.SetOfflineAction(GHOST, OfflineAction.SAVE),
     vms.SetMachine(GHOST, (("cpus", "2"),)), vms.ChangeOutside(GHOST, (("cpus", "2"),)),
-    vms.RefreshConfiguration(GHOST), vms.ResetMonitored(GHOST),
+    vms.RefreshConfiguration(GHOST), vms.ResetMonitored(GHOST), vms.RemoveMachine(GHOST), vms.AddMachine(GHOST),
 )  # fmt: skip
 """Every act that is about something, asked of what is not there."""
 

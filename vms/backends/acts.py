@@ -2,26 +2,26 @@
 out: a guest that is moved or stopped behind Pacemaker's back is a guest that Pacemaker starts a second time.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Protocol
 
-from clusters.backends.base import Backend, Refused
+from clusters.backends.base import Refused
 from clusters.backends.pacemaker.moves import Kind
-from clusters.backends.pacemaker.overrides import Argv
-from clusters.backends.pacemaker.pushes import Bell
 from clusters.backends.pacemaker.scheduler import MoveLive
-from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import Command, MoveRole, StopRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.operations import Phase, Task
-from vms.backends import offline
+from vms.backends import membership, offline
+from vms.backends.half import ClusterHalf
 from vms.domain.commands import (
+    AddMachine,
     CancelMigration,
     LiveMigrate,
     QuickMigrate,
+    RefreshConfiguration,
+    RemoveMachine,
     SaveMachine,
     SetOfflineAction,
     ShutDownMachine,
@@ -37,27 +37,6 @@ STOPS: Mapping[type, tuple[OfflineAction, ...]] = {
 """What each act does to the guest; of several the command says which."""
 
 
-class ClusterHalf(Backend, Protocol):
-    """What the hypervisor half needs of its partner beside the Backend's own members."""
-
-    @property
-    def transports(self) -> Mapping[str, Transport]: ...
-    @property
-    def view(self) -> View | None: ...
-    @property
-    def bell(self) -> Bell: ...
-    def moving(self) -> Mapping[str, str]: ...
-    def against_moving(self, role: str, live: bool = True) -> Message: ...
-    async def relocate(
-        self, key: str, role: str, target: str, kind: Kind, stopping: Mapping[str, str] = ...
-    ) -> None: ...
-    async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None: ...
-    async def call_off(self, key: str, role: str) -> None: ...
-    def against_cancelling(self, role: str) -> Message: ...
-    def breaking_off(self) -> Mapping[str, str]: ...
-    async def carry_out(self, key: str, begin: Iterable[Argv], reached: Callable[[View], Task]) -> None: ...
-
-
 def can(command: type, role: str, cluster: ClusterHalf) -> Message:
     """Why an act cannot be done with that machine, or NOTHING."""
     definition = offline.definition_of(role, cluster.view) if cluster.view else None
@@ -69,6 +48,12 @@ def can(command: type, role: str, cluster: ClusterHalf) -> Message:
         return cluster.can(StopRole, Key("role", role)) or offline.against(definition, *STOPS[command])
     if command is CancelMigration:
         return cluster.against_cancelling(role)
+    if command is AddMachine:
+        return cluster.distrust()
+    if command is RemoveMachine:
+        return cluster.distrust() or membership.against_removing(role, cluster)
+    if command is RefreshConfiguration:
+        return cluster.distrust() or membership.against_refreshing(role, cluster)
     if command is SetOfflineAction:
         return cluster.can(StopRole, Key("role", role)) or offline.against(definition)
     return say("not-with-pacemaker", command=getattr(command, "name", ""))
@@ -82,6 +67,12 @@ async def submit(key: str, command: Command, cluster: ClusterHalf) -> None:
         return
     if isinstance(command, CancelMigration):
         await cluster.call_off(key, role)
+        return
+    if isinstance(command, AddMachine):
+        await membership.add(key, command, cluster)
+        return
+    if isinstance(command, RemoveMachine):
+        await membership.remove(key, command, cluster)
         return
     definition = offline.definition_of(role, cluster.view) if cluster.view else None
     if isinstance(command, QuickMigrate):

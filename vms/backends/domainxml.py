@@ -28,7 +28,7 @@ def read_domain(text: str) -> Domain:
         name=_text(top, "name"),
         uuid=_text(top, "uuid").lower(),
         memory_mb=_memory_mb(top),
-        cpus=number(_text(top, "vcpu")) or 0,
+        cpus=_cpus(top),
         disks=tuple(path for each in top.iterfind("devices/disk/source") if (path := _path(each))),
         guest_os=_text(top, "title"),
         acpi=top.find("features/acpi") is not None,
@@ -37,6 +37,12 @@ def read_domain(text: str) -> Domain:
 
 def _text(top: Element, path: str) -> str:
     return (top.findtext(path) or "").strip()
+
+
+def _cpus(top: Element) -> int:
+    """Those it starts with; it may be allowed more."""
+    vcpu = top.find("vcpu")
+    return 0 if vcpu is None else number(vcpu.get("current")) or number((vcpu.text or "").strip()) or 0
 
 
 def _memory_mb(top: Element) -> int:

@@ -22,18 +22,19 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
 from clusters.domain.operations import Task
 from clusters.domain.state import State
-from vms.backends import acts
-from vms.backends.acts import ClusterHalf, engines
+from vms.backends import acts, membership
+from vms.backends.acts import engines
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
+from vms.backends.half import ClusterHalf
+from vms.backends.hosts import ACTING
 from vms.backends.machines import MIGRATING, Host, Subject, afterwards, is_gone, machine, merged, with_progress
 from vms.backends.offline import definition_of, state_file
 from vms.backends.promises import Promises
 from vms.backends.usage import Usage, counts
-from vms.domain.commands import COMMANDS
+from vms.domain.commands import COMMANDS, RefreshConfiguration
 from vms.domain.items import VirtualMachine
 
-ACTING = ("virsh", "--connect", "qemu:///system")
 VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
 # --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
 STATS = (*VIRSH, "domstats", "--nowait", "--state", "--balloon", "--vcpu")
@@ -199,7 +200,9 @@ class Libvirt:
         return acts.can(command, key.id, self._cluster) if command in COMMANDS else self._cluster.can(command, key)
 
     async def submit(self, key: str, command: Command) -> None:
-        if type(command) in COMMANDS:
+        if isinstance(command, RefreshConfiguration):
+            self._domains.pop(await membership.refresh(key, command, self._cluster), None)
+        elif type(command) in COMMANDS:
             await acts.submit(key, command, self._cluster)
             self._promises.make(key, command)
         else:

@@ -82,9 +82,19 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
         guest_shutdown=domain.acpi if domain else True,
         blackout_ms=before.blackout_ms if before else None,
         guest_os=domain.guest_os if domain else "",
+        drift=_drift(stats, domain),
     )
     job = host.jobs.get(subject.domain_name) if host else None
     return _migrating(made, job, before) if role.status == MIGRATING else made
+
+
+def _drift(stats: Stats | None, domain: Domain | None) -> tuple[tuple[str, str], ...]:
+    """What a guest that runs has otherwise than its definition on shared storage says (fcm F21): the next start takes
+    the definition, unless that is refreshed."""
+    if stats is None or domain is None or stats.power in (Power.OFF, Power.SAVED):
+        return ()
+    both = (("memory_mb", stats.memory_mb, domain.memory_mb), ("cpus", stats.cpus, domain.cpus))
+    return tuple((name, str(runs)) for name, runs, defined in both if runs and defined and runs != defined)
 
 
 def _stats(subject: Subject, host: Host | None, hosts: Mapping[str, Host]) -> Stats | None:

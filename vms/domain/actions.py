@@ -51,6 +51,11 @@ def loses(action: OfflineAction) -> tuple[Message, ...]:
     return EFFECTS[action].loses
 
 
+def reads_again(state: State, key: Key) -> tuple[Message, ...]:
+    """On a Pacemaker cluster the definition is a file, which is replaced."""
+    return (say("definition-is-replaced" if when.runs_pacemaker(state, key) else "configuration-read-again"),)
+
+
 def on(occasion: Occasion, *more: Message) -> Effects:
     """What happens on that occasion, and what becomes of the offline action (fcm F10-F17)."""
 
@@ -173,7 +178,7 @@ ACTIONS = (
     Action(
         "refresh-configuration", VM, Group.MORE, 10, Risk.REVERSIBLE, "refresh", RefreshConfiguration,
         lambda key, answers: RefreshConfiguration(key.id), vm.drifted,
-        lambda state, key: (say("configuration-read-again"),), submenu=MORE, applies=is_machine,
+        reads_again, submenu=MORE, applies=is_machine,
     ),
     Action(
         "add-machine", CLUSTER, Group.POWER, 10, Risk.REVERSIBLE, "plus", AddMachine,

@@ -178,7 +178,7 @@ class Pacemaker:
         """What an act changed for a while, and nobody needs any more: its move or its goal has gone, and stays gone for
         some looks, because another console may be in the middle of writing it."""
         needed = {move.key for move in moves(view.cib)} | set(self._goals)
-        stale = {label for label, key in overrides.labels(view.cib).items() if key not in needed}
+        stale = overrides.unneeded(view.cib, needed, view.monitor.units)
         self._stale = {label: self._stale.get(label, 0) + 1 for label in stale}
         for label in [label for label, looks in self._stale.items() if looks > STALE_LOOKS]:
             with contextlib.suppress(TransportError, Refused):
@@ -195,24 +195,22 @@ class Pacemaker:
         """Per object, by the last look; before the first one, whether Pacemaker has such an act at all."""
         if not self._looked:
             return commands.unknown(command)
-        return self._distrust() or commands.refusal(command, key, self._trusted_view())
+        return self.distrust() or commands.refusal(command, key, self._trusted_view())
 
     def against_moving(self, role: str, live: bool = True) -> Message:
         """Why a role cannot be moved now, live or not, or NOTHING."""
         if not self._looked:
             return NOTHING
-        return self._distrust() or commands.against_moving(role, self._trusted_view(), live)
+        return self.distrust() or commands.against_moving(role, self._trusted_view(), live)
 
     async def submit(self, key: str, command: Command) -> None:
         """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
         if key in self._ended or key in self._goals:
             return
-        if isinstance(command, MoveRole):
-            await self.relocate(key, command.role, command.target, Kind.MOVE)
-            return
         view = self._trusted_view()
-        if isinstance(command, MoveDisk):
-            await self.relocate(key, settings.role_of(command.disk, view), command.target, Kind.MOVE)
+        if isinstance(command, MoveRole | MoveDisk):
+            role = command.role if isinstance(command, MoveRole) else settings.role_of(command.disk, view)
+            await self.relocate(key, role, command.target, Kind.MOVE)
             return
         if isinstance(command, SetRole | SetResource):
             command = settings.changed(command, self._state)
@@ -299,7 +297,7 @@ class Pacemaker:
     def against_cancelling(self, role: str) -> Message:
         """Why what moves that role cannot be cancelled, or NOTHING."""
         if self.belief is None or not self.belief.trusted:
-            return self._distrust()
+            return self.distrust()
         return withdrawals.against(role, self._moving(role), self.belief.view)
 
     def breaking_off(self) -> dict[str, str]:
@@ -318,7 +316,7 @@ class Pacemaker:
                 if withdrawals.step(move, unwanted, await look(self.transports[view.node]), at) == wanted:
                     await self._change(wanted)
 
-    def _distrust(self) -> Message:
+    def distrust(self) -> Message:
         """Why nothing may be decided by what was seen last, or NOTHING."""
         if self.belief is None:
             return say("not-observed-yet")
@@ -326,7 +324,7 @@ class Pacemaker:
 
     def _trusted_view(self) -> View:
         if self.belief is None or not self.belief.trusted:
-            raise Unreachable(self._distrust())
+            raise Unreachable(self.distrust())
         return self.belief.view
 
     async def _change_or_raise(

@@ -179,7 +179,8 @@ def _grouped(facts: Iterable[F]) -> dict[str, tuple[F, ...]]:
 
 def _options(top: Element) -> dict[str, str]:
     sets = top.iterfind("configuration/crm_config/cluster_property_set")
-    return {pair.get("name", ""): pair.get("value", "") for each in sets for pair in each.iterfind("nvpair")}
+    lasting = [each for each in sets if not each.get("id", "").startswith(OURS)]
+    return {pair.get("name", ""): pair.get("value", "") for each in lasting for pair in each.iterfind("nvpair")}
 
 
 def _pairs(element: Element | None, tag: str) -> dict[str, str]:
@@ -232,8 +233,8 @@ def _attributes(top: Element) -> dict[tuple[str, str], str]:
 
 
 def _temporary(top: Element) -> Iterator[str]:
-    for tag in ("meta_attributes", "op"):
-        for each in top.iterfind(f"configuration/resources//{tag}"):
+    for path in ("resources//meta_attributes", "resources//op", "crm_config/cluster_property_set"):
+        for each in top.iterfind(f"configuration/{path}"):
             if each.get("id", "").startswith(OURS):
                 yield each.get("id", "")
 

@@ -8,7 +8,7 @@ operation, because Pacemaker stops a resource with the parameters that it was st
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -19,7 +19,8 @@ from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import Move, mark
 from clusters.backends.pacemaker.roles import is_machine
 
-LABEL = re.compile(r"(console-(?:live|move|quick|off)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
+LABEL = re.compile(r"(console-(?:live|move|quick|off|keep)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
+KEEP = "console-keep-at-"
 STRONGEST = "1000000"
 Argv = tuple[str, ...]
 
@@ -86,10 +87,27 @@ def cancel(move: Move, cib: Cib) -> Argv:
     return _merge(top)
 
 
+def keep_orphans(key: str, until: datetime) -> Argv:
+    """Tell Pacemaker for a while to leave alone what runs and is no longer configured."""
+    label = f"{KEEP}{key}--keep-0"
+    top = Element("configuration")
+    options = SubElement(SubElement(top, "crm_config"), "cluster_property_set", {"id": label, "score": STRONGEST})
+    _lapses(options, until)
+    SubElement(options, "nvpair", {"id": f"{label}-stop", "name": "stop-orphan-resources", "value": "false"})
+    return _merge(top)
+
+
 def labels(cib: Cib) -> dict[str, str]:
     """Whose overrides the configuration holds: label -> operation key."""
     found = (LABEL.fullmatch(each) for each in cib.temporary)
     return {label[1]: label[2] for label in found if label}
+
+
+def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit]) -> set[str]:
+    """Labels whose operation is over. As long as something orphaned runs, it must not be stopped after all."""
+    orphans = any(member.orphaned for unit in units for member in unit.members)
+    over = {label for label, key in labels(cib).items() if key not in needed}
+    return {label for label in over if not (orphans and label.startswith(KEEP))}
 
 
 def _merge(configuration: Element) -> Argv:
@@ -114,12 +132,18 @@ def _within(resources: Element, identity: str, cib: Cib) -> Element:
 def _set(identity: str, values: Mapping[str, str], until: datetime | None) -> Element:
     made = Element("meta_attributes", {"id": identity, "score": STRONGEST})
     if until:
-        rule = SubElement(made, "rule", {"id": f"{identity}-rule", "score": STRONGEST, "boolean-op": "and"})
-        end = until.isoformat(timespec="seconds")
-        SubElement(rule, "date_expression", {"id": f"{identity}-until", "operation": "lt", "end": end})
+        _lapses(made, until)
     for name, value in values.items():
         SubElement(made, "nvpair", {"id": f"{identity}-{name}", "name": name, "value": value})
     return made
+
+
+def _lapses(made: Element, until: datetime) -> None:
+    """No set of ours holds for ever, whatever becomes of us."""
+    identity = made.get("id")
+    rule = SubElement(made, "rule", {"id": f"{identity}-rule", "score": STRONGEST, "boolean-op": "and"})
+    end = until.isoformat(timespec="seconds")
+    SubElement(rule, "date_expression", {"id": f"{identity}-until", "operation": "lt", "end": end})
 
 
 def _stop(identity: str, override: Override, cib: Cib, until: datetime | None) -> Element:

@@ -99,7 +99,7 @@ def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Plac
         return Placed(running, ResourceState.FAILED, say("several-owners", nodes=", ".join(running.nodes)))
     if running.blocked is True:
         return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=_reason(failures)))
-    if state is ResourceState.OFFLINE and not spread and _unprobed(running, belief.view):
+    if state is ResourceState.OFFLINE and not spread and unprobed(running, belief.view):
         return Placed(running, ResourceState.UNKNOWN, say("not-looked-for-yet"))
     ignored = running.failed is True and running.failure_ignored is True and state is ResourceState.ONLINE
     if (running.failed is True and not ignored) or (state is ResourceState.OFFLINE and wanted and failures):
@@ -132,7 +132,7 @@ def _one_owner(running: Running, view: View) -> Running:
     return replace(running, role=MIGRATING, nodes=(names[last.target if arrived else last.source],))
 
 
-def _unprobed(running: Running, view: View) -> bool:
+def unprobed(running: Running, view: View) -> bool:
     """After a clean-up a resource counts as stopped until every node was looked at again."""
     known = {done.node for done in view.cib.done.get(running.id, ()) if done.rc != UNDER_WAY}
     # Inside guests and containers nobody looks.

@@ -79,7 +79,7 @@ def resource_done(command: SetResource, view: View) -> Task:
 
 
 def changed(command: SetRole | SetResource, state: State) -> SetRole | SetResource:
-    """The command without what is so already: a page sends all its fields, also those that Pacemaker knows nothing of."""
+    """The command without what is so already: a page sends all its fields, those that Pacemaker has not as well."""
     item = state.get(command.subject)
     return replace(command, values=tuple(value for value in command.values if not _is_so(item, value)))
 

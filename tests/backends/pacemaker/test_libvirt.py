@@ -19,7 +19,7 @@ from vms.backends.libvirt import STATS, VIRSH, Libvirt
 from vms.domain.commands import (
     LiveMigrate,
     QuickMigrate,
-    RefreshConfiguration,
+    ResetMonitored,
     SaveMachine,
     SetOfflineAction,
     ShutDownMachine,
@@ -183,7 +183,7 @@ async def test_a_migration_shows_its_progress_on_machine_role_and_task() -> None
 async def test_it_offers_what_the_agent_of_a_machine_can_do() -> None:
     backend, _ = cluster("healthy", HEALTHY)
     await backend.observe("")
-    acts = (QuickMigrate, SaveMachine, ShutDownMachine, TurnOffMachine, SetOfflineAction, RefreshConfiguration)
+    acts = (QuickMigrate, SaveMachine, ShutDownMachine, TurnOffMachine, SetOfflineAction, ResetMonitored)
     told = {role: [backend.can(act, Key("role", role)).code for act in acts] for role in ("vm1", "vm3")}
     assert told == {
         "vm1": ["", "", "", "", "", "not-with-pacemaker"],

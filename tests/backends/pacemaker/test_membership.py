@@ -1,0 +1,151 @@
+"""Machines join and leave a cluster, and are defined anew: what is looked at first, what is written."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from clusters.backends.base import Refused
+from clusters.backends.pacemaker.backend import Pacemaker
+from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.overrides import KEEP, labels
+from clusters.backends.pacemaker.transport import Finished
+from clusters.domain.commands import Command
+from tests.backends.pacemaker.recorded import NODES, Player, script, text, view
+from tests.backends.pacemaker.test_libvirt import block
+from vms.backends import definitions
+from vms.backends.hosts import ACTING, LOOKING
+from vms.backends.libvirt import Libvirt
+from vms.domain.commands import AddMachine, RefreshConfiguration, RemoveMachine
+
+FILE = "/srv/ClusterStorage/Volume1/new/new.xml"
+UUID = "0b3c1e9a-5d3f-4a53-9b57-6f8f9b1b7a11"
+NEW = f"<domain><name>new</name><uuid>{UUID}</uuid><memory>65536</memory></domain>"
+WELL, NOT_THERE = Finished(0, "", ""), Finished(1, "", "")
+STATE = (*LOOKING, "domstats", "--nowait", "--state", "new")
+CHANGING = ("cibadmin", "crm_resource", "tee", "mv", "define", "undefine")
+
+
+def cluster(
+    file: str = NEW, on: Mapping[str, Mapping[tuple[str, ...], Finished]] | None = None
+) -> tuple[Libvirt, list[Player]]:
+    """The recorded healthy cluster; `on` is what single nodes answer besides."""
+    players = [Player(node, script("healthy")) for node in NODES]
+    for player in players:
+        asked = {("cat", "--", FILE): Finished(0, file, ""), STATE: NOT_THERE}
+        asked[("test", "-x", definitions.AGENT_FILE)] = NOT_THERE
+        player.answers = {**player.answers, **asked, **(on or {}).get(player.node, {})}
+    return Libvirt(Pacemaker(players)), players
+
+
+def done(players: list[Player]) -> list[tuple[str, str]]:
+    """Node and program of everything that was changed."""
+    told = [(player.node, argv) for player in players for argv in player.told]
+    return [(node, " ".join(argv)) for node, argv in told if any(word in argv for word in CHANGING)]
+
+
+async def asked(backend: Libvirt, command: Command) -> str:
+    """The code of the refusal; "" when it was begun."""
+    await backend.observe("")
+    try:
+        await backend.submit("k", command)
+    except Refused as refused:
+        return refused.message.code
+    return ""
+
+
+async def test_a_machine_at_rest_joins_at_rest() -> None:
+    backend, players = cluster()
+    assert await asked(backend, AddMachine(FILE)) == ""
+    ((_, line),) = done(players)
+    assert line.startswith("cibadmin --create --sync-call -o resources")
+    assert '<primitive id="new" class="ocf" provider="heartbeat" type="VirtualDomain">' in line
+    assert 'name="target-role" value="Stopped"' in line
+
+
+async def test_a_machine_that_runs_goes_on_and_its_host_forgets_its_own_definition() -> None:
+    on = {
+        STATE: Finished(0, block("new"), ""),
+        (*LOOKING, "domuuid", "--domain", "new"): Finished(0, UUID, ""),
+        (*LOOKING, "list", "--all", "--persistent", "--name"): Finished(0, "old\nnew\n", ""),
+    }
+    backend, players = cluster(on={"node2": on})
+    assert await asked(backend, AddMachine(FILE)) == ""
+    undefined, (_, line) = sorted(done(players), key=lambda each: "cibadmin" in each[1])
+    assert undefined == ("node2", " ".join((*ACTING, "undefine", "--keep-nvram", "--domain", "new")))
+    assert 'name="target-role" value="Started"' in line
+
+
+@pytest.mark.parametrize(("file", "on", "code"), [
+    ("no xml", {}, "no-domain-there"),
+    ("<domain><uuid>1</uuid></domain>", {}, "no-domain-there"),
+    ("<domain><name>a b</name></domain>", {}, "name-is-no-id"),
+    ("<domain><name>vm1</name></domain>", {}, "name-is-taken"),
+    (NEW, {"node3": {("test", "-r", FILE): NOT_THERE}}, "file-not-everywhere"),
+    (NEW, {node: {STATE: Finished(0, block("new"), "")} for node in NODES[:2]}, "several-owners"),
+    (NEW, {"node1": {STATE: Finished(0, block("new"), "")}}, "another-machine-there"),
+])  # fmt: skip
+async def test_what_cannot_join_is_refused_and_nothing_is_written(
+    file: str, on: Mapping[str, Mapping[tuple[str, ...], Finished]], code: str
+) -> None:
+    backend, players = cluster(file, on)
+    assert await asked(backend, AddMachine(FILE)) == code
+    assert done(players) == []
+
+
+async def test_a_machine_that_is_a_role_does_not_become_another_one() -> None:
+    path = view("healthy").cib.definitions["vm1"].params["config"]
+    assert definitions.against_joining("twin", path, view("healthy")).code == "machine-is-a-role"
+
+
+def test_it_reaches_other_hosts_as_the_machines_that_are_there() -> None:
+    argv = definitions.joined("new", FILE, True, True, view("healthy"))
+    assert 'name="migration_transport" value="tcp"' in argv[-1]
+    assert 'provider="console" type="VirtualMachine"' in argv[-1]
+    assert 'name="migrate_to" interval="0" timeout="3600s" on-fail="block"' in argv[-1]
+
+
+async def test_a_machine_leaves_and_is_not_stopped() -> None:
+    backend, players = cluster()
+    assert await asked(backend, RemoveMachine("vm1")) == ""
+    config = view("healthy").cib.definitions["vm1"].params["config"]
+    assert done(players)[0] == ("node1", " ".join((*ACTING, "define", config)))
+    lines = [line for _, line in done(players)[1:]]
+    assert 'name="stop-orphan-resources" value="false"' in lines[0]
+    assert [line.split(" --")[1] for line in lines[1:]] == ["delete-all", "refresh"]
+
+
+def test_what_keeps_it_from_being_stopped_is_found_again() -> None:
+    (argv, *_) = definitions.leaving("vm1", "op-1", datetime(2026, 11, 23, tzinfo=UTC))
+    kept = argv[-1].removeprefix("<configuration><crm_config>").removesuffix("</crm_config></configuration>")
+    cib = read_cib(text("healthy.cib.xml").replace("</crm_config>", f"{kept}</crm_config>"))
+    assert labels(cib) == {f"{KEEP}op-1": "op-1"}
+    assert "stop-orphan-resources" not in cib.options
+
+
+@pytest.mark.parametrize(("role", "code"), [("fence-lab", "machine-in-a-group"), ("ghost", "role-unknown")])
+async def test_only_machines_leave(role: str, code: str) -> None:
+    backend, players = cluster()
+    assert await asked(backend, RemoveMachine(role)) == code
+    assert done(players) == []
+
+
+async def test_a_definition_is_written_anew_from_what_its_host_has() -> None:
+    path = view("healthy").cib.definitions["vm1"].params["config"]
+    old, new = (NEW.replace("new", "vm1").replace("65536", size) for size in ("65536", "131072"))
+    dump = (*ACTING, "dumpxml", "--inactive", "--security-info", "--domain", "vm1")
+    backend, players = cluster(on={"node1": {("cat", "--", path): Finished(0, old, ""), dump: Finished(0, new, "")}})
+    assert await asked(backend, RefreshConfiguration("vm1")) == ""
+    assert done(players) == [
+        ("node1", f"tee -- {path}.console-new"),
+        ("node1", f"mv --no-target-directory -- {path}.console-new {path}"),
+    ]
+
+
+async def test_another_machine_s_definition_is_never_taken() -> None:
+    path = view("healthy").cib.definitions["vm1"].params["config"]
+    dump = (*ACTING, "dumpxml", "--inactive", "--security-info", "--domain", "new")
+    other = Finished(0, NEW.replace(UUID, "another"), "")
+    backend, players = cluster(on={"node1": {("cat", "--", path): Finished(0, NEW, ""), dump: other}})
+    assert await asked(backend, RefreshConfiguration("vm1")) == "another-machine-there"
+    assert done(players) == []
