@@ -76,8 +76,7 @@ class Draft:
 
     def nodes(self) -> dict[str, dict[str, Any]]:
         """The nodes' options by name."""
-        nodes = self.options.get("nodes")
-        return dict(nodes) if isinstance(nodes, dict) else {}  # of a simulated cluster it is their number
+        return enrolment.nodes_of(self.options)
 
     def with_host_keys(self, seen: Mapping[str, HostKey | Message]) -> Self:
         """What the machines showed."""
@@ -168,9 +167,11 @@ def begin_change(session: SessionBase, cluster: Cluster) -> Draft:
 
 
 def current(session: SessionBase) -> Draft | None:
-    """The draft of this session."""
-    kept = session.get(SLOT)
-    return Draft(**kept) if kept else None
+    """The draft of this session; one that another version began is none."""
+    try:
+        return Draft(**session[SLOT]) if session.get(SLOT) else None
+    except TypeError:
+        return None
 
 
 def keep(session: SessionBase, draft: Draft) -> Draft:

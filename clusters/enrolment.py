@@ -82,10 +82,15 @@ def remove(cluster: Cluster, by: User | None = None) -> None:
         services.remove_cluster(cluster)
 
 
+def nodes_of(options: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """How each node is reached, by its name; of a simulated cluster "nodes" is their number, and none is reached."""
+    nodes = options.get("nodes")
+    return dict(nodes) if isinstance(nodes, Mapping) else {}
+
+
 def named(options: Mapping[str, Any]) -> frozenset[str]:
     """The stored keys that the options name."""
-    nodes = options.get("nodes")
-    among = [options, options.get("jump"), *(nodes.values() if isinstance(nodes, Mapping) else ())]
+    among = [options, options.get("jump"), *nodes_of(options).values()]
     return frozenset(str(each["credential"]) for each in among if isinstance(each, Mapping) and each.get("credential"))
 
 

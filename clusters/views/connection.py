@@ -84,8 +84,8 @@ def _unproved(request: UserRequest, cluster: Cluster) -> str:
 
 
 def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpResponse:
-    options = cluster.options
-    names = (JUMP, *(options.get("nodes") or {}))
+    options = {**cluster.options, "nodes": enrolment.nodes_of(cluster.options)}
+    names = (JUMP, *options["nodes"])
     kept = {each.name: each for each in cluster.credentials.all()}
     context = {
         **_around(cluster, _("Connection")),

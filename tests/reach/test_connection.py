@@ -159,7 +159,8 @@ def test_a_cluster_that_is_only_looked_at_refuses_acts(real: Cluster) -> None:
 
 
 def test_a_simulated_cluster_has_nothing_to_connect(boss: Client, db: None) -> None:
-    enrolment.add(Plan("sim", "Sim", "simulator", {"sample": "utrecht", "began": "2026-01-01T00:00:00+00:00"}))
+    size = {"name": "SIM", "profile": "2025", "nodes": 3, "machines": 2}  # nodes by their number, not by name
+    enrolment.add(Plan("sim", "Sim", "simulator", {"sample": "sized", "began": "2026-01-01T00:00:00+00:00", **size}))
     assert "needs no connection" in boss.get("/clusters/sim/connection/").content.decode()
     assert boss.post("/clusters/sim/connection/tests/").status_code == 200
 

@@ -184,6 +184,15 @@ def test_the_agent_needs_no_key(walk: Walk, node: Node) -> None:
     assert (walk.draft.options["agent"], "credential" in walk.draft.options) == (True, False)
 
 
+def test_a_draft_of_another_version_begins_anew(walk: Walk) -> None:
+    walk.answer("", backend="simulator")
+    session = walk.browser.session
+    session["cluster-draft"] |= {"of_another_version": True}
+    session.save()
+    assert walk.get("name").headers["Location"] == "/clusters/add/"
+    assert walk.get("").status_code == 200
+
+
 def test_the_session_holds_no_secret(walk: Walk, node: Node) -> None:
     walk.to_key(node)
     walk.answer("key", how="paste", private_key=(node.folder / "id").read_text())
