@@ -214,13 +214,13 @@ async def test_a_pause_without_a_drain_is_refused_because_pacemaker_has_none() -
     assert caught.value.message.code == "pause-always-drains"
 
 
-async def test_resuming_takes_the_standby_away() -> None:
+async def test_resuming_takes_the_standby_away_as_the_last_change_because_that_sets_migrations_going() -> None:
     backend, players = cluster("standby")
     await backend.observe("")
     await backend.submit("k", ResumeNode("1"))
     assert changes(players) == [
-        ("crm_attribute", "--node=node1", "--name=standby", "--delete"),
         ("crm_attribute", "--node=node1", "--name=console-drained", "--delete"),
+        ("crm_attribute", "--node=node1", "--name=standby", "--delete"),
     ]
 
 
