@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import cast
 
 from playwright.sync_api import Locator, Page, expect
 
 WITHIN_MS = 60_000  # of anything that a cluster does
+FORECASTS_MOST = 4
 
 # Writes down everything that a row of the list has shown, each once it differs from what it showed before.
 WATCH = """name => {
@@ -75,13 +77,7 @@ class Administrator:
         if choice:
             exactly = self.page.locator(".ct", has_text=re.compile(f"^{re.escape(choice)}$"))
             self.page.locator("#ask .choice", has=exactly).click()
-        self.page.click("#ask button.primary")
-        self.is_heard()
-
-    def is_heard(self) -> None:
-        """The dialog closes; one that stays says why it cannot be done."""
-        self.page.locator("#dialog:not([open]), #dialog [role=alert]").first.wait_for(state="attached")
-        refused = self.page.locator("#dialog [role=alert]").all_inner_texts()
+        refused = self.presses("#ask button.primary")
         assert not refused, refused
 
     def drains(self, node: str) -> None:
@@ -92,11 +88,21 @@ class Administrator:
         expect(self.page.locator("#details")).to_contain_text("Paused, drained", timeout=WITHIN_MS)
 
     def fences(self, node: str) -> None:
-        """Ask for it and type the node's name, as a confirmation."""
+        """Ask for it and type the node's name; once more where the forecast has changed meanwhile."""
         self.asks("nodes/", node, "fence")
-        self.page.fill("#ask [name=typed]", node)
-        self.page.click("#ask button.danger")
-        self.is_heard()
+        for _ in range(FORECASTS_MOST):
+            self.page.fill("#ask [name=typed]", node)
+            if not (refused := self.presses("#ask button.danger")):
+                return
+        raise AssertionError(refused)
+
+    def presses(self, button: str) -> str:
+        """Press what does it; what the dialog says against it."""
+        with self.page.expect_response(re.compile("/do/")) as answered:
+            self.page.click(button)
+        if answered.value.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+            return ""
+        return self.page.locator("#dialog [role=alert]").inner_text()
 
     def ended(self, name: str, *words: str) -> None:
         """Wait until the newest operation on that object says all of it."""
