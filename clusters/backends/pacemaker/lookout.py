@@ -38,7 +38,9 @@ GIVEN_UP_S = 90.0
 INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 BUSY_INTERVAL_S = 0.5
 SHARE, BUSY_SHARE = 2.0, 1.0  # how many times as long as a look takes the nodes are then left alone
+FIRST_PATIENCE_S = 8.0  # before it is known what a look costs: asking a second node for much makes both slower
 PATIENT = 3.0  # a node may take that many times as long as the last one did
+LATE_S = 10.0  # a view that came too late for its look may be that old
 AT_ONCE = 2  # nodes that are asked for the same view
 RINGS_AGE_S = 60.0
 
@@ -56,11 +58,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """What one node of those that show the same stamp is asked for. `took` is in seconds."""
+    """What one node of those that show the same stamp is asked for. `took` is in seconds, `at` the loop's time."""
 
+    stamp: Stamp | None
     monitor: Monitor
     cib: Cib
     took: float
+    at: float
 
 
 Group = tuple[Word, ...]
@@ -167,14 +171,16 @@ class Lookout:
                     troubles[task.get_name()] = trouble
                 else:
                     self._server = task.get_name()
+                    self._reading.pop(self._server, None)
                     return dict.fromkeys((word.transport.node for word in group), task.result())
         return troubles
 
     def _begin(self, word: Word) -> asyncio.Task[Whole]:
-        """Never twice at once on the same node: who is late with an earlier view is waited for instead."""
+        """Never twice at once on the same node: who is late with an earlier view is waited for instead, and who was too
+        late for the last look is in time for this one."""
         node = word.transport.node
         task = self._reading.get(node)
-        if task is None or task.done():
+        if task is None or (task.done() and not _is_still_good(task, word)):
             task = self._reading[node] = asyncio.create_task(self._whole(word), name=node)
             task.add_done_callback(_trouble)  # nobody may be waiting for it any more
         return task
@@ -188,11 +194,12 @@ class Lookout:
         )
         if isinstance(monitor, BaseException) or isinstance(cib, BaseException):
             raise _told(monitor, cib)
-        return Whole(monitor, cib, asyncio.get_running_loop().time() - began)
+        now = asyncio.get_running_loop().time()
+        return Whole(word.stamp, monitor, cib, now - began, now)
 
     @property
     def _patience_s(self) -> float:
-        return max(PATIENCE_S, PATIENT * self.cost_s)
+        return max(PATIENCE_S, PATIENT * self.cost_s) if self.cost_s else FIRST_PATIENCE_S
 
 
 def _groups(words: Iterable[Word]) -> tuple[Group, ...]:
@@ -207,6 +214,13 @@ def _stamp(finished: Finished) -> Stamp | None:
     with contextlib.suppress(Unreadable):
         return read_stamp(finished.out) if finished.code == OK else None
     return None
+
+
+def _is_still_good(task: asyncio.Task[Whole], word: Word) -> bool:
+    if task.cancelled() or task.exception():
+        return False
+    fresh = asyncio.get_running_loop().time() - task.result().at < LATE_S
+    return fresh and task.result().stamp == word.stamp is not None
 
 
 def _told(*outcomes: object) -> BaseException:

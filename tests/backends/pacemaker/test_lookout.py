@@ -104,7 +104,7 @@ async def test_when_the_one_that_is_asked_fails_another_speaks() -> None:
 
 
 async def test_when_the_one_that_is_asked_hangs_another_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 0.02)
+    monkeypatch.setattr(module, "FIRST_PATIENCE_S", 0.02)
     lookout, players = nodes()
     players[0].hangs = MONITOR
     views, _ = await lookout.gather()
@@ -113,7 +113,7 @@ async def test_when_the_one_that_is_asked_hangs_another_speaks(monkeypatch: pyte
 
 
 async def test_a_node_that_hangs_by_itself_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 0.02)
+    monkeypatch.setattr(module, "FIRST_PATIENCE_S", 0.02)
     lookout, players = nodes("partitioned-unclean-majority", "partitioned-unclean-majority", "partitioned-minority")
     players[2].hangs = MONITOR
     views, troubles = await lookout.gather()
@@ -129,6 +129,26 @@ async def test_a_node_whose_program_cannot_tell_the_version_is_asked_for_everyth
     _, troubles = await lookout.gather()
     assert {trouble.message.code for trouble in troubles.values()} == {"answer-unreadable"}
     assert asked(players, CIB) == [3]
+
+
+async def test_a_view_that_came_too_late_for_one_look_is_in_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WHOLE_S", 0.02)
+    lookout, players = nodes()
+    free = asyncio.Event()
+
+    async def slowly(argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        if tuple(argv) == MONITOR:
+            await free.wait()
+        return await Counted.run(players[0], argv, deadline_s, stdin)
+
+    monkeypatch.setattr(players[0], "run", slowly)
+    views, _ = await lookout.gather()
+    assert not views
+    free.set()
+    monkeypatch.setattr(module, "WHOLE_S", 5.0)
+    views, _ = await lookout.gather()
+    assert sorted(views) == list(NODES)
+    assert asked(players, MONITOR) == [1]
 
 
 def test_the_dearer_a_look_the_longer_the_pause() -> None:
