@@ -18,11 +18,13 @@ PLACES = (
     *(f"roles/SQL-PROD-02?tab={tab}" for tab in ("summary", "resources", "where", "offline", "guests", "history")),
     "nodes/AMS-HV02", "nodes/AMS-HV02?tab=connections", "nodes/?sel=AMS-HV02", "disks/?sel=CSV-PROD-01",
     "disks/?sel=CSV-PROD-01&tab=access", "networks/?sel=Heartbeat&tab=connections", "break/?sel=AMS-HV02",
-    "plan/pause-drain?kind=node&key=AMS-HV02", "roles/nobody",
+    "plan/pause-drain?kind=node&key=AMS-HV02", "roles/nobody", "events/?chip=information", "lost/AMS-HV02",
+    "roles/SQL-PROD-02?tab=history&cause=failover", "connection/", "connection/remove/",
 )  # fmt: skip
 PAGES = (
     "/", *(f"/clusters/amsterdam/{place}" for place in PLACES), "/clusters/utrecht/disks/?sel=Disk+DC01",
-    "/find/?q=sql", "/nowhere", "/clusters/nowhere/", "/clusters/add/", "/admin/", "/admin/vms/virtualmachine/",
+    "/find/?q=sql", "/sessions/", "/nowhere", "/clusters/nowhere/", "/clusters/add/", "/admin/",
+    "/admin/vms/virtualmachine/",
 )  # fmt: skip
 ACTS = {"without a loss": "set-priority", "with an interruption": "save", "that destroys": "turn-off"}
 
@@ -117,6 +119,24 @@ def test_finding_and_the_persons_choices_shut_nobody_out(sign_in: Callable[..., 
     page.keyboard.type("sql")
     page.locator("#find .hit").first.wait_for()
     assert not _violations(page)
+
+
+def test_columns_are_chosen_without_shutting_anybody_out(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.goto("/clusters/amsterdam/networks/")
+    heads = page.locator("#grid [role=columnheader]:visible")
+    page.get_by_role("button", name="Columns").click()
+    assert not _violations(page)
+    with page.expect_response("**/columns/network/"):
+        page.get_by_label("Subnet").uncheck()
+    expect(heads).to_have_text(["Name", "Status", "Cluster Use", "Information"])
+    page.reload()
+    expect(heads).to_have_text(["Name", "Status", "Cluster Use", "Information"])
+    expect(page.locator("#rows > .row").first.locator("[role=gridcell]").nth(3)).to_be_hidden()
+    page.get_by_role("button", name="Columns").click()
+    with page.expect_response("**/columns/network/"):
+        page.get_by_label("Subnet").check()
+    expect(heads).to_have_count(5)
 
 
 def test_the_preview_of_a_bulk_act_shuts_nobody_out(sign_in: Callable[..., Page]) -> None:
