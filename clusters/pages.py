@@ -18,6 +18,7 @@ from clusters.permissions import Audience
 from clusters.presenters import listpage
 from clusters.presenters.details import details
 from clusters.presenters.lists import parse_spec
+from clusters.presenters.notices import notices
 from clusters.presenters.overview import overview
 from clusters.presenters.start import line, start
 from clusters.presenters.strip import strip
@@ -58,7 +59,13 @@ def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audie
     clusters = tuple(readable.values())
     if name == "start":
         lines = tuple(Part("line", cluster) for cluster in clusters)
-        parts = (Part("start-strip", ALL), *lines, Part("start-head", ALL), Part("start-cols", ALL))
+        parts = (
+            Part("start-strip", ALL),
+            *lines,
+            Part("start-head", ALL),
+            Part("start-cols", ALL),
+            *_notices(clusters),
+        )
         return View(clusters, parts, None, language, audience)
     if name not in _PAGES or kwargs.get("slug") not in readable:
         return None
@@ -68,7 +75,11 @@ def view(name: str, kwargs: Mapping[str, Any], query: QueryDict, audience: Audie
         return View((readable[kwargs["slug"]],), own, rows, language, audience)
     around = (Part("strip", readable[kwargs["slug"]]), Part("tray", readable[kwargs["slug"]]))
     tree = tuple(Part("branch", cluster) for cluster in clusters)
-    return View(clusters, (*own, *around, *tree), rows, language, audience)
+    return View(clusters, (*own, *around, *tree, *_notices(clusters)), rows, language, audience)
+
+
+def _notices(clusters: tuple[int, ...]) -> tuple[Part, ...]:
+    return tuple(Part("notices", cluster) for cluster in clusters)
 
 
 def _readable(audience: Audience) -> dict[str, int]:
@@ -156,6 +167,7 @@ def _operations(context: Mapping[str, Any]) -> Split:
 regions.register(
     Region("strip", "clusters/_strip.html", EVERY_KIND, _counted("strip", strip)),
     Region("tray", "clusters/_tray.html", frozenset({"operation", "role"}), _plain("tray", tray), split=_operations),
+    Region("notices", "clusters/_notices.html", frozenset({"event", "operation"}), _plain("notices", notices)),
     Region("branch", "clusters/_branch.html", EVERY_KIND, _counted("branch", branch), split=_twigs),
     Region("line", "clusters/_line.html", EVERY_KIND, _counted("line", line)),
     Region("start-strip", "clusters/_startstrip.html", EVERY_KIND, _start, personal=True),

@@ -75,6 +75,7 @@ class LogEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["cluster", "native_id"], name="one_log_entry_per_native_id")]
         indexes = [
             models.Index(fields=["cluster", "-at"], name="log_newest_first"),
+            models.Index(fields=["cluster", "-at"], condition=models.Q(level__gte=3), name="log_errors_newest_first"),
             models.Index(fields=["cluster", "seq"], name="log_since"),
             models.Index(fields=["cluster", "subject_kind", "subject", "-at"], name="log_by_subject"),
         ]

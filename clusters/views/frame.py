@@ -17,6 +17,7 @@ from clusters import live, pages, permissions, positions, selectors
 from clusters.domain.action import Tier
 from clusters.models import Cluster
 from clusters.permissions import Audience
+from clusters.presenters.notices import notices
 from clusters.presenters.sentences import sentence
 from clusters.presenters.strip import strip
 from clusters.presenters.summary import summary
@@ -85,6 +86,7 @@ def around(
         "strip": strip(cluster, counted.get(cluster.slug)),
         "tree": tree(shown, counted),
         "tray": tray(cluster),
+        "noticed": tuple(notices(each) for each in shown),
         "themes": themes(),
         "tier_word": _tier_word(request.user, tier),
         "reader": tier < Tier.OPERATOR,

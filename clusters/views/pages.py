@@ -13,6 +13,7 @@ from clusters.presenters import columns
 from clusters.presenters import details as detail
 from clusters.presenters.listpage import PAGES, list_page
 from clusters.presenters.lists import KINDS, parse_spec
+from clusters.presenters.notices import notices
 from clusters.presenters.overview import overview
 from clusters.presenters.start import start as present_start
 from clusters.views.acts import acts_of, asked_for
@@ -32,6 +33,7 @@ def start(request: UserRequest) -> HttpResponse:
         "off": selectors.switched_off(request.user),
         "crumbs": (Crumb(_("Clusters")),),
         "themes": themes(),
+        "noticed": tuple(notices(each) for each in shown),
         "live": True,
         "at": place(at),
     }
