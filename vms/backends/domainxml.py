@@ -1,5 +1,6 @@
 """What a libvirt domain's XML says of a virtual machine. Pure; the XML lies on shared storage and is not trusted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clusters.backends.pacemaker.document import Element, number, parse
@@ -8,15 +9,20 @@ UNITS_KIB = {"b": 1 / 1024, "bytes": 1 / 1024, "kb": 1000 / 1024, "k": 1, "kib":
              "mib": 1024, "gb": 1000**3 / 1024, "g": 1024**2, "gib": 1024**2, "tib": 1024**3}  # fmt: skip
 
 
+PLACES = ("file", "dev", "name", "volume", "network", "bridge")  # first what is configured, then what comes of it
+FIXED = ("disk", "lun")
+
+
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The machine as it is configured."""
+    """The machine as it is configured, or as it runs."""
 
     name: str
     uuid: str = ""
     memory_mb: int = 0
     cpus: int = 0
-    disks: tuple[str, ...] = ()  # paths or devices
+    disks: tuple[tuple[str, str], ...] = ()  # what the guest calls it, and its path or device; no removable ones
+    networks: tuple[str, ...] = ()  # one for each adapter
     guest_os: str = ""
     acpi: bool = False  # without it no shutdown request reaches the guest
 
@@ -29,7 +35,8 @@ def read_domain(text: str) -> Domain:
         uuid=_text(top, "uuid").lower(),
         memory_mb=_memory_mb(top),
         cpus=_cpus(top),
-        disks=tuple(path for each in top.iterfind("devices/disk/source") if (path := _path(each))),
+        disks=tuple(sorted(_disks(top))),
+        networks=tuple(sorted(_path(each) for each in top.iterfind("devices/interface/source"))),
         guest_os=_text(top, "title"),
         acpi=top.find("features/acpi") is not None,
     )
@@ -45,6 +52,13 @@ def _cpus(top: Element) -> int:
     return 0 if vcpu is None else number(vcpu.get("current")) or number((vcpu.text or "").strip()) or 0
 
 
+def _disks(top: Element) -> Iterator[tuple[str, str]]:
+    for disk in top.iterfind("devices/disk"):
+        source, target = disk.find("source"), disk.find("target")
+        if disk.get("device", "disk") in FIXED and target is not None:
+            yield target.get("dev", ""), "" if source is None else _path(source)
+
+
 def _memory_mb(top: Element) -> int:
     memory = top.find("memory")
     if memory is None:
@@ -54,4 +68,4 @@ def _memory_mb(top: Element) -> int:
 
 
 def _path(source: Element) -> str:
-    return source.get("file") or source.get("dev") or source.get("name") or ""
+    return next((path for name in PLACES if (path := source.get(name))), "")

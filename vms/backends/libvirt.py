@@ -5,7 +5,7 @@ It is a Backend around a Backend; what can be done with the machines is in `acts
 """
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +58,7 @@ class Libvirt:
         self._pushes = Pushes(cluster.transports.values(), EVENTS, is_telling)
         self._leaving: dict[str, list[str]] = {}  # node name -> domains that migrate away from it
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._running: dict[str, dict[str, tuple[datetime, Domain | None]]] = {}  # by node and name
         self._domains: dict[str, tuple[datetime, Domain | None]] = {}  # by path of the configuration
         self._machines: dict[str, VirtualMachine] = {}
         self._answered: dict[str, datetime] = {}
@@ -133,7 +134,20 @@ class Libvirt:
         jobs = {name: await _job(transport, name) for name in self._leaving.get(transport.node, ())}
         await self._ask_load(transport)
         told = {name: job for name, job in jobs.items() if job}
-        return Host(read_domstats(finished.out), told, at, self._loads.get(transport.node))
+        machines = read_domstats(finished.out)
+        running = await self._definitions(transport, machines)
+        return Host(machines, told, at, self._loads.get(transport.node), running)
+
+    async def _definitions(self, transport: Transport, machines: Iterable[str]) -> dict[str, Domain]:
+        """How its machines run, some of which are read anew at each look."""
+        known = self._running.setdefault(transport.node, {})
+        for name in known.keys() - set(machines):
+            del known[name]
+        due = [name for name in machines if name not in known or self._is_old(known[name][0])]
+        for name in due[:CONFIGURATIONS_PER_LOOK]:
+            domain = await _domain(transport, (*VIRSH, "dumpxml", "--domain", name))
+            known[name] = self._now(), domain
+        return {name: domain for name, (_, domain) in known.items() if domain}
 
     async def _ask_load(self, transport: Transport) -> None:
         """How busy the host itself is, every few seconds; without an answer nobody knows."""
@@ -183,15 +197,14 @@ class Libvirt:
 
     def _is_due(self, path: str) -> bool:
         read = self._domains.get(path)
-        return read is None or (self._now() - read[0]).total_seconds() > CONFIGURATION_AGE_S
+        return read is None or self._is_old(read[0])
+
+    def _is_old(self, read: datetime) -> bool:
+        return (self._now() - read).total_seconds() > CONFIGURATION_AGE_S
 
     async def _configuration(self, path: str, node: str) -> Domain | None:
         """The domain's XML, which Pacemaker's agent keeps in a file on shared storage."""
-        try:
-            finished = await self._cluster.transports[node].run(("cat", "--", path), DEADLINE_S)
-            return read_domain(finished.out) if finished.code == 0 else None
-        except (TransportError, Unreadable):
-            return None
+        return await _domain(self._cluster.transports[node], ("cat", "--", path))
 
     # acting
 
@@ -248,6 +261,15 @@ def _leaving(subjects: list[Subject], state: State) -> dict[str, list[str]]:
         if each.role.status == MIGRATING and each.role.owner in names:
             leaving.setdefault(names[each.role.owner], []).append(each.domain_name)
     return leaving
+
+
+async def _domain(transport: Transport, argv: Sequence[str]) -> Domain | None:
+    """What that program says of a machine; no answer, or one that cannot be read, is nothing to compare with."""
+    try:
+        finished = await transport.run(argv, DEADLINE_S)
+        return read_domain(finished.out) if finished.code == 0 else None
+    except (TransportError, Unreadable):
+        return None
 
 
 async def _job(transport: Transport, name: str) -> Job | None:

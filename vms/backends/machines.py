@@ -5,7 +5,7 @@ domain, and only the owner's word counts.
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Definition
@@ -16,6 +16,7 @@ from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
 from vms.backends.domstats import Job, Load, Stats
+from vms.backends.drift import drift
 from vms.backends.offline import offline_action
 from vms.domain.items import MigrationState, Power, VirtualMachine
 
@@ -41,6 +42,7 @@ class Host:
     jobs: Mapping[str, Job]
     at: datetime
     load: Load | None = None
+    running: Mapping[str, Domain] = field(default_factory=dict)  # as they run, by name; looked at now and then
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,10 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
         guest_shutdown=domain.acpi if domain else True,
         blackout_ms=before.blackout_ms if before else None,
         guest_os=domain.guest_os if domain else "",
-        drift=_drift(stats, domain),
+        drift=drift(domain, stats, host.running.get(subject.domain_name) if host else None),
     )
     job = host.jobs.get(subject.domain_name) if host else None
     return _migrating(made, job, before) if role.status == MIGRATING else made
-
-
-def _drift(stats: Stats | None, domain: Domain | None) -> tuple[tuple[str, str], ...]:
-    """What a guest that runs has otherwise than its definition on shared storage says (fcm F21): the next start takes
-    the definition, unless that is refreshed."""
-    if stats is None or domain is None or stats.power in (Power.OFF, Power.SAVED):
-        return ()
-    both = (("memory_mb", stats.memory_mb, domain.memory_mb), ("cpus", stats.cpus, domain.cpus))
-    return tuple((name, str(runs)) for name, runs, defined in both if runs and defined and runs != defined)
 
 
 def _stats(subject: Subject, host: Host | None, hosts: Mapping[str, Host]) -> Stats | None:

@@ -62,7 +62,7 @@ HEALTHY = {"node1": block("vm1"), "node2": block("vm2"), "node3": block("vm3")}
 def test_it_reads_a_domain() -> None:
     domain = read_domain(text("vm2.dumpxml.xml"))
     assert (domain.name, domain.memory_mb, domain.cpus, domain.acpi) == ("vm2", 96, 1, True)
-    assert domain.disks == ("/srv/ClusterStorage/Volume1/vm2/vm2.qcow2",)
+    assert (domain.disks, domain.networks) == ((("vda", "/srv/ClusterStorage/Volume1/vm2/vm2.qcow2"),), ("vmbr0",))
 
 
 @pytest.mark.parametrize(
