@@ -11,7 +11,7 @@ from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.commands import create, withdraw
 from clusters.backends.pacemaker.endings import is_held_back, task
-from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, is_ours, moves
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, back, is_ours, moves
 from clusters.backends.pacemaker.overrides import delete
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import StartRole
@@ -109,6 +109,12 @@ def test_a_role_that_arrived_by_a_restart_was_not_migrated() -> None:
 def test_a_target_that_is_lost_before_the_move_begins_ends_it() -> None:
     ended = task(*asked_at("host-crashed-fenced", "node2", "vm1", timedelta(seconds=5)))
     assert (ended.phase, ended.message.code) == (Phase.FAILED, "target-not-available")
+
+
+def test_what_comes_back_waits_for_the_end_of_the_pause() -> None:
+    move, seen, now = asked_at("standby", "node1", "vm2", timedelta(seconds=1))
+    assert task(move, seen, now).phase is Phase.FAILED
+    assert task(replace(move, key=back(0, "k")), seen, now).phase is Phase.RUNNING
 
 
 def test_a_role_that_is_gone_ends_its_move() -> None:
