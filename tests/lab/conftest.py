@@ -13,11 +13,16 @@ from tests.lab.real import Lab
 from tests.running import Console
 from vms.backends.libvirt import Libvirt
 
+BUSY_S = 300
 THERE = 108  # crm_resource: it is on that node already
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers come last: their driver keeps an event loop, beside which no other test can have one."""
+    """Browsers come last: their driver keeps an event loop, beside which no other test can have one. And a cluster on a
+    busy machine takes its time."""
+    for item in items:
+        if item.get_closest_marker("lab") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(BUSY_S))
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
 
 

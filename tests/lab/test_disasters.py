@@ -13,7 +13,7 @@ from tests.lab.test_acts import names
 from tests.lab.test_cluster import until
 from vms.backends.libvirt import Libvirt
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.lab
 
 Reached = Callable[[Observation], bool]
 

@@ -6,7 +6,7 @@ from tests.lab.guests import Guest
 from tests.lab.pages import Administrator
 from tests.lab.real import Lab
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.lab
 
 OTHERS = ("node2", "node3")
 

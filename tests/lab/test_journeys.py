@@ -7,7 +7,7 @@ from tests.lab.pages import Administrator
 from tests.lab.real import Lab
 from tests.running import Console
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.lab
 
 
 @pytest.mark.parametrize(
