@@ -14,8 +14,6 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from clusters.domain import commands, faults, items, keys, messages, upkeep
 
-VERSION = 1
-
 Json = Any
 """What `json.dumps` takes: this module is the border at which types begin."""
 

@@ -1,15 +1,13 @@
 """The lives of nodes, resources, roles and drains as tables of legal moves, and the one word each state is shown by.
 
-The tables are what the simulator obeys and what docs/states.md is drawn from. Real clusters are believed, not judged:
-what they report is shown whatever the table says. Words and their badness follow the design's status vocabulary.
+Every storm of the tests holds the simulator to the tables, and docs/states.md is drawn from them; staying is always
+legal. Real clusters are believed, not judged: what they report is shown whatever the table says. Words and their
+badness follow the design's status vocabulary.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Iterable
 
 from clusters.domain.items import DrainState, NodeState, ResourceState, RoleState
-
-S = TypeVar("S", NodeState, DrainState, ResourceState, RoleState)
 
 NODE: dict[NodeState, frozenset[NodeState]] = {
     NodeState.UP: frozenset({NodeState.PAUSED, NodeState.ISOLATED, NodeState.QUARANTINED, NodeState.DOWN}),
@@ -59,13 +57,6 @@ ROLE: dict[RoleState, frozenset[RoleState]] = {
     RoleState.UNKNOWN: frozenset(RoleState) - {RoleState.UNKNOWN},
 }
 """A role's state is computed, so a role that has one resource moves as that resource does."""
-
-
-def move(table: Mapping[S, frozenset[S]], before: S, after: S) -> S:
-    """The new state. Raises ValueError for a move that is not in the table; staying is always legal."""
-    if after is not before and after not in table[before]:
-        raise ValueError(f"{type(before).__name__}: {before} cannot become {after}")
-    return after
 
 
 def role_state(resources: Iterable[ResourceState]) -> RoleState:

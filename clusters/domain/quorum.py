@@ -56,7 +56,7 @@ class Verdict:
 
 
 def decide(ballot: Ballot, reachable: Collection[str], holds_witness: bool = True) -> Verdict:
-    """Whether these nodes, which hear one another, may go on. At most one side can hold the witness."""
+    """Whether these nodes, which hear one another, may go on (fcm §2.11). At most one side can hold the witness."""
     node_votes = 0 if ballot.model is QuorumModel.DISK_ONLY else sum(voter.vote for voter in ballot.voters)
     # Votes of absent nodes count in the total: who cannot be heard may be alive elsewhere.
     votes = node_votes + ballot.witness.vote
@@ -92,14 +92,14 @@ def adjust(ballot: Ballot) -> Ballot:
 
 
 def assign(ballot: Ballot, node: str, assigned: int) -> Ballot:
-    """The administrator gives a node its vote or takes it away."""
+    """The administrator gives a node its vote or takes it away (fcm Q11)."""
     voters = tuple(replace(voter, assigned=assigned) if voter.id == node else voter for voter in ballot.voters)
     return adjust(replace(ballot, voters=voters))
 
 
 def gives_up_vote(ballot: Ballot) -> str:
     """The node whose vote is dropped to make the total odd: the administrator's choice, else who has none already,
-    else the last one. Without a reason to change, nothing changes."""
+    else the last one (fcm Q09, Q10). Without a reason to change, nothing changes."""
     able = sorted((voter for voter in ballot.voters if voter.up and voter.assigned), key=lambda voter: voter.id)
     if not able:
         return ""
@@ -113,16 +113,13 @@ def gives_up_vote(ballot: Ballot) -> str:
 
 def leave(ballot: Ballot, node: str) -> Ballot:
     """A clean departure: the vote moves first, then the node goes (fcm Q02)."""
-    return adjust(_with_node(ballot, node, up=False))
-
-
-def join(ballot: Ballot, node: str) -> Ballot:
-    """A node is a member again and gets its vote back."""
-    return adjust(_with_node(ballot, node, up=True))
+    voters = tuple(replace(voter, up=False) if voter.id == node else voter for voter in ballot.voters)
+    return adjust(replace(ballot, voters=voters))
 
 
 def lose(ballot: Ballot, *nodes: str) -> tuple[Verdict, Ballot]:
-    """These nodes die at once: first the old votes decide, then the survivors, if they may go on, adjust them."""
+    """These nodes die at once: first the old votes decide, then the survivors, if they may go on, adjust them (fcm Q01,
+    Q03-Q06)."""
     # The votes that were in force decide: nobody has had the time to change them.
     left = tuple(replace(voter, up=voter.up and voter.id not in nodes) for voter in ballot.voters)
     after = replace(ballot, voters=left)
@@ -131,7 +128,7 @@ def lose(ballot: Ballot, *nodes: str) -> tuple[Verdict, Ballot]:
 
 
 def survives(ballot: Ballot) -> int:
-    """How many nodes may be lost at the same moment, whichever they are, and quorum stays."""
+    """How many nodes may be lost at the same moment, whichever they are, and quorum stays (the table of fcm §2.11)."""
     # The worst choice first: nodes with a vote. Which of the equals goes makes no difference to a count.
     heaviest = sorted((voter for voter in ballot.voters if voter.up), key=lambda voter: (-voter.vote, voter.id))
     lost = 0
@@ -197,9 +194,4 @@ def _static_witness_vote(ballot: Ballot) -> int:
 def _kept(ballot: Ballot) -> Ballot:
     """Nobody who may vote is there to change votes: whoever comes back counts by the last ones."""
     voters = tuple(replace(voter, vote=min(voter.vote, voter.assigned)) for voter in ballot.voters)
-    return replace(ballot, voters=voters)
-
-
-def _with_node(ballot: Ballot, node: str, *, up: bool) -> Ballot:
-    voters = tuple(replace(voter, up=up) if voter.id == node else voter for voter in ballot.voters)
     return replace(ballot, voters=voters)

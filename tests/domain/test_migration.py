@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vms.domain.items import MigrationState
-from vms.domain.migration import ROUNDS_MAX, Plan, moments, plan, progress
+from vms.domain.migration import ROUNDS_MAX, Plan, moments, plan
 
 CONNECTIONS_LIVE_MS = 20_000
 """A TCP connection outlives a shorter blackout (fcm F02)."""
@@ -52,17 +51,6 @@ def test_without_a_network_there_is_no_migration() -> None:
         plan(1, 1, 0)
 
 
-def test_progress_passes_through_every_phase() -> None:
-    course = plan(1_000, 10, 1_000)
-    states = [progress(course, at).state for at in (0.0, 0.5, 1.0, 1.9, 2.02, 99.0)]
-    assert [state.name for state in states] == ["SETUP", "SETUP", "TRANSFER", "TRANSFER", "MOVE", "NONE"]
-
-
-def test_half_of_a_round_is_half_of_its_memory() -> None:
-    found = progress(plan(1_000, 0, 100), 1 + 5)
-    assert (found.round, found.left_mb, found.percent) == (1, 500, 50)
-
-
 @settings(deadline=None)
 @given(PLANS)
 def test_rounds_come_to_an_end(course: Plan) -> None:
@@ -71,17 +59,8 @@ def test_rounds_come_to_an_end(course: Plan) -> None:
 
 
 @settings(deadline=None)
-@given(PLANS, st.lists(st.floats(0, 1), min_size=2, max_size=8).map(sorted))
-def test_progress_never_goes_back(course: Plan, shares: list[float]) -> None:
-    seen = [progress(course, share * course.seconds * 1.1).percent for share in shares]
-    assert seen == sorted(seen)
-    assert all(0 <= percent <= 100 for percent in seen)
-
-
-@settings(deadline=None)
 @given(PLANS)
 def test_the_moments_add_up(course: Plan) -> None:
     found = moments(course)
     assert list(found) == sorted(found)
     assert found[-1] == pytest.approx(course.seconds)
-    assert progress(course, found[-1] + 0.01).state is MigrationState.NONE

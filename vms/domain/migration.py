@@ -7,8 +7,6 @@ stands still (fcm F01, §2.1.2).
 
 from dataclasses import dataclass
 
-from vms.domain.items import MigrationState
-
 # Our own figures, no source gives Windows' (fcm §2.1.2). The last round comes whatever is left: a guest that writes
 # faster than the network carries comes across too, with a long blackout.
 ROUNDS_MAX = 10
@@ -42,18 +40,8 @@ class Plan:
         return SETUP_S + sum(part.seconds for part in self.rounds) + self.blackout_ms / 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a migration is after a while. Setup is the first 10 %, the move the last 10 % (fcm §2.1)."""
-
-    state: MigrationState
-    percent: int
-    round: int
-    left_mb: int
-
-
 def plan(memory_mb: int, dirty_mb_s: float, bandwidth_mb_s: float, shared_volume: bool = True) -> Plan:
-    """The whole course of a live migration. Raises ValueError without bandwidth."""
+    """The whole course of a live migration (fcm F01-F03). Raises ValueError without bandwidth."""
     if bandwidth_mb_s <= 0:
         raise ValueError("no bandwidth, no migration")
     aim_mb = bandwidth_mb_s * BLACKOUT_AIM_MS / 1000
@@ -67,31 +55,6 @@ def plan(memory_mb: int, dirty_mb_s: float, bandwidth_mb_s: float, shared_volume
     copy_ms = left / bandwidth_mb_s * 1000
     hand_over_ms = HAND_OVER_SHARED_MS if shared_volume else HAND_OVER_DISK_MS
     return Plan(memory_mb, tuple(rounds), left, round(copy_ms + hand_over_ms))
-
-
-def progress(course: Plan, elapsed_s: float) -> Progress:
-    """Where the migration stands so many seconds after its start."""
-    # 10, 80 and 10 percent: failures of networks and memory come below 10 %, of the hand-over above 90 % (fcm §2.1).
-    passed = elapsed_s - SETUP_S
-    if passed < 0:
-        return Progress(MigrationState.SETUP, max(0, int(10 * elapsed_s / SETUP_S)), 0, course.memory_mb)
-    copying = sum(part.seconds for part in course.rounds)
-    if passed >= copying:
-        return _moving(course, passed - copying)
-    percent = 10 + int(80 * passed / copying)
-    for number, part in enumerate(course.rounds, start=1):
-        if passed < part.seconds:
-            left = part.sent_mb - int(part.sent_mb * passed / part.seconds)
-            return Progress(MigrationState.TRANSFER, percent, number, left)
-        passed -= part.seconds
-    return _moving(course, passed)
-
-
-def _moving(course: Plan, passed: float) -> Progress:
-    if passed * 1000 >= course.blackout_ms:
-        return Progress(MigrationState.NONE, 100, len(course.rounds), 0)
-    percent = 90 + int(10 * passed * 1000 / course.blackout_ms)
-    return Progress(MigrationState.MOVE, percent, len(course.rounds), course.left_mb)
 
 
 def _dirtied(memory_mb: int, dirty_mb_s: float, during: Round) -> int:
