@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "clusters",
     "vms",
 ]
+# Static files are served before anything looks at a person; NUL is refused last, where session and language are known.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,6 +148,7 @@ LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "clusters.views.strangers.old_form"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
+# No rule of letters and digits: length and not being a common word is what keeps guessing slow.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -156,8 +158,10 @@ PROOF_DAYS = 7  # whatever he does, everybody gives his password once in so many
 PROOF_MINUTES = 15  # what destroys wants a password that is not older than this
 SOCKETS_PER_PERSON = _number("CLUSTERMGR_SOCKETS_PER_PERSON", 50)  # open pages, in each process
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Lax, not Strict: who follows a link to a cluster from a ticket or a mail is signed in there.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+# Only behind a proxy that sets it: anybody else may write this header himself.
 if BEHIND_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -170,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:"],  # icons that stand in the style sheet
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

@@ -29,7 +29,7 @@ def preempt(
     never_from: int = NEVER_PREEMPTED_FROM,
     may_from: int = MAY_PREEMPT_FROM,
 ) -> Preemption | None:
-    """The cheapest pre-emption that makes room for the role, or None.
+    """The cheapest pre-emption that makes room for the role, or None (fcm C08).
 
     Only nodes that refuse the role for nothing but memory count. Victims have a lower priority than the role; of all
     nodes the one with the least important, then the fewest victims is chosen.

@@ -14,7 +14,10 @@ def providers_of(role: str, sets: Iterable[GroupSet]) -> tuple[GroupSet, ...]:
 
 
 def roles_before(role: str, sets: Iterable[GroupSet]) -> tuple[str, ...]:
-    """Every role that must be started before this one, the first to start first; a circle is cut where it closes."""
+    """Every role that must be started before this one, the first to start first (fcm C07).
+
+    A circle is cut where it closes.
+    """
     known = tuple(sets)
     order: list[str] = []
     _before(role, known, order, {role})
@@ -22,7 +25,7 @@ def roles_before(role: str, sets: Iterable[GroupSet]) -> tuple[str, ...]:
 
 
 def ready_at(provider: GroupSet, began: Mapping[str, datetime], online: Mapping[str, datetime]) -> datetime | None:
-    """When roles that depend on the set may start; None while that cannot be said yet.
+    """When roles that depend on the set may start (fcm C06); None while that cannot be said yet.
 
     `began` and `online` tell since when a role is pending or started, and online. Trigger "delay": so many members have
     begun, plus the delay. Trigger "online": so many are online, plus the delay.
@@ -45,7 +48,7 @@ def may_start(
     online: Mapping[str, datetime],
     now: datetime,
 ) -> bool:
-    """Whether every set the role waits for is ready."""
+    """Whether every set the role waits for is ready (fcm C06)."""
     return all(
         (moment := ready_at(provider, began, online)) is not None and moment <= now
         for provider in providers_of(role, sets)

@@ -43,6 +43,7 @@ def movable_live(found: VirtualMachine) -> Message:
 
 @machine
 def movable_quick(found: VirtualMachine) -> Message:
+    """Anything that can be saved, or is at rest (fcm F08, §2.1)."""
     if found.power in (Power.RUNNING, Power.PAUSED) or found.power in OWNER_ONLY:
         return NOTHING
     return say("state-unknown") if found.power is Power.UNKNOWN else say("busy", doing=found.power)
@@ -50,11 +51,13 @@ def movable_quick(found: VirtualMachine) -> Message:
 
 @machine
 def drifted(found: VirtualMachine) -> Message:
+    """Changed behind the cluster's back, and not read again since (fcm F21)."""
     return NOTHING if found.drift else say("configuration-is-fresh")
 
 
 @machine
 def critical(found: VirtualMachine) -> Message:
+    """A watched service inside has failed for good (fcm P20)."""
     return NOTHING if found.heartbeat == "application-critical" else say("not-critical")
 
 

@@ -63,13 +63,13 @@ class Choice:
 
 
 def choices(machine: VirtualMachine) -> tuple[Choice, ...]:
-    """All four actions in the order of the Settings tab, Save first."""
+    """All four actions in the order of the Settings tab, Save first (fcm §1.6)."""
     order = (OfflineAction.SAVE, OfflineAction.SHUT_DOWN, OfflineAction.SHUT_DOWN_FORCED, OfflineAction.TURN_OFF)
     return tuple(Choice(action, admits(machine, action), EFFECTS[action].loses) for action in order)
 
 
 def admits(machine: VirtualMachine, action: OfflineAction) -> Message:
-    """NOTHING when the machine can do that now, else why not."""
+    """NOTHING when the machine can do that now, else why not (fcm §1.4)."""
     # Also to be turned off: what is saved has no power to cut, and its memory lies on disk.
     if machine.power in (Power.OFF, Power.SAVED):
         return say("not-running")

@@ -54,6 +54,7 @@ def set_witness(key: Key, answers: Mapping[str, str]) -> Command:
 
 
 def stops_all(state: State, key: Key) -> tuple[Message, ...]:
+    """All roles on all nodes (fcm D15)."""
     running = sum(1 for role in state.all(Role) if role.state not in (RoleState.OFFLINE, RoleState.FAILED))
     return (say("all-roles-stop", count=running), say("all-nodes-stop"))
 

@@ -57,7 +57,7 @@ def moves(state: State, key: Key) -> tuple[Message, ...]:
 
 
 def dependents(state: State, key: Key) -> tuple[Message, ...]:
-    """What depends on the resource goes offline with it."""
+    """What depends on the resource goes offline with it (fcm §2.6)."""
     resource = state.find(Resource, key.id)
     others = state.resources_of(resource.role) if resource else ()
     names = _dependents({key.id}, others)

@@ -28,6 +28,7 @@ def maintains(state: State, key: Key) -> tuple[Message, ...]:
 
 
 def moves(state: State, key: Key) -> tuple[Message, ...]:
+    """Of a shared volume only the coordinator changes, any other disk changes hands (fcm §2.14)."""
     return (say("coordinator-moves" if is_shared(state, key) else "disk-changes-hands"),)
 
 
