@@ -6,6 +6,7 @@ asked for when the connection is made and not kept.
 
 import asyncio
 import contextlib
+import errno
 import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -250,6 +251,8 @@ def words(error: Exception) -> str:
     """What an error says of itself, or at least what it is; of the operating system's, the words without number."""
     if isinstance(error, OSError) and error.errno:
         return os.strerror(error.errno) if error.errno > 0 else error.strerror or str(error)
+    if isinstance(error, TimeoutError) and not str(error):
+        return os.strerror(errno.ETIMEDOUT)
     return str(error) or type(error).__name__
 
 

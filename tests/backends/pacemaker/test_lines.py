@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from clusters.backends.base import Refused
-from clusters.backends.pacemaker.lines import AGENT_VARIABLE
+from clusters.backends.pacemaker.lines import AGENT_VARIABLE, words
 from clusters.backends.pacemaker.options import jump, transports
 from clusters.backends.pacemaker.transport import Finished, Ssh
 from clusters.backends.pacemaker.troubles import (
@@ -195,6 +195,11 @@ async def test_the_agent_s_keys_open_the_door(node: Node, tmp_path: Path, monkey
             await hands.add_keys([str(node.folder / "id")])
         assert (await ssh.run(["true"], DEADLINE_S)).code == 0
         await ssh.close()
+
+
+def test_a_host_that_does_not_answer_is_told_in_the_system_s_words() -> None:
+    assert words(TimeoutError()) == "Connection timed out"
+    assert words(OSError(113, "Connect call failed ('10.77.1.11', 22)")) == "No route to host"
 
 
 async def test_no_representation_and_no_trouble_holds_the_key(node: Node) -> None:
