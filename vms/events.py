@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as lazy
 
 from clusters.presenters.catalogue.eventlog import EVENTS
+from clusters.presenters.fieldwords import FIELDS
+
+FIELDS.update({"vm": lazy("virtual machine"), "blackout_ms": lazy("blackout")})
 
 EVENTS.update({
     1250: (lazy("Application in VM critical"), lazy("An application or service in the guest of %(vm)s is critical.")),

@@ -1,11 +1,13 @@
 """Tabs of an operation and of a cluster event."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clusters import models
 from clusters.presenters import events, states
 from clusters.presenters.details import Subject, TabSpec, add_tabs
+from clusters.presenters.durations import parameter
 from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
 from clusters.presenters.fieldwords import field_word, value_word
 from clusters.presenters.rolefacts import FACTS, TABLE
@@ -52,6 +54,10 @@ def _value(about: Subject, each: models.Transition, value: str) -> str:
     return about.names.get(value) or value_word(each.kind, each.what, value)
 
 
+def _figure(about: Subject, name: str, value: str) -> Fact:
+    return Fact(capfirst(field_word(name)), parameter(name, about.names.get(value, value)))
+
+
 def event_facts(about: Subject) -> Facts:
     """The event's sentence, and its figures for support."""
     entry: models.LogEntry = about.item
@@ -65,7 +71,7 @@ def event_facts(about: Subject) -> Facts:
                 Fact(_("When"), at=entry.at),
                 Fact(_("Node"), about.names.get(entry.node, entry.node) or "–"),
             ),
-            tuple(Fact(name, about.names.get(str(value), str(value))) for name, value in sorted(params.items())),
+            tuple(_figure(about, name, str(value)) for name, value in sorted(params.items())),
         ),
         (Note(mark.word, events.event_text(entry, about.names), tone),),
     )
