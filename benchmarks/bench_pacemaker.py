@@ -57,7 +57,7 @@ def program(argv: Sequence[str], file: Path) -> tuple[float, Finished]:
     """Seconds and answer of one of Pacemaker's programs over a configuration in a file."""
     began = time.perf_counter()
     done = subprocess.run(
-        list(argv), env={**os.environ, "CIB_file": str(file)}, capture_output=True, text=True, check=True
+        list(argv), env={**os.environ, "CIB_file": str(file)}, capture_output=True, text=True, check=True, timeout=600
     )
     return round(time.perf_counter() - began, 2), Finished(0, done.stdout, "")
 

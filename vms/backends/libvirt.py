@@ -111,7 +111,10 @@ class Libvirt:
     def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:
         reasons = {node: trouble.message for node, trouble in troubles.items()}
         nodes = self._cluster.transports
-        return tuple(Source(_source(node), self._answered.get(node), reasons.get(node, NOTHING)) for node in nodes)
+        return tuple(
+            Source(_source(node), self._answered.get(node), reasons.get(node, NOTHING), pushed=self._pushes.tells(node))
+            for node in nodes
+        )
 
     def _origin(self, state: State) -> dict[Key, str]:
         """A machine that nobody runs is known from the cluster alone."""

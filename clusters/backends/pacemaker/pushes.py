@@ -75,9 +75,13 @@ class Pushes:
 
     @property
     def alive(self) -> bool:
-        """Whether as many tell as should; who has only just begun may be about to fail."""
-        settled = asyncio.get_running_loop().time() - SETTLED_S
-        return bool(self._at_most) and sum(since < settled for since in self._since.values()) == self._at_most
+        """Whether as many tell as should."""
+        return bool(self._at_most) and sum(map(self.tells, self._since)) == self._at_most
+
+    def tells(self, node: str) -> bool:
+        """Whether that node does; one that has only just begun may be about to fail."""
+        since = self._since.get(node)
+        return since is not None and asyncio.get_running_loop().time() - since > SETTLED_S
 
     def begin(self, ring: Callable[[], None]) -> None:
         """Listen from now on, in this loop."""
