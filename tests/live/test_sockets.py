@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustermgr.asgi import application
-from clusters import consumers, notify
+from clusters import consumers, notify, sessions
 from clusters.hub import local_hub
 from clusters.models import Cluster, Grant
 from tests.live.books import Books, role
@@ -200,6 +200,16 @@ async def test_who_signs_out_hears_no_more(books: Books, browser: Browser, conne
     await heard(socket, "at")
     await sync_to_async(browser.client.logout)()
     await notify.grants_changed(books.id)
+    assert await closed(socket) == consumers.FORBIDDEN
+
+
+async def test_a_session_that_is_ended_elsewhere_ends_its_sockets_at_once(
+    browser: Browser, connect: Connect, reader: User
+) -> None:
+    socket = await connect(browser)
+    await socket.connect(PATIENCE_SECONDS)
+    await heard(socket, "at")
+    await sync_to_async(sessions.end_others)(reader, "the key of another")
     assert await closed(socket) == consumers.FORBIDDEN
 
 
