@@ -1,0 +1,100 @@
+"""What an engine says is on the pages: why a role runs where it runs, notes of nodes and cluster, the pace."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from clusters.backends.base import Source as Seen
+from clusters.domain.items import ClusterInfo, Node, Role
+from clusters.domain.messages import say
+from clusters.models import Cluster, Source
+from clusters.presenters.reaching import pace
+from clusters.sources import look, save
+from tests.web import stage
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def of(kind: type[Role | Node | ClusterInfo]) -> Role | Node | ClusterInfo:
+    """Some object of the staged cluster."""
+    return next(item for item in stage.items("") if isinstance(item, kind))
+
+
+@pytest.fixture
+def role(cluster: Cluster) -> Role:
+    """A role with rules of an engine's."""
+    found = of(Role)
+    assert isinstance(found, Role)
+    rules = (
+        say("why-never", node=HOSTILE, score="-INFINITY", constraint="ban-1"),
+        say("why-after-must", roles="db", constraint="o"),
+    )
+    stage.play(cluster, instead=(replace(found, because=rules),))
+    return found
+
+
+def tab(client: Client, role: Role, name: str) -> str:
+    asked = {"kind": "role", "key": role.id, "tab": name}
+    return client.get(f"/clusters/ams/roles/{role.id}", asked).content.decode()
+
+
+def test_a_role_says_why_it_runs_there(alice: Client, role: Role) -> None:
+    told = tab(alice, role, "why")
+    assert "It starts after db and stops before it (o)." in told
+    assert "It never runs on &lt;script&gt;" in told
+    assert HOSTILE not in told
+
+
+def test_a_role_without_rules_has_no_such_tab(alice: Client, cluster: Cluster) -> None:
+    found = of(Role)
+    assert isinstance(found, Role)
+    assert "Why it runs there" not in tab(alice, found, "")
+
+
+def test_a_node_says_what_else_it_is(alice: Client, cluster: Cluster) -> None:
+    node = of(Node)
+    assert isinstance(node, Node)
+    stage.play(cluster, instead=(replace(node, remarks=(say("node-is-remote"),)),))
+    assert (
+        "A remote node: it runs roles but has no vote." in alice.get(f"/clusters/ams/nodes/{node.id}").content.decode()
+    )
+
+
+def test_the_cluster_says_what_it_is_doing(alice: Client, cluster: Cluster) -> None:
+    info = of(ClusterInfo)
+    assert isinstance(info, ClusterInfo)
+    stage.play(cluster, instead=(replace(info, remarks=(say("fencing-under-way", node="n3", action="off"),)),))
+    assert "n3 is being fenced (off)." in alice.get("/clusters/ams/").content.decode()
+
+
+def test_the_line_of_the_cluster_says_how_often_it_is_read_when_that_is_not_every_second(
+    alice: Client, cluster: Cluster
+) -> None:
+    assert "every 30 s" not in alice.get("/clusters/ams/").content.decode()
+    Source.objects.filter(cluster=cluster).update(every_s=30)
+    assert "every 30 s" in alice.get("/clusters/ams/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("every", "pushed", "said"),
+    [
+        (1.0, False, "every second"),
+        (30.0, False, "every 30 seconds"),
+        (1.0, True, "every second, and at once when it tells of a change"),
+        (None, False, "not yet"),
+    ],
+)
+def test_the_page_of_the_connection_says_the_pace(every: float | None, pushed: bool, said: str) -> None:
+    assert pace([Source(name="engine", every_s=every, pushed=pushed)]) == said
+
+
+def test_a_new_pace_is_news_and_the_same_is_none(cluster: Cluster) -> None:
+    now = timezone.now() + timedelta(seconds=1)
+    slow = Seen("engine", now, every_s=30.0, pushed=True)
+    news = look(cluster.pk, [slow], now)
+    assert [(row.every_s, row.pushed) for row in news] == [(30.0, True)]
+    save(9, news)
+    assert look(cluster.pk, [slow], now) == []
