@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from clusters.backends.pacemaker.document import parse
 from clusters.backends.pacemaker.looking import MONITOR
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.domain.items import Node, Resource, Role
@@ -188,3 +189,18 @@ def test_the_program_on_this_machine_says_the_same(name: str) -> None:
     told = subprocess.run(MONITOR, env=asked, capture_output=True, text=True, check=True, timeout=30)
     now, then = read_monitor(told.stdout), read_monitor(text(f"{name}.crm_mon.xml"))
     assert (now.units, now.bans, now.tickets) == (then.units, then.bans, then.tickets)
+
+
+@pytest.mark.skipif(not shutil.which("crm_simulate"), reason="crm_simulate is not installed")
+def test_the_scheduler_itself_gives_nodes_that_are_out_no_chance() -> None:
+    argv = ("crm_simulate", f"--xml-file={FOLDER / RULES}.cib.xml", "--show-scores", "--output-as=xml")
+    told = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30)
+    weights = parse(told.stdout, "pacemaker-result").iterfind("allocations/node_weight")
+    scores = {(each.get("id"), each.get("node")): each.get("score") for each in weights}
+    out = ("why-node-forbidden", "why-node-failed", "why-never")
+    read = state(RULES)
+    found = {
+        (role.id, dict(each.params)["node"]) for role in read.all(Role) for each in role.because if each.code in out
+    }
+    assert len(found) == 9
+    assert {scores[pair] for pair in found} == {"-INFINITY"}
