@@ -26,6 +26,12 @@ def add(sentences: Sentences, worded: Worded | None = None) -> None:
     WORDED.update(worded or {})
 
 
+def raw_words(message: Message | Mapping[str, Any] | None) -> str:
+    """What programs themselves said, where the sentence only names the cause; "" where it says all of it."""
+    _, params = _parts(message)
+    return params.get("reason", "") if "cause" in params else ""
+
+
 class _Params(dict[str, str | int]):
     """A parameter that is missing leaves a mark instead of an error."""
 

@@ -12,7 +12,7 @@ from clusters.presenters.facts import Fact, Facts, Note, Table, TableRow
 from clusters.presenters.fieldwords import field_word, value_word
 from clusters.presenters.rolefacts import FACTS, TABLE
 from clusters.presenters.rows import Cell
-from clusters.presenters.sentences import sentence
+from clusters.presenters.sentences import raw_words, sentence
 from clusters.presenters.tray import present_op
 
 
@@ -29,6 +29,8 @@ def operation_facts(about: Subject) -> Facts:
     tone = {"failed": "crit", "lost": "warn", "unknown": "warn"}.get(operation.status, "")
     told = sentence(operation.message, about.names)
     notes = (Note(op.mark.word, told, tone),) if told else ()
+    if raw := raw_words(operation.message):
+        right.append(Fact(_("In the programs' own words"), raw))
     return Facts((tuple(left), tuple(right)), notes)
 
 

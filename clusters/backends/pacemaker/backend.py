@@ -7,6 +7,7 @@ Moves are remembered in the cluster itself (see `moves`), everything else asked 
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
@@ -30,10 +31,11 @@ from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a_change
-from clusters.backends.pacemaker.roles import MIGRATING
+from clusters.backends.pacemaker.sayings import Sayings
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
 from clusters.backends.pacemaker.views import Belief, View, believe, node_of
+from clusters.backends.pacemaker.waiting import is_anything_migrating
 from clusters.domain.commands import Command, MoveDisk, MoveRole, ResumeNode, SetResource, SetRole, StopRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
@@ -71,6 +73,7 @@ class Pacemaker:
         self._seen_at: dict[str, datetime] = {}
         self._state = State()
         self._chronicle = Chronicle()
+        self._sayings = Sayings()
         self._goals: dict[str, Reached] = {}
         self._ended: dict[str, Task] = {}
         self._removable: dict[str, float] = {}
@@ -89,11 +92,12 @@ class Pacemaker:
         if belief is None:
             self.belief = None
             raise Unreachable(_worst(troubles))
+        belief = replace(belief, view=await self._sayings.heard(belief.view, self.transports))
         self._take_in(belief, answers)
         view, at = belief.view, clock(belief.view.monitor, self._now())
         tasks = await self._tasks(belief, at)
         log, transitions, cursor = self._chronicle.read(belief, self._state, cursor)
-        moving = any(task.phase is Phase.RUNNING for task in tasks.values())
+        moving = any(task.phase not in ENDED for task in tasks.values())
         return Observation(
             at=at,
             state=self._state,
@@ -102,7 +106,7 @@ class Pacemaker:
             log=log,
             cursor=cursor,
             sources=(self._main_source(belief), *self._node_sources(troubles)),
-            interval_s=self._looks.pause_s(moving or MIGRATING in _words(view)),
+            interval_s=self._looks.pause_s(moving or is_anything_migrating(view)),
         )
 
     @property
@@ -392,7 +396,3 @@ class Pacemaker:
 def _worst(troubles: dict[str, TransportError]) -> Message:
     """Why nobody answers: their common reason, or the first node's."""
     return troubles[min(troubles)].message if troubles else say("no-nodes-configured")
-
-
-def _words(view: View) -> set[str]:
-    return {member.role for unit in view.monitor.units for member in unit.members}

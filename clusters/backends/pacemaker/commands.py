@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from clusters.backends.pacemaker import driven, overrides, settings, upkeep
+from clusters.backends.pacemaker import causes, driven, overrides, settings, upkeep, waiting
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.looking import DEADLINE_S
@@ -119,8 +119,9 @@ def _failed(members: tuple[Running, ...], view: View) -> Task | None:
     if not any(member.failed or member.blocked for member in members):
         return None
     ids = {member.id for member in members}
-    reasons = sorted({f"{each.task}: {each.reason}" for each in view.monitor.failures if each.resource in ids})
-    return Task(Phase.FAILED, message=say("resource-failed-because", reason="; ".join(reasons)))
+    failures = [each for each in view.monitor.failures if each.resource in ids]
+    said = say("resource-failed-because", reason=causes.words(failures), cause=causes.cause(failures))
+    return Task(Phase.FAILED, message=said)
 
 
 def _members(identity: str, view: View) -> tuple[Running, ...]:
@@ -168,7 +169,8 @@ def _drained(command: PauseNode, view: View) -> Task:
     node = node_of(command.node, view)
     if node is None or node.online is not True:
         return Task(Phase.FAILED, message=say("node-left", node=node.name if node else command.node))
-    return SUCCEEDED if node.standby and node.resources_running == 0 else RUNNING
+    over = node.standby and node.resources_running == 0
+    return SUCCEEDED if over else Task(Phase.RUNNING, message=waiting.leaving(node.id, view))
 
 
 def _resumed(command: ResumeNode, view: View) -> Task:

@@ -5,11 +5,12 @@ Pure.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from clusters.backends.pacemaker import causes, waiting
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Done
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import LAPSE, Move, parent
+from clusters.backends.pacemaker.moves import Move, parent
 from clusters.backends.pacemaker.nodes import standing
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
 from clusters.backends.pacemaker.views import View
@@ -17,7 +18,6 @@ from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 
-PATIENCE = timedelta(seconds=4)
 STAYS = ("block", "ignore")
 MOVING_TASKS = frozenset({"migrate_to", "migrate_from", "stop", "start"})
 
@@ -41,6 +41,8 @@ def task(move: Move, view: View, now: datetime) -> Task:
         return Task(Phase.FAILED, message=say("move-lapsed"))
     if hindrance := _hindrance(move, view):
         return Task(Phase.FAILED, message=hindrance)
+    if waits := waiting.behind(move, unit, view, now):
+        return Task(Phase.WAITING, message=waits)
     return Task(Phase.RUNNING, message=_risk(move, unit, view))
 
 
@@ -69,8 +71,8 @@ def is_held_back(move: Move, view: View, now: datetime) -> bool:
     """Whether Pacemaker has had the time to begin, and has not: it holds the move back behind something else."""
     unit = find(view, move.role)
     begun = unit is None or any(each.role not in SETTLED or len(each.nodes) != 1 for each in unit.members)
-    asked = move.until - LAPSE if move.until else now
-    return not begun and now - asked >= PATIENCE and task(move, view, now).phase is Phase.RUNNING
+    patient = now - waiting.asked(move, now) >= waiting.PATIENCE
+    return not begun and patient and task(move, view, now).phase in (Phase.RUNNING, Phase.WAITING)
 
 
 def find(view: View, role: str) -> Unit | None:
@@ -131,8 +133,9 @@ def _failure(move: Move, unit: Unit, view: View) -> Message:
     if not failed:
         return NOTHING
     first = min(failed, key=lambda done: done.call or 0)
-    reasons = "; ".join(sorted({each.reason for each in view.monitor.failures if each.resource == first.resource}))
-    said = {"node": first.node, "task": first.task, "reason": reasons, "role": move.role}
+    on_record = [each for each in view.monitor.failures if each.resource == first.resource]
+    reason, cause = causes.words(on_record), causes.cause(on_record)
+    said = {"node": first.node, "task": first.task, "reason": reason, "cause": cause, "role": move.role}
     if not move.live:
         return say("move-failed", **said)
     blocked = any(member.blocked for member in unit.members)

@@ -50,7 +50,7 @@ def _failed(failure: Failure, role: str, at: datetime) -> LogEntry:
         params=(("name", role), ("node", failure.node), ("reason", failure.reason), ("resource", failure.resource)),
         node=failure.node,
         native_id=f"failed:{failure.resource}:{failure.node}:{failure.task}:{failure.call}:{at.isoformat()}",
-        text=f"{failure.resource}: {failure.task} on {failure.node}: {failure.reason}",
+        text=f"{failure.resource}: {failure.task} on {failure.node}: {failure.said or failure.reason}",
     )
 
 

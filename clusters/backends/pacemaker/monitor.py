@@ -69,6 +69,7 @@ class Failure:
     reason: str
     call: str
     at: datetime | None
+    said: str = ""  # by the program itself, where its node's log tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +241,16 @@ def _failure(each: Element) -> Failure:
         resource=resource or each.get("id", ""),
         node=each.get("node", ""),
         task=each.get("task", ""),
-        reason=each.get("exitreason", "") or each.get("exitstatus", ""),
+        reason=each.get("exitreason", "") or _status(each),
         call=each.get("call", ""),
         at=moment(each.get("last-rc-change")),
     )
+
+
+def _status(failure: Element) -> str:
+    """That an action did not end in time stands beside an exit code that says nothing."""
+    late = failure.get("status", "")
+    return late if late.lower() == "timed out" else failure.get("exitstatus", "")
 
 
 def _ticket(each: Element) -> Granted:

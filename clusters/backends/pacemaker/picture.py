@@ -10,7 +10,7 @@ from clusters.backends.pacemaker.nodes import cluster, nodes
 from clusters.backends.pacemaker.roles import unit_items
 from clusters.backends.pacemaker.storage import storage
 from clusters.backends.pacemaker.views import Belief, View
-from clusters.domain.items import Item, Role
+from clusters.domain.items import Item, Role, RoleState
 from clusters.domain.state import State
 
 
@@ -29,10 +29,14 @@ def _targeted(items: Iterable[Item], belief: Belief) -> Iterable[Item]:
     """Roles say where they are going, while a constraint of ours is under way, and where a pause drove them from."""
     ids = {name: identity for identity, name in belief.view.cib.node_names.items()}
     going = {move.role: ids.get(move.node, "") for move in moves(belief.view.cib) if not (move.away or move.withdrawn)}
+    live = {move.role for move in moves(belief.view.cib) if move.live}
     homes = driven.homes(belief.view)
     for item in items:
         if isinstance(item, Role):
             target = going.get(item.id, "")
-            yield replace(item, target=target if target != item.owner else "", home=homes.get(item.id, ""))
+            waits = target not in ("", item.owner) and item.state is RoleState.ONLINE
+            status = "queued" if waits and item.id in live else item.status
+            target = target if target != item.owner else ""
+            yield replace(item, target=target, status=status, home=homes.get(item.id, ""))
         else:
             yield item

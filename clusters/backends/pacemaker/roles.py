@@ -7,7 +7,7 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clusters.backends.pacemaker import apart
+from clusters.backends.pacemaker import apart, causes
 from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
 from clusters.backends.pacemaker.document import seconds
@@ -93,22 +93,23 @@ def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Plac
     running = _one_owner(running, belief.view)
     state = STATES.get(running.role, ResourceState.UNKNOWN)
     failures = [each for each in belief.view.monitor.failures if each.resource == running.id]
+    reason, cause = _reason(failures), causes.cause(failures)
     if lost := _undependable(running, belief):
         return Placed(running, ResourceState.UNKNOWN, say("owner-unclean", node=", ".join(lost)))
     if len(running.nodes) > 1 and not spread and running.role != MIGRATING:
         return Placed(running, ResourceState.FAILED, say("several-owners", nodes=", ".join(running.nodes)))
     if running.blocked is True:
-        return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=_reason(failures)))
+        return Placed(running, ResourceState.FAILED, say("resource-blocked", reason=reason, cause=cause))
     if state is ResourceState.OFFLINE and not spread and unprobed(running, belief.view):
         return Placed(running, ResourceState.UNKNOWN, say("not-looked-for-yet"))
     ignored = running.failed is True and running.failure_ignored is True and state is ResourceState.ONLINE
     if (running.failed is True and not ignored) or (state is ResourceState.OFFLINE and wanted and failures):
-        return Placed(running, ResourceState.FAILED, say("resource-failed-because", reason=_reason(failures)))
+        return Placed(running, ResourceState.FAILED, say("resource-failed-because", reason=reason, cause=cause))
     missing = None in (running.managed, running.failed, running.blocked)
     if missing or (state is ResourceState.ONLINE and not running.nodes):
         return Placed(running, ResourceState.UNKNOWN, say("resource-facts-missing"))
     if ignored:
-        return Placed(running, state, say("resource-failure-ignored", reason=_reason(failures)))
+        return Placed(running, state, say("resource-failure-ignored", reason=reason, cause=cause))
     return Placed(running, state, _remark(running, state, wanted))
 
 
@@ -150,7 +151,7 @@ def _undependable(running: Running, belief: Belief) -> list[str]:
 
 
 def _reason(failures: Iterable[Failure]) -> str:
-    return "; ".join(sorted({f"{each.task}: {each.reason} ({each.node})" for each in failures}))
+    return "; ".join(sorted({f"{each.task}: {each.said or each.reason} ({each.node})" for each in failures}))
 
 
 def _remark(running: Running, state: ResourceState, wanted: bool) -> Message:

@@ -14,4 +14,4 @@ from clusters.presenters.catalogue import (
     refusals,
 )
 
-__all__ = ["consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "reasons", "refusals"]
+__all__ = ["causes", "consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "reasons", "refusals"]

@@ -23,9 +23,9 @@ NODES = {
 ROLES = {
     "owner-unclean": lazy("%(node)s is unclean; until it is fenced nobody knows whether this still runs."),
     "several-owners": lazy("It runs on several nodes: %(nodes)s. Stop all but one of them now."),
-    "resource-blocked": lazy("Blocked after a failure: %(reason)s. Mend the cause, then clean up the resource."),
+    "resource-blocked": lazy("Blocked after a failure. %(cause)s Mend the cause, then clean up the resource."),
     "resource-blocked-now": lazy("%(role)s is blocked after a failure. Clean it up first."),
-    "resource-failed-because": lazy("It failed: %(reason)s"),
+    "resource-failed-because": lazy("It failed. %(cause)s"),
     "resource-facts-missing": lazy("The cluster does not say enough to know its state."),
     "resource-orphaned": lazy("It runs but is no longer configured. Clean it up."),
     "resource-unmanaged": lazy("Pacemaker does not manage it now: it is neither started nor stopped."),
@@ -65,13 +65,16 @@ MOVES = {
     "failed-migration-would-reboot": lazy(
         "If the migration fails, Pacemaker restarts %(role)s. Set on-fail=block for migrate_to to prevent that."
     ),
-    "live-migration-failed-recovered": lazy(
-        "The live migration of %(role)s failed and it was restarted: %(reason)s. Mend the cause on %(node)s."
-    ),
+    "live-migration-failed-recovered": lazy("The live migration of %(role)s failed and it was restarted. %(cause)s"),
     "live-migration-failed-blocked": lazy(
-        "The live migration of %(role)s failed: %(reason)s. It is blocked there; mend the cause, then clean it up."
+        "The live migration of %(role)s failed; it runs on where it was. %(cause)s Then clean up its failures."
     ),
     "moved-by-restart": lazy("It was not migrated live but stopped, and started on %(node)s."),
+    "waits-behind": lazy("It waits for %(behind)s: Pacemaker begins anew when what is under way has ended."),
+    "pacemaker-holds-back": lazy(
+        "Pacemaker holds it back. Look whether the target has room, and at the load and limits of the nodes."
+    ),
+    "still-to-leave": lazy("%(roles)s still to leave, after %(behind)s."),
     "cancel-would-reboot": lazy(
         "It goes on: breaking it off would make Pacemaker restart %(role)s. "
         "Set on-fail=block for migrate_to, then the next one can be cancelled."
@@ -80,7 +83,7 @@ MOVES = {
     "move-has-begun": lazy("%(role)s has been stopped for its move already; it goes on to its end."),
     "move-not-ours": lazy("No move of %(role)s was asked for here. What others asked for would begin again."),
     "move-was-quicker": lazy("The move had ended before it could be cancelled."),
-    "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s: %(reason)s"),
+    "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s. %(cause)s"),
     "move-lapsed": lazy("Pacemaker did not carry the move out in time; it was withdrawn."),
     "evidence-constraint": lazy("The location constraint %(constraint)s asked for it."),
     "evidence-standby": lazy("%(node)s was put in standby."),

@@ -1,0 +1,52 @@
+"""Reads, once for each failed action, what its program said: from the log of the node it failed on. Who may not read
+that log is told what Pacemaker itself keeps."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from clusters.backends.pacemaker.causes import output
+from clusters.backends.pacemaker.monitor import Failure
+from clusters.backends.pacemaker.transport import Transport
+from clusters.backends.pacemaker.troubles import TransportError
+from clusters.backends.pacemaker.views import View
+
+LOG = ("tail", "-c", "400000", "--", "/var/log/pacemaker/pacemaker.log")
+DEADLINE_S = 2.0  # words are not worth waiting for
+KEPT = 500
+
+Identity = tuple[str, str, str, str, str]
+
+
+class Sayings:
+    """What was said, by failure."""
+
+    def __init__(self) -> None:
+        self._heard: dict[Identity, str] = {}
+
+    async def heard(self, view: View, transports: Mapping[str, Transport]) -> View:
+        """The view, with the programs' own words at its failures."""
+        failures = view.monitor.failures
+        if not failures:
+            return view
+        new = [each for each in failures if _identity(each) not in self._heard]
+        for node in sorted({each.node for each in new}):
+            log = await _log(transports.get(node))
+            self._heard |= {_identity(each): output(log, each) for each in new if each.node == node}
+        while len(self._heard) > KEPT:
+            self._heard.pop(next(iter(self._heard)))
+        told = tuple(replace(each, said=self._heard.get(_identity(each), "")) for each in failures)
+        return replace(view, monitor=replace(view.monitor, failures=told))
+
+
+def _identity(failure: Failure) -> Identity:
+    return failure.resource, failure.node, failure.task, failure.call, str(failure.at)
+
+
+async def _log(transport: Transport | None) -> str:
+    if transport is None:
+        return ""
+    try:
+        finished = await transport.run(LOG, DEADLINE_S)
+    except TransportError:
+        return ""
+    return finished.out if finished.code == 0 else ""

@@ -1,0 +1,73 @@
+"""Behind what a move waits that Pacemaker has not begun. Pure.
+
+Pacemaker obeys its own limits (`migration-limit` for each node), and plans anew only when what is under way has ended.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from clusters.backends.pacemaker.monitor import Unit
+from clusters.backends.pacemaker.moves import LAPSE, Move, moves
+from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
+from clusters.backends.pacemaker.views import View
+from clusters.domain.messages import NOTHING, Message, say
+
+PATIENCE = timedelta(seconds=4)
+BUSY = frozenset({MIGRATING, "Starting", "Stopping"})
+
+
+def behind(move: Move, unit: Unit, view: View, at: datetime) -> Message:
+    """What the move of that role waits for, or NOTHING: it has begun, or is about to."""
+    if any(member.role not in SETTLED for member in unit.members):
+        return NOTHING
+    others = [other for other in view.monitor.units if other.id != unit.id]
+    near = [other for other in others if _does(other, {MIGRATING}) and _ends(other, view) & _ends(unit, view)]
+    limit = _limit(view)
+    if limit and len(near) >= limit:
+        node = min(_ends(unit, view) & {end for other in near for end in _ends(other, view)})
+        return say("migration-limit", node=node, limit=limit, behind=_names(near))
+    if busy := [other for other in others if _does(other, BUSY)]:
+        return say("waits-behind", behind=_names(busy))
+    return say("pacemaker-holds-back") if at - asked(move, at) >= PATIENCE else NOTHING
+
+
+def asked(move: Move, at: datetime) -> datetime:
+    """When it was asked for, by the cluster's clock."""
+    return move.until - LAPSE if move.until else at
+
+
+def leaving(node: str, view: View) -> Message:
+    """Who is still to leave a node that is drained, behind those that are on their way; NOTHING when nobody waits."""
+    here = [unit for unit in view.monitor.units if unit.shape in ("resource", "group") and _on(unit, node)]
+    on_their_way = [unit for unit in here if _does(unit, BUSY)]
+    left = [unit for unit in here if unit not in on_their_way]
+    return say("still-to-leave", roles=_names(left), behind=_names(on_their_way)) if left and on_their_way else NOTHING
+
+
+def is_anything_migrating(view: View) -> bool:
+    return any(_does(unit, {MIGRATING}) for unit in view.monitor.units)
+
+
+def _does(unit: Unit, words: Iterable[str]) -> bool:
+    return any(member.role in words for member in unit.members)
+
+
+def _on(unit: Unit, node: str) -> bool:
+    return any(node in member.nodes for member in unit.members)
+
+
+def _ends(unit: Unit, view: View) -> set[str]:
+    """Ids of the nodes that it is on, and of the one that it is asked to go to."""
+    ids = {name: identity for identity, name in view.cib.node_names.items()}
+    targets = {ids.get(move.node, move.node) for move in moves(view.cib) if move.role == unit.id and not move.away}
+    return targets | {node for member in unit.members for node in member.nodes}
+
+
+def _limit(view: View) -> int:
+    """0: Pacemaker has none, but for the load of its nodes."""
+    text = view.cib.options.get("migration-limit", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+def _names(units: Iterable[Unit]) -> str:
+    return ",".join(sorted(unit.id for unit in units))
