@@ -183,6 +183,21 @@ def _against_node(identity: str, view: View) -> Message:
     return NOTHING if node and node.online is True else say("node-not-online", node=node.name if node else identity)
 
 
+def _against_resuming(identity: str, view: View) -> Message:
+    """A migration that a drain has set going must come to its end: without the standby Pacemaker would want the machine
+    where it was, break the migration off, and boot it anew."""
+    if reason := _against_node(identity, view):
+        return reason
+    leaving = (
+        unit.id
+        for unit in view.monitor.units
+        for member in unit.members
+        if member.role == MIGRATING and identity in member.nodes
+    )
+    role = next(leaving, "")
+    return say("role-is-leaving", role=role) if role else NOTHING
+
+
 def _itself(command: StartNode | StopNode, view: View) -> str:
     return command.node
 
@@ -193,7 +208,7 @@ ACTS: dict[type, Act] = {
     BringOnline: Act(lambda c, v: _start(c.resource, v), lambda c, v: _started(c.resource, v), _against_switching),
     TakeOffline: Act(lambda c, v: _stop(c.resource, v), lambda c, v: _stopped(c.resource, v), _against_stopping),
     PauseNode: Act(_drain, _drained, _against_node),
-    ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_node),
+    ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_resuming),
     MaintainNode: Act(upkeep.maintain, upkeep.maintained, _against_node),
     MaintainCluster: Act(upkeep.maintain_all, upkeep.all_maintained, lambda identity, view: NOTHING),
     ManageRole: Act(upkeep.manage, upkeep.managed, upkeep.against_managing),

@@ -39,6 +39,9 @@ REFUSALS = {
     "role-unknown": lazy("The cluster has no role %(role)s."),
     "role-gone": lazy("%(role)s is no longer there."),
     "role-is-moving": lazy("%(role)s is moving already."),
+    "role-is-leaving": lazy(
+        "%(role)s is just migrating off it, and a resume now would make Pacemaker boot it anew. Wait until it has moved."
+    ),
     "role-not-running": lazy("%(role)s is not running on exactly one node."),
     "runs-on-many-nodes": lazy("%(role)s runs on several nodes at once and cannot be moved."),
     "fencing-device-stays": lazy("%(role)s is a fencing device: it stays under the care of the cluster."),

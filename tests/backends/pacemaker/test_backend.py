@@ -16,6 +16,7 @@ from clusters.backends.pacemaker.troubles import NotReached, ServiceStopped
 from clusters.domain.commands import EvictNode, MoveRole, PauseNode, ResumeNode, StartRole, StopRole
 from clusters.domain.items import NodeState, Role
 from clusters.domain.keys import Key
+from clusters.domain.messages import say
 from clusters.domain.operations import Phase, Task
 from tests.backends.pacemaker.recorded import KEY, NODES, Player, script
 
@@ -212,6 +213,13 @@ async def test_a_pause_without_a_drain_is_refused_because_pacemaker_has_none() -
     with pytest.raises(Refused) as caught:
         await backend.submit("k", PauseNode("1", drain=False))
     assert caught.value.message.code == "pause-always-drains"
+
+
+async def test_a_node_is_not_resumed_while_a_machine_migrates_off_it() -> None:
+    backend, _ = cluster("migrating")
+    await backend.observe("")
+    assert backend.can(ResumeNode, Key("node", "2")) == say("role-is-leaving", role="vm2")
+    assert not backend.can(ResumeNode, Key("node", "1"))
 
 
 async def test_resuming_takes_the_standby_away_as_the_last_change_because_that_sets_migrations_going() -> None:
