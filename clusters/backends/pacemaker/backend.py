@@ -164,7 +164,8 @@ class Pacemaker:
         return {key: task for key, task in told.items() if not parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
-        """An ending is told first; its constraint goes a few looks later."""
+        """An ending is told first; its constraint goes a few looks later, and not while memory is copied anywhere: a
+        change of the configuration makes Pacemaker plan anew, which can cost the guest its migration."""
         task = self._ended.get(move.key) or endings.task(move, view, at)
         if task.phase not in ENDED:
             return
@@ -173,7 +174,8 @@ class Pacemaker:
             del self._goals[parent(move.key)]
             self._end(parent(move.key), task)
         loop_time = asyncio.get_running_loop().time()
-        if loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S):
+        due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
+        if due and not is_anything_migrating(view):
             with contextlib.suppress(TransportError, Refused):
                 await self._change(overrides.delete(move.id))
                 self._removable.pop(move.key, None)  # another look may have been quicker
@@ -184,6 +186,8 @@ class Pacemaker:
         needed = {move.key for move in moves(view.cib)} | set(self._goals)
         stale = overrides.unneeded(view.cib, needed, view.monitor.units)
         self._stale = {label: self._stale.get(label, 0) + 1 for label in stale}
+        if is_anything_migrating(view):
+            return
         for label in [label for label, looks in self._stale.items() if looks > STALE_LOOKS]:
             with contextlib.suppress(TransportError, Refused):
                 await self._change(overrides.delete(label))

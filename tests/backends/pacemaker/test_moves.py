@@ -206,6 +206,20 @@ async def test_an_ended_move_is_told_first_and_its_constraint_removed_later(monk
     assert ("cibadmin", "--delete-all") in written(players)
 
 
+async def test_nothing_is_tidied_up_while_another_machine_migrates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusters.backends.pacemaker.backend.LINGER_S", 0.0)
+    backend, players = cluster("move-arrived")
+    other = 'id="vm2" resource_agent="ocf:lab:VirtualMachine" role='
+    for player in players:
+        player.answers = {
+            argv: replace(answer, out=answer.out.replace(f'{other}"Started"', f'{other}"Migrating"'))
+            for argv, answer in player.answers.items()
+        }
+    for _ in range(2):
+        assert (await backend.observe("")).tasks[KEY].phase is Phase.SUCCEEDED
+    assert written(players) == []
+
+
 async def test_an_ending_is_still_known_when_the_constraint_is_gone() -> None:
     backend, players = cluster("move-arrived")
     await backend.observe("")
