@@ -31,17 +31,23 @@ def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
     """The guests back on their own nodes, running, whatever an earlier test did or failed to undo."""
     lab.settle()
     for name, node in machines.items():
-        guest = ("exec", "node1", "crm_resource", "--resource", name)
-        if located(lab, name) != node:
+        if located(lab, name) != node and not goes(lab, name, node):
             in_service(lab, node)
-            lab.run(*guest, "--meta", "--delete-parameter", "target-role")
-            lab.run(*guest, "--cleanup")
-            lab.run(*guest, "--move", "--node", node, well=(0, THERE))
-            lab.settle()
-        lab.run(*guest, "--clear")
-    lab.settle()
-    assert {name: located(lab, name) for name in machines} == machines
+            lab.run("exec", "node1", "crm_resource", "--resource", name, "--meta", "--delete-parameter", "target-role")
+            lab.run("exec", "node1", "crm_resource", "--resource", name, "--cleanup")
+            assert goes(lab, name, node)
+    if "cli-" in lab.constraints():
+        for name in machines:
+            lab.run("exec", "node1", "crm_resource", "--clear", "--resource", name)
+        lab.settle()
     return machines
+
+
+def goes(lab: Lab, name: str, node: str) -> bool:
+    """Send it there; whether it has arrived."""
+    lab.run("exec", "node1", "crm_resource", "--move", "--resource", name, "--node", node, well=(0, THERE))
+    lab.settle()
+    return located(lab, name) == node
 
 
 def in_service(lab: Lab, node: str) -> None:

@@ -1,6 +1,7 @@
 """The console's pages as an administrator of the lab uses them: a few verbs, each what an eye or a hand does."""
 
 import re
+import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
@@ -43,14 +44,17 @@ class Administrator:
         return self.page.locator(f'#rows > .row[data-name="{name}"]')
 
     def sees(self, name: str, *words: str) -> None:
-        """Wait, without touching the page, until the line says all of it at once."""
-        pattern = "".join(f"(?=.*{re.escape(word)})" for word in words)
+        """Wait, without touching the page, until the line says all of it at once; tells how long that took."""
+        self._sees(name, "".join(f"(?=.*{re.escape(word)})" for word in words), " ".join(words))
+
+    def _sees(self, name: str, pattern: str, told: str) -> None:
+        began = time.monotonic()
         expect(self.row(name)).to_have_text(re.compile(pattern, re.DOTALL), timeout=WITHIN_MS)
+        print(f"{name}: {told} after {time.monotonic() - began:.1f} s")
 
     def finds_elsewhere(self, role: str, nodes: Sequence[str]) -> None:
         """Wait until the open list says that it runs on one of these nodes."""
-        runs = re.compile(f"Running.*({'|'.join(nodes)})", re.DOTALL)
-        expect(self.row(role)).to_have_text(runs, timeout=WITHIN_MS)
+        self._sees(role, f"Running.*({'|'.join(nodes)})", f"runs on one of {nodes}")
 
     def watches(self, name: str) -> None:
         """From now on everything is kept that the line shows."""
