@@ -13,6 +13,8 @@ from clusters.backends.pacemaker.options import transports
 from clusters.domain.commands import StopRole
 from clusters.domain.items import Interface, Network, NetworkState
 from tests.lab.real import Lab
+from vms.backends.libvirt import Libvirt
+from vms.domain.items import Power, VirtualMachine
 
 pytestmark = pytest.mark.lab
 
@@ -22,6 +24,7 @@ RULES = (
 )
 ACCOUNTS = {"outsider": "users", "reader": "haclient", "roleless": "haclient"}
 THERE_ALREADY = 9
+DEADLINE_S = 10.0
 SWITCH = ("crm_attribute", "--name", "enable-acl")
 
 
@@ -63,6 +66,22 @@ async def test_an_account_that_only_reads_sees_all_and_is_told_why_it_cannot_act
         await backend.submit("lab-reader", StopRole("vm1"))
     await backend.close()
     assert caught.value.message.code == "acl-forbids-acts"
+
+
+async def test_an_account_that_only_reads_sees_the_machines_and_cannot_touch_them(
+    lab: Lab, accounts: Callable[[str], dict[str, Any]], at_home: dict[str, str]
+) -> None:
+    lines = transports(accounts("reader"))
+    backend = Libvirt(Pacemaker(lines))
+    machine = (await backend.observe("")).state.find(VirtualMachine, "vm1")
+    assert machine
+    assert (machine.power, machine.memory_mb > 0) == (Power.RUNNING, True)
+    node1 = next(line for line in lines if line.node == "node1")
+    for manner in (("--readonly",), ()):
+        tried = await node1.run(("virsh", *manner, "--connect", "qemu:///system", "destroy", "vm1"), DEADLINE_S)
+        assert tried.code != 0
+    await backend.close()
+    assert lab.runs("vm1", "node1")
 
 
 @pytest.mark.django_db
