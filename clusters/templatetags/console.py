@@ -4,7 +4,7 @@ They are tags and not includes because a list of 200 rows uses a thousand of the
 argument: names reach the page through here too.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 
 from django import template
@@ -81,6 +81,12 @@ def yesno_is(value: object, wanted: object) -> str:
 def contains(values: Iterable[object], wanted: object) -> bool:
     """Whether the value is among the values."""
     return wanted in values
+
+
+@register.filter
+def nth(values: Sequence[object], place: int) -> object:
+    """One of the values; nothing where there are not so many."""
+    return values[place] if place < len(values) else ""
 
 
 @register.filter

@@ -18,6 +18,7 @@ from clusters.domain.commands import StopRole
 from clusters.models import Cluster, Grant, Operation
 from tests.source import Module, calls, modules
 from tests.web import stage
+from tests.web.answers import text
 from tests.web.test_rights import OF_A_CLUSTER, address
 
 SECRET = "classified"
@@ -46,7 +47,7 @@ def staff(alice: Client, other: Cluster) -> Client:
 
 
 def says(client: Client, place: str, **query: str) -> str:
-    return client.get(place, query).content.decode()
+    return text(client.get(place, query))
 
 
 @pytest.mark.parametrize("name", OF_A_CLUSTER)
@@ -135,7 +136,7 @@ def test_a_staff_member_cannot_become_somebody_else(staff: Client) -> None:
 
 def test_every_table_of_the_administration_that_has_clusters_is_scoped() -> None:
     unscoped = {model.__name__ for model in MODELS if not isinstance(admin.site._registry[model], ReadOnly)}
-    assert unscoped == {"Cluster", "Grant", "WrongTries"}
+    assert unscoped == {"Cluster", "Grant", "HiddenColumns", "RefusedSignIn", "WrongTries"}
 
 
 # That it stays so

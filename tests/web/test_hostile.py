@@ -59,7 +59,16 @@ def evil(cluster: Cluster) -> Cluster:
 
 
 def test_no_page_is_harmed(alice: Client, evil: Cluster) -> None:
-    assert not [found for name in OF_A_CLUSTER if (found := harm(alice.get(address(name)).content.decode()))]
+    pages = [page for name in OF_A_CLUSTER if not (page := alice.get(address(name))).streaming]
+    assert not [found for page in pages if (found := harm(page.content.decode()))]
+
+
+@pytest.mark.parametrize("place", ["sheets/role.csv", "sheets/role/dc-02"])
+def test_a_sheet_is_never_taken_for_a_page(alice: Client, evil: Cluster, place: str) -> None:
+    said = alice.get(f"/clusters/ams/{place}").headers
+    assert said["Content-Type"] == "text/csv; charset=utf-8"
+    assert said["X-Content-Type-Options"] == "nosniff"
+    assert said["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize("place", ["/", "/find/?q=onload", f"/find/?q={EVIL}", f"/clusters/ams/roles/?q={EVIL}"])

@@ -1,18 +1,17 @@
 """Lists and histories to take along: what the page shows, for whoever may see the page, and nothing that reckons."""
 
 import csv
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import StringIO
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.test import Client
 
 from clusters.models import Cluster, LogEntry, Transition
 from clusters.presenters.lists import KINDS
 from clusters.presenters.sheets import harmless, written
+from tests.web.answers import text
 from tests.web.stage import NOON
 
 
@@ -20,13 +19,9 @@ def sheet(browser: Client, address: str) -> list[list[str]]:
     """The lines of a sheet, as a table program reads them."""
     answer: Any = browser.get(address)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    text = async_to_sync(_whole)(cast(AsyncIterator[bytes], answer.streaming_content))
-    assert text.startswith("\ufeff")
-    return list(csv.reader(StringIO(text[1:])))
-
-
-async def _whole(pieces: AsyncIterator[bytes]) -> str:
-    return b"".join([piece async for piece in pieces]).decode()
+    said = text(answer)
+    assert said.startswith("\ufeff")
+    return list(csv.reader(StringIO(said[1:])))
 
 
 def moved(cluster: Cluster, cause: str, minutes: int, before: str = "ams-hv01") -> None:
