@@ -45,6 +45,7 @@ class Mapping:
     def items(self, rows: QuerySet[Any]) -> Iterator[Item]:
         """The rows as items; rows are read as plain tuples, because there may be thousands."""
         read = self.read
+        # In chunks: a cursor over everything would hold all rows twice, as tuples and as items.
         for values in rows.values_list(*self.columns).iterator(chunk_size=2000):
             yield self.item(
                 *[convert(value) if convert else value for convert, value in zip(read, values, strict=True)]

@@ -85,6 +85,7 @@ def _of_one(
     state = snapshots.current(cluster.pk).state
     names = names_of(state)
     denied = permissions.refusal(request.user, cluster)
+    # As an operator: that somebody is none is one reason for all, and told before what the cluster says of each.
     entry = actions.judge(action, state, list(mine), Tier.OPERATOR, connections.capabilities(cluster))
     reasons = {key: say("not-for-this-role") for key in mine if not action.applies(state, key)} | dict(entry.refuses)
 

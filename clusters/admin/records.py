@@ -24,7 +24,7 @@ class OperationAdmin(ReadOnly):
     list_filter = ("status", "action", "cluster", "requested_at")
     search_fields = ("subject_name", "subject", "requested_by_name", "reason", "batch", "key")
     date_hierarchy = "requested_at"
-    actions = ("cancel",)
+    actions = ("cancel",)  # a request of its own, asked through the services like any other; nothing here is edited
 
     @admin.action(description=gettext_lazy("Cancel the selected operations"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

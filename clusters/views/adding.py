@@ -85,12 +85,14 @@ def configures(view: View) -> Callable[..., HttpResponseBase]:
 @configures
 def kind(request: UserRequest) -> HttpResponse:
     """The first step, which begins a new draft."""
+    # Answers about a cluster that is only changed are no beginning of another one.
     draft = drafts.current(request.session)
     if draft is None or draft.changes:
         draft = drafts.begin(request.session)
     return _ask(request, draft, STEPS[0])
 
 
+# Outermost: a report of an error anywhere below shows what was posted, but not these.
 @sensitive_post_parameters("private_key", "passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 @configures
@@ -134,6 +136,7 @@ def _ask(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
             return _finish(request, changed) if at.name == "finish" else _go_on(request, changed, at)
     except Unreadable as unreadable:
         form.add_error(None, sentence(unreadable.message))
+    # The name was free when it was asked for, some steps ago.
     except IntegrityError:
         form.add_error(None, _("There is a cluster %(slug)s already. Choose another name.") % {"slug": draft.slug})
     return _page(request, draft, at, form, status=422)
@@ -165,10 +168,12 @@ def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST" and "confirm" in request.POST:
         waiting = draft.unconfirmed()
+        # From the right: a fingerprint holds no blank.
         confirmed = dict(pair.rsplit(" ", 1) for pair in request.POST.getlist("key") if " " in pair)
         draft = drafts.keep(request.session, draft.with_confirmed(confirmed))
         if not draft.unconfirmed():
             return redirect(address(_after(draft, at)))
+        # Some were: the rest is asked again, and behind a jump host can only now be asked at all.
         if draft.unconfirmed() != waiting:
             return redirect(address(at))
         names = ", ".join(reaching.machine_name(name) for name in waiting)
@@ -266,6 +271,7 @@ def _too_early(draft: Draft, at: Step) -> Step | None:
         "size": "sample" in draft.options,
         "nodes": bool(draft.nodes()),
         "key": any(draft.options.get(name) for name in ("credential", "agent", "key_file")),
+        # Left alone it is the direct way; tests may be left out, the last step asks whether that is meant.
         "way": True,
         "host-keys": not draft.unconfirmed(),
         "tests": True,

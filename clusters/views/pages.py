@@ -44,6 +44,7 @@ def start(request: UserRequest) -> HttpResponse:
 @cluster_view
 def cluster(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """The cluster's own page: quorum, core resources, properties."""
+    # First, here and below: what changes while the page is made is then sent once too often, never not at all.
     at = position(request, audience)
     context = around(request, audience, cluster, ())
     context |= {"overview": overview(cluster), "kind": "cluster", "selected": "self", "at": place(at)}

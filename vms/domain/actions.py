@@ -103,6 +103,7 @@ ACTIONS = (
         first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN_FORCED)),
         lambda state, key: loses(OfflineAction.SHUT_DOWN_FORCED), applies=is_machine,
     ),
+    # Also while it moves: the last resort for a machine that hangs (fcm §1.4) waits for nothing.
     Action(
         "turn-off", VM, Group.POWER, 50, Risk.DESTROYS, "plug-connected-x", TurnOffMachine,
         lambda key, answers: TurnOffMachine(key.id),
@@ -114,6 +115,7 @@ ACTIONS = (
         lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline),
         on(Occasion.TAKEN_OFFLINE), submenu=MORE, applies=is_machine,
     ),
+    # Without a look at quorum or owner: what should not go on is called off wherever it stands (fcm D03, D04).
     Action(
         "cancel-migration", VM, Group.MOVE, 10, Risk.REVERSIBLE, "x", CancelMigration,
         lambda key, answers: CancelMigration(key.id), vm.migrating,

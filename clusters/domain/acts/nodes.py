@@ -116,6 +116,7 @@ ACTIONS = (
         first(when.starts_in_other_ways, when.node_stopped, when.node_not_dark),
         lambda state, key: (say("node-forms-no-cluster"),), submenu=MORE,
     ),
+    # Also without quorum: a service that waits for the others can always be stopped.
     Action(
         "stop-node", NODE, Group.MORE, 20, Risk.INTERRUPTS, "player-stop", StopNode,
         lambda key, answers: StopNode(key.id), when.node_started, fails_over, submenu=MORE,
@@ -136,11 +137,13 @@ ACTIONS = (
         lambda key, answers: ShutDownNode(key.id, restart=True),
         first(when.node_started, when.node_not_dark), shuts_down, submenu=MORE,
     ),
+    # The typed name is the node's: on the wrong half its database would replace the newer one (fcm Q13).
     Action(
         "force-quorum", NODE, Group.DANGER, 30, Risk.DESTROYS, "alert-triangle", StartNode,
         lambda key, answers: StartNode(key.id, force_quorum=True),
         first(when.starts_in_other_ways, when.node_out, when.no_quorum_yet, when.node_not_dark), forces, submenu=MORE,
     ),
+    # Guarded like what destroys: a node that leaves again and again takes its machines down each time (fcm R04).
     Action(
         "clear-quarantine", NODE, Group.DANGER, 40, Risk.DESTROYS, "lock", StartNode,
         lambda key, answers: StartNode(key.id, clear_quarantine=True),

@@ -100,6 +100,7 @@ ACTIONS = (
         first(when.has_quorum, when.role_not_moving, when.another_node_fits), moves,
         questions=(TARGET,), submenu=("move",), letter="m", applies=is_plain,
     ),
+    # Settings refuse nothing: they are the role's own, whatever it does just now.
     Action(
         "set-priority", ROLE, Group.CHANGE, 10, Risk.REVERSIBLE, "adjustments", SetRole, set_role("priority"),
         always, lambda state, key: (say("priority-orders-starts"),),

@@ -58,6 +58,7 @@ ACTIONS = (
         "maintenance-off", DISK, Group.MORE, 20, Risk.REVERSIBLE, "player-play", SetDisk, switch("maintenance", "off"),
         when.disk_maintained, submenu=MORE,
     ),
+    # Reversible, if slower: IO goes on through the coordinator (fcm C01), where maintenance stops it (fcm C04).
     Action(
         "redirect-on", DISK, Group.MORE, 30, Risk.REVERSIBLE, "replace", SetDisk, switch("redirected", "on"),
         first(when.disk_shared, when.disk_not_redirected), lambda state, key: (say("io-through-coordinator"),),
