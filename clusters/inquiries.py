@@ -57,9 +57,10 @@ def ask(cluster: Cluster, commands: Sequence[Command], user: User, now: datetime
 
 
 def find(cluster: Cluster, key: str, user: User, now: datetime) -> Inquiry | None:
-    """The question with that key, while it is kept. Raises Denied."""
+    """The question with that key, while it is kept and this version can read it. Raises Denied."""
     permissions.require_operator(user, cluster)
-    return Inquiry.objects.filter(cluster=cluster, key=key, asked_at__gt=now - KEPT).first()
+    found = Inquiry.objects.filter(cluster=cluster, key=key, asked_at__gt=now - KEPT).first()
+    return found if found and _is_readable(found) else None
 
 
 def commands_of(inquiry: Inquiry) -> tuple[Command, ...]:
@@ -93,15 +94,26 @@ def moved_on(inquiry: Inquiry) -> bool:
 def outdated(cluster: Cluster, key: str) -> bool:
     """Whether what was foreseen there can no longer come about as it was told; other changes do not count."""
     found = Inquiry.objects.filter(cluster=cluster, key=key).first()
+    # What another version foretold cannot be compared with anything: it is shown again.
+    if found and not _is_readable(found):
+        return True
     told = forecast_of(found) if found else None
     return told is not None and not holds(told, snapshots.current(cluster.pk).state)
 
 
 def _same(mine: QuerySet[Inquiry], wanted: list[codec.Json]) -> Inquiry | None:
     found = next((inquiry for inquiry in mine.order_by("-pk")[:OPEN_MOST] if inquiry.commands == wanted), None)
-    if found is None or found.error or (found.answered_at and moved_on(found)):
+    if found is None or found.error or not _is_readable(found) or (found.answered_at and moved_on(found)):
         return None
     return found
+
+
+def _is_readable(inquiry: Inquiry) -> bool:
+    """Whether this version knows everything that was asked and answered there."""
+    try:
+        return bool(commands_of(inquiry)) and (forecast_of(inquiry) is not None or not inquiry.answer)
+    except codec.Unreadable:
+        return False
 
 
 # What the controlling process does

@@ -41,6 +41,16 @@ def test_it_keeps_what_is_asked(cluster: Cluster, alice: User) -> None:
     assert inquiries.trouble(found, after(5)) == NOTHING
 
 
+@pytest.mark.parametrize("column", ["commands", "answer"])
+def test_what_another_version_asked_or_answered_is_asked_anew(cluster: Cluster, alice: User, column: str) -> None:
+    old = answered(cluster, alice)
+    unknown = {"$": "clusters.of-another-version"}
+    Inquiry.objects.update(**{column: [unknown] if column == "commands" else unknown})
+    assert inquiries.find(cluster, old.key, alice, after(5)) is None
+    assert inquiries.outdated(cluster, old.key)
+    assert inquiries.ask(cluster, DRAIN, alice, after(5)) != old
+
+
 def test_only_who_may_act_may_ask(cluster: Cluster, bob: User, charlie: User) -> None:
     for user in (bob, charlie):
         with pytest.raises(Denied):
