@@ -1,5 +1,6 @@
 """What `cibadmin --query` says, as plain facts: how things are meant to be, and what was done on which node. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
 OURS = "console-"  # begins the id of whatever we put there for a while
 PASSING = frozenset({"num_updates", "have-quorum", "dc-uuid"})  # of the outermost element
+SIMPLE_PATTERN = re.compile(r"\^([A-Za-z0-9_-]{1,100})(?:\.\*)?")  # of ids: how they begin
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
 
 
@@ -33,7 +35,8 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A location constraint on one node. `until` is where a date ends it; `rule` one that we do not understand."""
+    """A location constraint on one node. `until` is where a date ends it; `rule` one that we do not understand,
+    `shared` one that concerns other resources, too."""
 
     id: str
     resource: str
@@ -41,6 +44,7 @@ class Location:
     score: int
     until: datetime | None = None
     rule: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +246,32 @@ def _temporary(top: Element) -> Iterator[str]:
 def _locations(top: Element) -> Iterator[Location]:
     constraints = top.find("configuration/constraints")
     for each in () if constraints is None else named(constraints, "rsc_location"):
-        identity, resource = each.get("id", ""), each.get("rsc", "")
-        if each.get("node"):
-            yield Location(identity, resource, each.get("node", ""), number(each.get("score")) or 0)
-        for rule in each.iterfind("rule"):
-            yield _ruled(identity, resource, rule)
+        for resource in _concerned(each, top):
+            yield from (replace(found, shared=not each.get("rsc")) for found in _located(each, resource))
+
+
+def _concerned(location: Element, top: Element) -> Iterator[str]:
+    """One resource, a set of them, or those whose ids a pattern matches."""
+    if resource := location.get("rsc"):
+        yield resource
+    yield from (each.get("id", "") for each in location.iterfind("resource_set/resource_ref"))
+    if pattern := location.get("rsc-pattern"):
+        simple = SIMPLE_PATTERN.fullmatch(pattern)
+        for each in top.iterfind("configuration/resources/*"):
+            # What is not read as a pattern might concern everything: that is said, as a rule that is not understood.
+            if each.tag in SHAPES and (simple is None or each.get("id", "").startswith(simple[1])):
+                yield each.get("id", "")
+
+
+def _located(each: Element, resource: str) -> Iterator[Location]:
+    identity, pattern = each.get("id", ""), each.get("rsc-pattern", "")
+    if pattern and not SIMPLE_PATTERN.fullmatch(pattern):
+        yield Location(identity, resource, "", 0, None, True)
+        return
+    if each.get("node"):
+        yield Location(identity, resource, each.get("node", ""), number(each.get("score")) or 0)
+    for rule in each.iterfind("rule"):
+        yield _ruled(identity, resource, rule)
 
 
 def _colocations(top: Element) -> Iterator[Colocation]:

@@ -101,6 +101,8 @@ def details(command: SetRole | SetResource, view: View) -> Message:
         if name == "anti_affinity" and (reason := apart.against(command.subject.id, value, view.cib)):
             return reason
         if name.endswith("_owners"):
+            if constraint := _shared(name, role_of(command.subject.id, view), view.cib):
+                return say("constraint-shared", constraint=constraint)
             unknown = [node for node in value.split(",") if node not in ("", ALL) and node_of(node, view) is None]
             if unknown:
                 return say("no-such-node", node=unknown[0])
@@ -157,7 +159,13 @@ def _bars(role: str, cib: Cib) -> list[Location]:
 
 def _is_plain(location: Location) -> bool:
     passing = is_ours(location.id) or location.id.startswith("cli-") or location.until is not None
-    return not (location.rule or passing)
+    return not (location.rule or location.shared or passing)
+
+
+def _shared(name: str, role: str, cib: Cib) -> str:
+    """A constraint that says the same of other resources, which must not change when this one does."""
+    mine = (each for each in cib.locations_of(role) if each.shared and not each.rule)
+    return next((each.id for each in mine if (each.score > 0) is (name == "preferred_owners")), "")
 
 
 def _replace(role: str, old: list[Location], scores: dict[str, int], what: str, view: View) -> Iterator[Argv]:

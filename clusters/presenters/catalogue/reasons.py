@@ -69,4 +69,10 @@ RESOURCES = {
     "resource-locked-to": lazy("It waits for %(node)s, to which it is locked."),
 }
 
-add({**STOPPED, **TIES, **NODES, **CLUSTER, **RESOURCES})
+REFUSALS = {
+    "constraint-shared": lazy(
+        "The constraint %(constraint)s says the same of other resources. Change it with Pacemaker's own tools."
+    ),
+}
+
+add({**REFUSALS, **STOPPED, **TIES, **NODES, **CLUSTER, **RESOURCES})

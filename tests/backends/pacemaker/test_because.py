@@ -182,6 +182,30 @@ def test_a_locked_resource_says_where_it_waits() -> None:
     assert "why-locked node2" in why("far", read)
 
 
+def located(constraint: str) -> State:
+    return state(RULES, cib=lambda told: told.replace("<constraints>", f"<constraints>{constraint}"))
+
+
+def test_a_ban_of_a_set_concerns_each_of_it() -> None:
+    refs = '<resource_set id="s"><resource_ref id="web"/><resource_ref id="keep"/></resource_set>'
+    read = located(f'<rsc_location id="both" node="node3" score="-INFINITY">{refs}</rsc_location>')
+    assert all("why-never node3" in why(role, read) for role in ("web", "keep"))
+    web = read.find(Resource, "web")
+    assert web
+    assert web.possible_owners == ("1", "2")
+
+
+def test_a_ban_by_a_pattern_concerns_what_begins_so() -> None:
+    read = located('<rsc_location id="p" rsc-pattern="^we" node="node3" score="-INFINITY"/>')
+    assert "why-never node3" in why("web", read)
+    assert "why-never node3" not in why("keep", read)
+
+
+def test_a_pattern_that_is_not_understood_may_concern_everything() -> None:
+    read = located('<rsc_location id="p" rsc-pattern="(w|k)e+.*p?$" node="node3" score="-INFINITY"/>')
+    assert all("why-rule" in why(role, read) for role in ("web", "keep", "lone"))
+
+
 @pytest.mark.skipif(not shutil.which("crm_mon"), reason="crm_mon is not installed")
 @pytest.mark.parametrize("name", [RULES, CONTAINERS])
 def test_the_program_on_this_machine_says_the_same(name: str) -> None:

@@ -1,5 +1,7 @@
 """Settings of roles and acts on nodes: which programs they become, what is refused, and when they hold."""
 
+from dataclasses import replace
+
 import pytest
 
 from clusters.backends.base import Refused
@@ -53,6 +55,15 @@ def test_what_was_written_is_what_is_preferred() -> None:
     inside = new[-1].removeprefix("<constraints>")
     written = text("healthy.cib.xml").replace('<rsc_location id="vm2-prefers"', '<gone id="vm2-prefers"')
     assert preferred("vm2", read_cib(written.replace("</constraints>", inside, 1))) == ("3", "1")
+
+
+def test_a_constraint_that_concerns_others_is_left_alone() -> None:
+    refs = '<resource_set id="s"><resource_ref id="vm1"/><resource_ref id="vm3"/></resource_set>'
+    both = f'<constraints><rsc_location id="both" node="node3" score="-INFINITY">{refs}</rsc_location>'
+    seen = replace(view("healthy"), cib=read_cib(text("healthy.cib.xml").replace("<constraints>", both)))
+    command = SetResource("vm1", (("possible_owners", "1,2,3"),))
+    assert settings.details(command, seen).code == "constraint-shared"
+    assert not any("both" in " ".join(argv) for argv in commands.ACTS[SetResource].begin(command, seen))
 
 
 def test_possible_owners_bar_the_others() -> None:
