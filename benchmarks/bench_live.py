@@ -1,7 +1,11 @@
 """From a commit to five hundred browsers, beside plain channels and beside a bare websocket broadcast.
 
-All three send messages of the same size to clients in this process, each from a server process of its own, in turn and
-in rounds: one message to everybody, wait until it arrived everywhere, rest, next. Reported is the median round.
+All three send the same fragment, or as much, to clients in this process, each from a server process of its own, in turn
+and in rounds: one message to everybody, wait until it arrived everywhere, rest, next. Reported is the median round.
+
+Plain channels are what an application has that knows nothing better: Daphne as it comes, an `AsyncWebsocketConsumer` in
+a group, the fragment read and rendered once after the commit as ours is, then `group_send`. It checks no rights and
+could not catch up with what was lost. The bare broadcast has its text at hand; nothing is behind it.
 `--json` prints JSON only. What the figures mean: docs/benchmarks.md.
 """
 
@@ -73,14 +77,19 @@ def by_bare(process: Bare, text: str) -> float:
 async def measure(ours: Console, stock: Console, bare: Bare) -> dict[str, Any]:
     """All three ways in turn, round by round, so that whatever else the machine does meets them alike."""
     loaded = await told(ours, "load", slug="bench", nodes=4, roles=20)
+    same = await told(stock, "load", slug="bench", nodes=4, roles=20)
     cookie, cluster = (await told(ours, "session"))["cookie"], loaded["cluster"]
     text = "x" * 1024
 
     async def commit() -> float:
         return float((await told(ours, "commit", cluster=cluster, changes=1))["at"])
 
+    rendering: list[float] = []
+
     async def group_send() -> float:
-        return float((await told(stock, "group_send", text=text))["at"])
+        answer = await told(stock, "group_send", cluster=same["cluster"])
+        rendering.append(answer["rendering_s"])
+        return float(answer["at"])
 
     live, plain = Line(commit), Line(group_send)
     broadcast = Line(lambda: asyncio.to_thread(by_bare, bare, text))
@@ -103,6 +112,7 @@ async def measure(ours: Console, stock: Console, bare: Bare) -> dict[str, Any]:
         "p50_ms": round(1000 * median(live.each), 1),
         "p99_ms": round(1000 * quantiles(live.each, n=100)[98], 1),
         "group_send_per_s": round(plain.per_second),
+        "group_send_rendering_ms": round(1000 * median(rendering), 1),
         "bare_websockets_per_s": round(broadcast.per_second),
         "ratio_group_send": round(live.per_second / plain.per_second, 1),
         "ratio_bare": round(live.per_second / broadcast.per_second, 2),

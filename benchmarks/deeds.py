@@ -15,6 +15,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -32,6 +33,7 @@ from clusters.hub import local_hub
 from clusters.models import Cluster, Ledger
 from clusters.pace import Pace
 from clusters.presenters.listpage import list_page
+from clusters.presenters.start import line
 from clusters.regions import Part
 from clusters.windows import SHELF
 from vms.backends.simulated.samples import large
@@ -142,13 +144,16 @@ class Deeds:
         """Readings of the largest sample are taken: what that costs."""
         return await database_sync_to_async(recorded)()
 
-    async def group_send(self, text: str) -> dict[str, Any]:
-        """The same text to every plain socket, as channels does it."""
+    async def group_send(self, cluster: int) -> dict[str, Any]:
+        """A fragment to every plain socket, as an application of channels does it after a commit: read, rendered once,
+        sent to the group. `at` is when that began."""
         began = time.time()
+        text = await database_sync_to_async(_fragment)(cluster)
+        rendered = time.time()
         layer = get_channel_layer()
         assert layer is not None
         await layer.group_send(GROUP, {"type": "told", "text": text})
-        return {"at": began}
+        return {"at": began, "rendering_s": rendered - began}
 
     async def session(self) -> dict[str, Any]:
         """A cookie of somebody who may see everything."""
@@ -158,6 +163,11 @@ class Deeds:
         """Sockets, renderings, memory."""
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return {"sockets": len(local_hub()._wakes), "rendered": local_frames().rendered, "memory_mb": kilobytes / 1024}
+
+
+def _fragment(cluster: int) -> str:
+    found = Cluster.objects.get(pk=cluster)
+    return render_to_string("clusters/_line.html", {"cluster": found, "line": line(found)})
 
 
 def _served(path: str, times: int) -> float:
