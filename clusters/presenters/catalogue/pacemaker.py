@@ -40,7 +40,7 @@ REFUSALS = {
     "role-gone": lazy("%(role)s is no longer there."),
     "role-is-moving": lazy("%(role)s is moving already."),
     "role-is-leaving": lazy(
-        "%(role)s is just migrating off it, and a resume now would make Pacemaker boot it anew. Wait until it has moved."
+        "%(role)s is migrating off it just now, and a resume would make Pacemaker boot it anew. Wait until it is gone."
     ),
     "role-not-running": lazy("%(role)s is not running on exactly one node."),
     "runs-on-many-nodes": lazy("%(role)s runs on several nodes at once and cannot be moved."),
