@@ -130,6 +130,8 @@ def _asked(operation: Operation, key: Key) -> Why:
 
 
 def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
+    if _by_people(before, after):
+        return Why(Cause.OUTSIDE, say("not-asked-here"))
     # The node is the better reason: when it dies its resources fail, too.
     lost = trouble.lost.get(before.owner)
     if lost:
@@ -141,6 +143,13 @@ def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
     if failed or (before.state is RoleState.FAILED and after.state is not RoleState.FAILED):
         return Why(Cause.RESTART, say("resource-failed", resource=failed))
     return UNKNOWN
+
+
+def _by_people(before: Role, after: Role) -> bool:
+    """Whether it is wanted, and that a guest stands still, is decided by nobody else; and what nobody wants goes off."""
+    switched = before.persistent_online is not after.persistent_online
+    unwanted = not after.persistent_online and after.state in (RoleState.OFFLINE, RoleState.PENDING)
+    return switched or unwanted or "paused" in (before.status, after.status)
 
 
 # --- events ---

@@ -54,6 +54,21 @@ def story(*after: Item, operations: tuple[Operation, ...] = (), before: tuple[It
     return list(transitions(old, diff(old, new), operations, NOW))
 
 
+@pytest.mark.parametrize("after", [
+    replace(WEB, persistent_online=False, state=RoleState.PENDING, status="stopping"),
+    replace(WEB, status="paused"),
+])  # fmt: skip
+def test_what_only_people_do_and_nobody_asked_here_was_done_outside(after: Role) -> None:
+    (told,) = [each for each in story(after) if each.what == "status"]
+    assert (told.cause, told.evidence) == (Cause.OUTSIDE, say("not-asked-here"))
+
+
+def test_what_somebody_stopped_outside_is_told_so_to_its_end() -> None:
+    stopping = replace(WEB, persistent_online=False, state=RoleState.PENDING, status="stopping")
+    off = replace(stopping, state=RoleState.OFFLINE, status="off", owner="")
+    assert {each.cause for each in story(off, before=(stopping,))} == {Cause.OUTSIDE}
+
+
 def owner_change(*after: Item, operations: tuple[Operation, ...] = ()) -> Transition:
     return next(told for told in story(*after, operations=operations) if told.what == "owner")
 
