@@ -21,10 +21,10 @@ from clusters.backends.base import (
     Source,
     Unreachable,
 )
-from clusters.backends.pacemaker import commands, drains, endings, overrides, scheduler, settings, targets, withdrawals
+from clusters.backends.pacemaker import commands, drains, endings, overrides, settings, targets, withdrawals
 from clusters.backends.pacemaker.chronicle import Chronicle
-from clusters.backends.pacemaker.document import Unreadable
-from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, EXISTS, OK, complaint, look, refusal
+from clusters.backends.pacemaker.forecasting import forecast
+from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, look, refusal
 from clusters.backends.pacemaker.lookout import Lookout
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
@@ -357,32 +357,16 @@ class Pacemaker:
     async def ask(self, question: Question) -> Answer:
         """ "forecast" is answered by Pacemaker's scheduler, "reach" tells what stands between us and each node."""
         if question.kind == "forecast" and question.command:
-            return await self._forecast((question.command, *question.also))
+            view, transport = self._trusted_view(), self.transports[self._observer]
+            assert self.belief is not None
+            asked, at = (question.command, *question.also), clock(view.monitor, self._now())
+            return await forecast(asked, transport, self.belief, self._answers, self._state, at)
         if question.kind != "reach":
             return Answer((say("question-not-answered", kind=question.kind),))
         answers, troubles = await self._looks.gather()
         if troubles:
             return Answer(tuple(trouble.message for _, trouble in sorted(troubles.items())))
         return Answer((say("all-nodes-answer", nodes=", ".join(sorted(answers))),))
-
-    async def _forecast(self, commands: Sequence[Command]) -> Answer:
-        """Runs ahead from the configuration as it is this moment. Raises Unreachable, or Refused with the reason."""
-        belief, view, transport = self.belief, self._trusted_view(), self.transports[self._observer]
-        assert belief is not None
-        at = clock(view.monitor, self._now())
-        try:
-            cib = await transport.run(CIB, DEADLINE_S)
-            work = await asyncio.to_thread(scheduler.draft, cib.out, commands, view, at)
-            told = await transport.run(work.argv, scheduler.DEADLINE_S, work.text)
-            if told.code != OK:
-                raise Refused(complaint(view.node, work.argv, told).message)
-            plan = await asyncio.to_thread(scheduler.read_plan, told.out)
-        except TransportError as trouble:
-            raise Unreachable(trouble.message) from trouble
-        except (scheduler.CannotBeAsked, Unreadable) as trouble:
-            return Answer((trouble.message,))
-        after = scheduler.foreseen(plan, work, belief, self._answers, self._state)
-        return Answer(tuple(scheduler.findings(plan)), after, tuple(scheduler.steps(plan, view, at)))
 
     def watch(self, wake: Callable[[], None]) -> None:
         """Changes of the configuration and the status wake; the looks at intervals go on all the same."""
