@@ -146,7 +146,7 @@ def _of_role(before: Role, after: Role, trouble: Trouble) -> Why:
 
 
 def _by_people(before: Role, after: Role) -> bool:
-    """Whether it is wanted, and that a guest stands still, is decided by nobody else; and what nobody wants goes off."""
+    """Whether it is wanted, and that a guest stands still, nobody else decides; and what nobody wants goes off."""
     switched = before.persistent_online is not after.persistent_online
     unwanted = not after.persistent_online and after.state in (RoleState.OFFLINE, RoleState.PENDING)
     return switched or unwanted or "paused" in (before.status, after.status)

@@ -17,7 +17,7 @@ CAUSES: tuple[tuple[str, str], ...] = (
     ("cause-cpu", r"CPU.{0,60}(?:incompatible|not compatible|not supported)|doesn't support requested feature"
      r"|not provided by hypervisor|Unknown CPU model|host CPU"),
     ("cause-memory", r"Cannot allocate memory|cannot set up guest memory|[Oo]ut of memory"),
-    ("cause-there-already", r"already exists with uuid|already active|already exists"),
+    ("cause-there-already", r"already exists|already defined|already active"),
     ("cause-unsafe", r"Unsafe migration"),
     ("cause-libvirt", r"Failed to connect socket to|[Ff]ailed to connect to the hypervisor"),
     ("cause-network", r"unable to connect to server|Connection refused|No route to host|Network is unreachable"
