@@ -26,7 +26,7 @@ NAMES = "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo li
 STATES = (("running", 0), ("off", 0), ("live-migrating", 1), ("partial", 2), ("unknown", 3), ("failed", 4))
 REGIONS = (
     "strip", "tray", "treebox", "chips", "list-count", "more", "line-lab", "line-attic", "start-head", "start-cols",
-    "main", "details",
+    "main", "details", "notices-lab", "notices-attic",
 )  # fmt: skip
 COMMITS = 15
 BROWSERS = 5
