@@ -18,7 +18,8 @@ SETTLED_S, STAYED_S = 0.5, 5.0  # who lived that long was started, and was well
 ENDED = 124  # by its own clock
 # Pacemaker's own log, which every member of haclient may read, tells of each change of configuration and status.
 LOG = "/var/log/pacemaker/pacemaker.log"
-CHANGES = ("timeout", str(LIFE_S), "tail", "--follow=name", "--lines=0", "--", LOG)
+# Where the kernel does not tell `tail` of a change, as on some file systems, it looks by itself so often.
+CHANGES = ("timeout", str(LIFE_S), "tail", "--follow=name", "--lines=0", "--sleep-interval=0.1", "--", LOG)
 
 
 def tells_of_a_change(line: str) -> bool:
