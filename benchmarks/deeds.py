@@ -29,7 +29,6 @@ from clusters.domain.faults import Fault, FaultType
 from clusters.domain.items import Role
 from clusters.domain.state import State
 from clusters.frames import local_frames
-from clusters.hub import local_hub
 from clusters.models import Cluster, Ledger
 from clusters.pace import Pace
 from clusters.presenters.listpage import list_page
@@ -160,9 +159,9 @@ class Deeds:
         return {"cookie": await database_sync_to_async(_session)()}
 
     async def counted(self) -> dict[str, Any]:
-        """Sockets, renderings, memory."""
+        """Renderings, memory."""
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return {"sockets": len(local_hub()._wakes), "rendered": local_frames().rendered, "memory_mb": kilobytes / 1024}
+        return {"rendered": local_frames().rendered, "memory_mb": kilobytes / 1024}
 
 
 def _fragment(cluster: int) -> str:

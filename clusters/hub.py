@@ -57,7 +57,7 @@ class Hub:
         self._lock = asyncio.Lock()  # coming and going is in steps
 
     async def watch(self, clusters: tuple[int, ...], wake: Wake) -> None:
-        """Wake this socket when one of the clusters moves; the clusters' marks are known when this returns."""
+        """Call `wake` when one of the clusters moves; the clusters' marks are known when this returns."""
         async with self._lock:
             self._wakes[wake] = clusters
             for cluster in clusters:
@@ -69,7 +69,7 @@ class Hub:
             await self.look(strange)
 
     async def leave(self, wake: Wake) -> None:
-        """Forget a socket, and what only it watched."""
+        """Call it no more, and forget what only it watched."""
         async with self._lock:
             for cluster in self._wakes.pop(wake, ()):
                 self._watchers[cluster].discard(wake)
@@ -114,7 +114,7 @@ class Hub:
             self._move(replace(mark, seq=int(message["seq"])))
 
     async def beat(self) -> None:
-        """Heal what was lost and let every socket repeat its position."""
+        """Heal what was lost and have every page's position repeated."""
         await self.look(tuple(self._watchers))
         self.beats += 1
         self._wake_all()
