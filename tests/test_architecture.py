@@ -16,7 +16,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "domain",
         "backends",
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
-        "ledger selectors services undoing inquiries planner throttle refusals signin notify sessions retention connections store "
+        "ledger selectors services undoing inquiries planner throttle refusals signin notify sessions columns "
+        "retention connections store "
         "decisions readings recorder controller fleet keyring credentials enrolment drafts",
         "presenters words sentences events regions windows changed drawing parts templatetags",
         "pages live frames hub viewers crowd",

@@ -1,4 +1,4 @@
-"""Which columns of a list a person wants to see.
+"""The columns of a list to choose from.
 
 Rows are drawn once for everybody, so the page hides columns: by their number, which is all that a style sheet needs.
 What an object is called is always shown.
@@ -7,8 +7,6 @@ What an object is called is always shown.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from clusters.models import HiddenColumns
-from clusters.permissions import User
 from clusters.presenters.lists import KINDS
 
 
@@ -22,17 +20,10 @@ class Choice:
     shown: bool
 
 
-def choices(user: User, kind: str) -> tuple[Choice, ...]:
-    """The columns to choose from, with the person's choice."""
-    stored = HiddenColumns.objects.filter(user_id=user.pk, kind=kind).values_list("names", flat=True).first() or ()
+def choices(kind: str, hidden: Collection[str]) -> tuple[Choice, ...]:
+    """All but the name, with what a person chose. What a later version adds is shown until somebody hides it."""
     return tuple(
-        Choice(column.name, str(column.label), number, column.name not in stored)
+        Choice(column.name, str(column.label), number, column.name not in hidden)
         for number, column in enumerate(KINDS[kind].columns, 1)
         if column.css != "name"
     )
-
-
-def choose(user: User, kind: str, shown: Collection[str]) -> None:
-    """From now on the person sees these columns. What a later version adds is shown until somebody hides it."""
-    hidden = [choice.name for choice in choices(user, kind) if choice.name not in shown]
-    HiddenColumns.objects.update_or_create(user_id=user.pk, kind=kind, defaults={"names": hidden})

@@ -3,7 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
-from clusters.presenters import columns
+from clusters import columns
+from clusters.presenters.columns import choices
 from clusters.presenters.lists import KINDS
 from clusters.views.frame import UserRequest
 from clusters.views.strangers import signed_in
@@ -15,5 +16,6 @@ def choose(request: UserRequest, kind: str) -> HttpResponse:
     """Those that are ticked; the page hides the others by itself."""
     if kind not in KINDS:
         raise Http404
-    columns.choose(request.user, kind, request.POST.getlist("column"))
+    shown = request.POST.getlist("column")
+    columns.hide(request.user, kind, [each.name for each in choices(kind, ()) if each.name not in shown])
     return HttpResponse(status=204)

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clusters import permissions, selectors
+from clusters import columns, permissions, selectors
 from clusters.models import Cluster
 from clusters.permissions import Audience
-from clusters.presenters import columns
 from clusters.presenters import details as detail
+from clusters.presenters.columns import choices
 from clusters.presenters.listpage import PAGES, list_page
 from clusters.presenters.lists import KINDS, parse_spec
 from clusters.presenters.notices import notices
@@ -63,7 +63,7 @@ def _list(request: UserRequest, cluster: Cluster, audience: Audience, kind: str)
     )
     context["acts"] = acts_of(request, cluster, audience, kind, chosen)
     context["listed"] = listed.title
-    context["columns"] = columns.choices(request.user, kind)
+    context["columns"] = choices(kind, columns.hidden(request.user, kind))
     return render(request, "clusters/list.html", context)
 
 

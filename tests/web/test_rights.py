@@ -28,6 +28,7 @@ OF_A_CLUSTER: dict[str, tuple[str, ...]] = {
     "forecast": ("pause-drain",),
     "lost": ("ams-hv01",),
     **dict.fromkeys(("inquiry", "inquiry-age", "inquiry-again"), ("nobodys",)),
+    "inquiry-why": ("nobodys", "dc-02"),
     "readings": ("role", "dc-02"),
     "list-sheet": ("event",),
     "move-sheet": ("role", "dc-02"),
