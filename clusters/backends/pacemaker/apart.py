@@ -8,7 +8,8 @@ which no other node is left still starts. A constraint of somebody else is shown
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from clusters.backends.pacemaker.cib import Cib, Colocation
+from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.ties import Colocation, of
 from clusters.domain.messages import NOTHING, Message, say
 
 NAMES = "console-apart"  # meta attribute of a role: names, with commas between them
@@ -77,14 +78,11 @@ def _ours(role: str, cib: Cib) -> list[Colocation]:
 
 
 def _foreign(role: str, cib: Cib) -> tuple[str, ...]:
-    apart = (each for each in cib.colocations if each.score < 0 and not each.id.startswith(LABEL))
-    return tuple(each.id for each in apart if any(_is_of(resource, role, cib) for resource in each.resources))
-
-
-def _is_of(resource: str, role: str, cib: Cib) -> bool:
-    """The role itself, or a member of it."""
-    definition = cib.definitions.get(resource)
-    return resource == role or (definition is not None and definition.around == role)
+    """Those that name the role itself or a member of it."""
+    tied = cib.tied.colocations
+    members = [each for each in tied if (known := cib.definitions.get(each)) and known.around == role]
+    apart = (each for each in of([role, *members], tied) if each.score < 0 and not each.id.startswith(LABEL))
+    return tuple(each.id for each in apart)
 
 
 def _id(one: str, other: str) -> str:

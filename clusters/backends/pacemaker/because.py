@@ -11,6 +11,7 @@ from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import NodeFacts, Unit
 from clusters.backends.pacemaker.moves import is_ours
+from clusters.backends.pacemaker.ties import of
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import Message, say
 
@@ -62,14 +63,14 @@ def _whole_cluster(options: dict[str, str], view: View) -> Iterator[Message]:
 def _missing(names: frozenset[str], view: View) -> Iterator[Message]:
     """What it needs and does not have anywhere."""
     granted = {ticket.id: ticket.granted is True and ticket.standby is False for ticket in view.monitor.tickets}
-    for ticket in view.cib.tickets:
-        if names & set(ticket.resources) and not granted.get(ticket.ticket, False):
+    for ticket in of(names, view.cib.tied.tickets):
+        if not granted.get(ticket.ticket, False):
             yield say("why-ticket-missing", ticket=ticket.ticket, constraint=ticket.id)
-    for colocation in view.cib.colocations:
+    for colocation in of(names, view.cib.tied.colocations):
         first, *others = colocation.resources or ("",)
         if colocation.score >= INFINITY and first in names:
             yield from (say("why-partner-stopped", role=each) for each in others if not _runs(each, view))
-    for order in view.cib.orders:
+    for order in of(names, view.cib.tied.orders):
         mine = next((place for place, each in enumerate(order.resources) if each in names), 0)
         if order.must:
             earlier = order.resources[:mine]
@@ -129,16 +130,15 @@ def _locked(unit: Unit, view: View) -> Iterator[Message]:
 
 
 def _tied(names: frozenset[str], view: View) -> Iterator[Message]:
-    for colocation in view.cib.colocations:
-        if names & set(colocation.resources):
-            yield from _together(colocation.resources, colocation.score, names, colocation.id)
-    for order in view.cib.orders:
+    for colocation in of(names, view.cib.tied.colocations):
+        yield from _together(colocation.resources, colocation.score, names, colocation.id)
+    for order in of(names, view.cib.tied.orders):
         mine = [place for place, each in enumerate(order.resources) if each in names]
         if mine:
             yield from _ordered(order.resources, mine[0], order.must, order.id)
     granted = {ticket.id: ticket.granted for ticket in view.monitor.tickets}
-    for ticket in view.cib.tickets:
-        if names & set(ticket.resources) and granted.get(ticket.ticket):
+    for ticket in of(names, view.cib.tied.tickets):
+        if granted.get(ticket.ticket):
             yield say("why-ticket-granted", ticket=ticket.ticket, constraint=ticket.id)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
-from clusters.backends.pacemaker.ties import Order, Ticket, read_orders, read_tickets
+from clusters.backends.pacemaker.ties import Colocation, Ties, read_ties
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
@@ -45,15 +45,6 @@ class Location:
     until: datetime | None = None
     rule: bool = False
     shared: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Colocation:
-    """A constraint that keeps resources together or, with a negative score, apart. A set is all its resources."""
-
-    id: str
-    resources: tuple[str, ...]
-    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +88,7 @@ class Cib:
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
     colocations: tuple[Colocation, ...] = ()
-    orders: tuple[Order, ...] = ()
-    tickets: tuple[Ticket, ...] = ()
+    tied: Ties = field(default_factory=Ties)  # the colocations again, orders and tickets: by resource
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
@@ -146,7 +136,7 @@ def read_cib(text: str) -> Cib:
     if top.find("configuration") is None or status is None:
         raise Unreadable("no <configuration> or no <status>")
     options = _options(top)
-    locations = tuple(_locations(top))
+    locations, colocations = tuple(_locations(top)), tuple(_colocations(top))
     return Cib(
         version=_version(top),
         name=options.get("cluster-name", ""),
@@ -159,9 +149,8 @@ def read_cib(text: str) -> Cib:
         defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
         attributes=_attributes(top),
         options=options,
-        colocations=tuple(_colocations(top)),
-        orders=read_orders(top.find("configuration/constraints")),
-        tickets=read_tickets(top.find("configuration/constraints")),
+        colocations=colocations,
+        tied=read_ties(top.find("configuration/constraints"), colocations),
         temporary=frozenset(_temporary(top)),
     )
 

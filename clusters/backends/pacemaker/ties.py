@@ -1,11 +1,19 @@
-"""What ties resources to one another, and to tickets, beside colocation: orders and tickets, as the configuration has
-them. Pure.
-"""
+"""What ties resources to one another, and to tickets: colocations, orders and tickets of the configuration. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from clusters.backends.pacemaker.document import Element, named, number
+
+
+@dataclass(frozen=True, slots=True)
+class Colocation:
+    """A constraint that keeps resources together or, with a negative score, apart. A set is all its resources."""
+
+    id: str
+    resources: tuple[str, ...]
+    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,43 @@ class Ticket:
     resources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """All of them by each resource that they name: a large cluster has as many of them as resources."""
+
+    colocations: Mapping[str, tuple[Colocation, ...]] = field(default_factory=dict)
+    orders: Mapping[str, tuple[Order, ...]] = field(default_factory=dict)
+    tickets: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)
+
+
+class Naming(Protocol):
+    @property
+    def resources(self) -> tuple[str, ...]: ...
+
+
+T = TypeVar("T", bound=Naming)
+
+
+def read_ties(constraints: Element | None, colocations: tuple[Colocation, ...]) -> Ties:
+    """Both ways to write them are read: two resources, or sets of them."""
+    return Ties(_by_member(colocations), _by_member(read_orders(constraints)), _by_member(read_tickets(constraints)))
+
+
+def of(names: Iterable[str], ties: Mapping[str, tuple[T, ...]]) -> tuple[T, ...]:
+    """Those that name one of these, each once."""
+    return tuple(dict.fromkeys(tie for name in sorted(names) for tie in ties.get(name, ())))
+
+
+def _by_member(ties: Iterable[T]) -> dict[str, tuple[T, ...]]:
+    found: dict[str, list[T]] = {}
+    for tie in ties:
+        for resource in dict.fromkeys(tie.resources):
+            found.setdefault(resource, []).append(tie)
+    return {resource: tuple(group) for resource, group in found.items()}
+
+
 def read_orders(constraints: Element | None) -> tuple[Order, ...]:
-    """Both ways to write them: two resources, or sets of them."""
+    """In the order in which they stand."""
     found = () if constraints is None else named(constraints, "rsc_order")
     return tuple(Order(each.get("id", ""), _members(each, "first", "then"), _must(each)) for each in found)
 
