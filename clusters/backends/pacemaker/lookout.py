@@ -39,6 +39,7 @@ INTERVALS_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 BUSY_INTERVAL_S = 0.5
 SHARE, BUSY_SHARE = 2.0, 1.0  # how many times as long as a look takes the nodes are then left alone
 FIRST_PATIENCE_S = 8.0  # before it is known what a look costs: asking a second node for much makes both slower
+FORGETS = 0.95  # at each look, of what the dearest one took
 PATIENT = 3.0  # a node may take that many times as long as the last one did
 LATE_S = 10.0  # a view that came too late for its look may be that old
 AT_ONCE = 2  # nodes that are asked for the same view
@@ -81,6 +82,7 @@ class Lookout:
         self._rings: dict[str, tuple[float, Addresses]] = {}
         self._server = ""  # the node through which the last view came
         self.cost_s = 0.0
+        self._dearest_s = 0.0  # of late: a look after a change takes much longer than one after none
 
     async def gather(self) -> tuple[dict[str, View], dict[str, TransportError]]:
         """Views and troubles by node name."""
@@ -89,6 +91,7 @@ class Lookout:
             self._copies.forget()  # whoever was away may come back with another past under the same version
         found = await self._wholes(_groups(words.values()))
         self.cost_s = max((each.took for each in found.values() if isinstance(each, Whole)), default=self.cost_s)
+        self._dearest_s = max(self.cost_s, FORGETS * self._dearest_s)
         views = {}
         for node, word in words.items():
             whole = found.get(node) or TimedOut(node, program="", seconds=f"{WHOLE_S:.1f}")
@@ -199,7 +202,7 @@ class Lookout:
 
     @property
     def _patience_s(self) -> float:
-        return max(PATIENCE_S, PATIENT * self.cost_s) if self.cost_s else FIRST_PATIENCE_S
+        return max(PATIENCE_S, PATIENT * self._dearest_s) if self._dearest_s else FIRST_PATIENCE_S
 
 
 def _groups(words: Iterable[Word]) -> tuple[Group, ...]:
