@@ -136,7 +136,7 @@ def no_quorum_yet(scene: Scene, key: Key) -> Message:
 
 
 def another_member_up(scene: Scene, key: Key) -> Message:
-    """A drain needs a node to go to."""
+    """A drain needs a node to go to, a fencing one that does it."""
     others = [node for node in scene.state.all(Node) if node.id != key.id and node.state is NodeState.UP]
     return NOTHING if others else say("no-other-node-up")
 
