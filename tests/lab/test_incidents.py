@@ -63,7 +63,9 @@ def test_where_fencing_is_broken_the_page_says_why_nothing_moves_until_it_is_men
 def test_a_guest_that_was_killed_is_restarted_and_the_second_time_fails_over(
     lab: Lab, at_home: dict[str, str], admin: Administrator
 ) -> None:
-    lab.run("exec", "node1", "crm_resource", "--cleanup", "--resource", "vm1")  # failures of earlier tests would count
+    vm1 = ("exec", "node1", "crm_resource", "--resource", "vm1")
+    lab.run(*vm1, "--meta", "--set-parameter", "migration-threshold", "--parameter-value", "2")
+    lab.run(*vm1, "--cleanup")  # failures of earlier tests would count
     lab.settle()
     guest = Guest(lab, "vm1")
     admin.opens("roles/")

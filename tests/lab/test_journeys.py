@@ -59,7 +59,7 @@ def test_a_console_that_is_killed_in_mid_migration_tells_how_it_ended(
     assert "admin" in admin.why("vm2")
     guest.beats_on()
     assert guest.diary().unbroken
-    lab.wait_until(lambda: "console-" not in lab.constraints())
+    lab.wait_until(lambda: "console-live-to-" not in lab.constraints())
 
 
 def test_what_others_do_by_hand_is_seen_and_told_as_theirs(
