@@ -22,7 +22,7 @@ from clusters.presenters.readings import place_of
 from clusters.presenters.rolefacts import FACTS, TABLE, policy_facts, role_meters, role_notes, why_facts
 from clusters.presenters.rows import Cell
 from clusters.presenters.sentences import sentence
-from vms.domain.items import GuestService, Heartbeat, OfflineAction, VirtualMachine
+from vms.domain.items import GuestService, Heartbeat, OfflineAction, Power, VirtualMachine
 from vms.domain.offline import DEFAULT, choices
 from vms.words import HEARTBEATS, MIGRATIONS, OFFLINE_ACTIONS, SETTINGS
 
@@ -40,7 +40,7 @@ def machine_facts(about: Subject) -> Facts:
     """Where and why, what it is made of, what happens when it is moved or taken offline."""
     vm = machine(about)
     assert vm is not None
-    health = [Fact(_("Heartbeat"), words.word(HEARTBEATS, vm.heartbeat))]
+    health = [Fact(_("Heartbeat"), _heartbeat(vm))]
     if vm.migration_round:
         left = {"round": vm.migration_round, "left": words.memory(vm.migration_left_mb)}
         phase = words.word(MIGRATIONS, int(vm.migration))
@@ -52,6 +52,13 @@ def machine_facts(about: Subject) -> Facts:
     columns = ((*why_facts(about), *health), _hardware(about, vm), policy_facts(about)[:4])
     readings = place_of(about.slug, Key("role", about.id))
     return Facts(columns, (*role_notes(about), *_notes(about, vm)), role_meters(about), readings)
+
+
+def _heartbeat(vm: VirtualMachine) -> str:
+    """A machine that runs without a heartbeat is one that nobody listens to: it has no guest services."""
+    if vm.heartbeat is Heartbeat.NONE and vm.power is Power.RUNNING:
+        return _("not watched")
+    return words.word(HEARTBEATS, vm.heartbeat)
 
 
 def _hardware(about: Subject, vm: VirtualMachine) -> tuple[Fact, ...]:

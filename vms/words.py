@@ -25,7 +25,7 @@ HEARTBEATS: dict[str, Promise] = {
     "application-critical": lazy("Application critical"),
     "no-contact": lazy("No contact"),
     "lost": lazy("Lost communication"),
-    "none": lazy("not running or not watched"),
+    "none": lazy("not running"),
 }
 
 MIGRATIONS: dict[int, Promise] = {
