@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
+
+from clusters.backends.pacemaker.document import Element, parse
 
 SECONDS_AT_MOST = 180
 COMES_WITHIN_S = 60
@@ -57,7 +58,7 @@ class Lab:
     def configuration(self) -> list[str]:
         """Everything that is configured, one line each, without what is empty."""
         text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
-        top = ElementTree.fromstring(text)  # noqa: S314 our own cluster's
+        top = parse(text, "configuration")
         return sorted(f"{each.tag} {sorted(each.items())}" for each in top.iter() if _says(each))
 
     def runs(self, machine: str, *hosts: str) -> list[str]:
@@ -76,7 +77,7 @@ class Lab:
             time.sleep(PAUSE_S)
 
 
-def _says(element: ElementTree.Element) -> bool:
+def _says(element: Element) -> bool:
     """Sets are containers: only what they hold counts. `last-lrm-refresh` is Pacemaker's note of a clean-up."""
     containers = ("instance_attributes", "meta_attributes", "cluster_property_set", "acls")
     return element.get("name") != "last-lrm-refresh" and (element.tag not in containers or len(element) > 0)

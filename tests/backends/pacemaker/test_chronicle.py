@@ -33,7 +33,10 @@ def test_a_role_that_failed_where_it_ran_is_told_to_fail_over_while_it_starts() 
 
 def test_a_role_that_failed_before_it_was_well_again_leaves_for_another_reason() -> None:
     chronicle = Chronicle()
-    long_ago = lambda text: starting(text).replace("2026-11-22 21:50:14Z", "2026-11-22 20:00:00Z")  # noqa: E731
+
+    def long_ago(text: str) -> str:
+        return starting(text).replace("2026-11-22 21:50:14Z", "2026-11-22 20:00:00Z")
+
     _, cursor = tell(chronicle, belief("vm-failed-1"), "")
     on_its_way, _ = tell(chronicle, belief("vm-failed-2", long_ago, starting), cursor)
     assert not on_its_way
