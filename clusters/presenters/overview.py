@@ -77,7 +77,8 @@ def _witness_fact(witness: Witness | None) -> Fact:
 
 def _witness_name(witness: Witness) -> str:
     kind = words.word(words.WITNESSES, witness.type)
-    return kind if witness.name in ("", kind) else f"{kind} {witness.name}"
+    # Clusters name a witness after its kind, in English: said in the reader's language it is the same word twice.
+    return kind if not witness.name or _(witness.name) == kind else f"{kind} {witness.name}"
 
 
 def _around(about: Subject, named: Line) -> tuple[Fact, ...]:
