@@ -131,7 +131,8 @@ def no_effects(state: State, key: Key) -> tuple[Message, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One act. `submenu` is the path of submenus it stands under; `letter` the single key that asks for it."""
+    """One act. `submenu` is the path of submenus it stands under; `letter` the single key that asks for it.
+    `slotted`: on its way the object takes up one of the slots that a node has for live migrations (slots.py)."""
 
     name: str
     kinds: frozenset[str]  # of objects; most acts are about another kind, so menus choose by it first
@@ -148,6 +149,7 @@ class Action:
     submenu: tuple[str, ...] = ()
     letter: str = ""
     tier: Tier = Tier.OPERATOR
+    slotted: bool = False
 
     @property
     def wants_reason(self) -> bool:

@@ -224,16 +224,22 @@ def _fate(role: Role, then: Role, method: Method, leaves: bool) -> Fate | None:
     if runs and not ran:
         return Fate.STARTS
     if then.owner != role.owner:
-        return Fate.MOVES
+        return None if _goes_anyway(role, then, method) and not leaves else Fate.MOVES
     if leaves:
         return Fate.WAITS if then.status == "queued" or then.status in MANNERS else Fate.STAYS
     return Fate.RESTARTS if runs and method not in (Method.UNKNOWN, Method.LIVE) else None
 
 
+def _goes_anyway(role: Role, then: Role, method: Method) -> bool:
+    """Whether it is on its way there already and gets there as it was to: no part of what was asked about."""
+    return bool(role.target) and role.target == then.owner and method is not Method.RESTART
+
+
 def _method(role: Role, then: Role, fate: Fate, method: Method) -> Method:
     if fate is not Fate.MOVES:
         return Method.UNKNOWN
-    return Method.OWNER if role.state in AT_REST else method
+    # What has begun already is told by the word it shows now: no step of the plan says it once more.
+    return Method.OWNER if role.state in AT_REST else method or MANNERS.get(role.status, Method.UNKNOWN)
 
 
 def _interrupts(outcome: Outcome) -> bool:

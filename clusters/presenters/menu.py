@@ -11,7 +11,7 @@ from clusters import connections, models
 from clusters.domain import actions
 from clusters.domain.action import Action, Answer, Can, Question, Risk, Tier
 from clusters.domain.actions import Entry
-from clusters.domain.items import Disk
+from clusters.domain.items import Disk, Role
 from clusters.domain.keys import Key
 from clusters.domain.state import State
 from clusters.presenters import actwords, counts, words
@@ -287,9 +287,9 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
             judged = keys[0].kind in ("role", "vm") and len(keys) == 1 and not question.optional
             return Ask(
                 question.name,
-                shown,
+                _leaving(state, keys[0], names) or shown if judged else shown,
                 "nodes" if judged else "select",
-                options=node_options(state, keys, question.optional),
+                options=node_options(state, keys, question.optional, action.slotted),
                 optional=question.optional,
             )
         case Answer.NODES:
@@ -312,6 +312,12 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
         case _:
             text = ", ".join(now) if isinstance(now, tuple) else value
             return Ask(question.name, shown, "text", value=text, optional=question.optional)
+
+
+def _leaving(state: State, key: Key, names: dict[str, str]) -> str:
+    """The question for a node, with the one that the role leaves; "" where that is not known."""
+    role = state.find(Role, key.id)
+    return _("From %(node)s to") % {"node": names.get(role.owner, role.owner)} if role and role.owner else ""
 
 
 def _choices(question: Question, action: Action, value: str) -> tuple[Option, ...]:

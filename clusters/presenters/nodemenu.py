@@ -47,7 +47,7 @@ def node_menu(cluster: models.Cluster, action: Action, key: Key, tier: Tier) -> 
     if role is None:
         return None
     reason = sentence(actions.judge(action, state, [key], tier, can_of(cluster)).refusal, names_of(state))
-    options = node_options(state, [key], optional=False)
+    options = node_options(state, [key], optional=False, slotted=action.slotted)
     if reason:
         return NodeMenu(verb(action, role.name), "", None, (), reason)
     targets = tuple(_target(action, cluster.slug, key, place, option) for place, option in enumerate(options))

@@ -77,6 +77,19 @@ def test_a_migration_that_fails_leaves_the_role_as_it_was() -> None:
     assert not compare(STAGE, STAGE, methods_of(went("live-migrating", "running"))).outcomes
 
 
+def test_what_is_on_its_way_already_is_no_news() -> None:
+    going = replace(WEB, status="live-migrating", target="n2")
+    arrived = then(replace(WEB, owner="n2"))
+    assert compare(then(going), arrived).findings == (say("forecast-nothing"),)
+    assert only(compare(then(going), arrived, {"web": Method.RESTART})).method is Method.RESTART
+
+
+def test_what_leaves_an_emptied_node_is_told_though_it_has_begun() -> None:
+    going = replace(WEB, status="live-migrating", target="n2")
+    found = only(compare(then(going), then(replace(WEB, owner="n2")), leaving={"n1"}))
+    assert (found.fate, found.method) == (Fate.MOVES, Method.LIVE)
+
+
 def test_where_nobody_knows_the_method_none_is_named() -> None:
     assert only(compare(STAGE, then(replace(WEB, owner="n2")))).method is Method.UNKNOWN
 

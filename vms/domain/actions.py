@@ -124,13 +124,13 @@ ACTIONS = (
     Action(
         "live-migrate-best", VM, Group.MOVE, 20, Risk.REVERSIBLE, "star", LiveMigrate,
         lambda key, answers: LiveMigrate(key.id), first(PLANNED, vm.movable_live, when.another_node_fits),
-        migrates_live, submenu=LIVE, applies=is_machine,
+        migrates_live, submenu=LIVE, applies=is_machine, slotted=True,
     ),
     Action(
         "live-migrate", VM, Group.MOVE, 21, Risk.REVERSIBLE, "arrows-right-left", LiveMigrate,
         lambda key, answers: LiveMigrate(key.id, answers["target"]),
         first(PLANNED, vm.movable_live, when.another_node_fits), migrates_live,
-        questions=(TARGET,), submenu=LIVE, letter="m", applies=is_machine,
+        questions=(TARGET,), submenu=LIVE, letter="m", applies=is_machine, slotted=True,
     ),
     Action(
         "quick-migrate-best", VM, Group.MOVE, 30, Risk.INTERRUPTS, "star", QuickMigrate,

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from clusters.backends.simulator import courses, drains, words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import Mobile, Stage
-from clusters.domain import placement
+from clusters.domain import placement, slots
 from clusters.domain.items import ActiveFault, Role
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase
-from clusters.domain.profiles import migration_limit
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
@@ -54,9 +53,8 @@ def ask(engine: Engine, transfer: Transfer) -> None:
 
 def limit(engine: Engine) -> int:
     """How many live migrations a node may take part in, in and out together (fcm §2.3, D01, D02)."""
-    profile = engine.profile
-    host = engine.setting("MaximumVirtualMachineMigrations", profile.max_live_migrations)
-    return migration_limit(profile, engine.setting("MaximumParallelMigrations", profile.max_live_migrations), host)
+    most = slots.at_once(engine.facts.cluster)
+    return engine.profile.max_live_migrations if most is None else most
 
 
 def binding(engine: Engine, source: str, target: str) -> Message:

@@ -65,6 +65,7 @@ ROLES = {
     "preferred-owner": lazy("preferred owner %(rank)s"),
     "shares-anti-affinity": lazy("a role to keep apart from is there"),
     "role-moved": lazy("Its role moved."),
+    "slots-taken": lazy("%(used)s of %(limit)s slots of %(node)s in use"),
     "migration-limit": lazy("%(behind)s first: %(node)s takes %(limit)s at once."),
 }
 
