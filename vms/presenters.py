@@ -49,7 +49,7 @@ def machine_facts(about: Subject) -> Facts:
         health.append(Fact(_("Up since"), at=vm.started_at))
     if vm.guest_os:
         health.append(Fact(_("Guest"), vm.guest_os))
-    columns = ((*why_facts(about), *health), _hardware(about, vm), policy_facts(about)[:4])
+    columns = ((*why_facts(about), *health), _hardware(about, vm), policy_facts(about))
     readings = place_of(about.slug, Key("role", about.id))
     return Facts(columns, (*role_notes(about), *_notes(about, vm)), role_meters(about), readings)
 

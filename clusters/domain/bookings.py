@@ -65,7 +65,8 @@ class Bookings:
         self.memory_mb[node] += sign * role.memory_mb
         self.roles[node] += sign
         self.machines[node] += sign * _machines(role)
-        for name in role.anti_affinity:
+        # A name may stand on both lists; it counts once, else a role would be its own neighbour.
+        for name in {*role.anti_affinity, *role.apart_always} if role.apart_always else role.anti_affinity:
             self.classes[node, name] += sign
 
     def allow(self, role: str, resources: Iterable[Resource]) -> None:

@@ -302,16 +302,21 @@ class Role:
     preferred_owners: tuple[str, ...] = ()
     failover_threshold: int | None = None  # None: number of nodes - 1 (fcm P09)
     failover_period_h: int = 6
+    retry_period_s: int | None = None  # of engines that forget a role's failures by themselves; None: never
     failovers: tuple[datetime, ...] = ()  # inside the period, so that forecasts need no other source
     failback: bool = False
     failback_from_h: int | None = None
     failback_to_h: int | None = None
     anti_affinity: tuple[str, ...] = ()
+    apart_always: tuple[str, ...] = ()  # as anti_affinity, at any price: it is not run rather than share a node
     memory_mb: int = 0  # what it takes on its node
     # Somebody wants it online; what an administrator has stopped stays so through failovers and cold starts (fcm C09).
     persistent_online: bool = True
     information: Message = NOTHING
     because: tuple[Message, ...] = ()  # the rules of its engine by which it runs where it runs, or nowhere
+    failing: tuple[
+        Message, ...
+    ] = ()  # what its engine does when it fails, where FCM's threshold and period say nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +340,7 @@ class Resource:
     restarts: tuple[datetime, ...] = ()
     locked: bool = False
     information: Message = NOTHING
+    failing: tuple[Message, ...] = ()  # as of a role
 
 
 @dataclass(frozen=True, slots=True)

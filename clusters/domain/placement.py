@@ -147,7 +147,8 @@ def _refusal(role: Role, node: Node, room: Room) -> Message:
     if possible is not None and node.id not in possible:
         return say("not-possible-owner")
     # Where it runs already it may stay: the rule takes effect when a role is recycled (fcm P24).
-    if room.hard and node.id not in places(role) and _neighbours(role, node, room):
+    enforced = (*role.anti_affinity, *role.apart_always) if room.hard else role.apart_always
+    if enforced and node.id not in places(role) and _neighbours(role, node, room, enforced):
         return say("anti-affinity-conflict")
     if _full(role, node, room):
         return say("node-full", most=room.most_machines)
@@ -179,7 +180,13 @@ def _weight(role: Role, node: Node, room: Room) -> tuple[int, int, int, int, str
     preferred = role.preferred_owners
     order = preferred.index(node.id) if node.id in preferred else len(preferred)
     others = room.booked.roles[node.id] - int(node.id in places(role))
-    return order, int(_neighbours(role, node, room)), -_free_for(role, node, room), others, node.name
+    return (
+        order,
+        int(_neighbours(role, node, room, role.anti_affinity)),
+        -_free_for(role, node, room),
+        others,
+        node.name,
+    )
 
 
 def _free_for(role: Role, node: Node, room: Room) -> int:
@@ -191,16 +198,16 @@ def _candidate(role: Role, node: Node, room: Room) -> Candidate:
     notes = []
     if node.id in role.preferred_owners:
         notes.append(say("preferred-owner", rank=role.preferred_owners.index(node.id) + 1))
-    if _neighbours(role, node, room):
+    if _neighbours(role, node, room, role.anti_affinity):
         notes.append(say("shares-anti-affinity"))
     free_after = _free_for(role, node, room) - role.memory_mb
     return Candidate(node.id, free_after, room.booked.roles[node.id], tuple(notes))
 
 
-def _neighbours(role: Role, node: Node, room: Room) -> bool:
+def _neighbours(role: Role, node: Node, room: Room, names: Collection[str]) -> bool:
     """Whether another role with one of its anti-affinity classes is on the node (fcm §2.8)."""
     own = 1 if node.id in places(role) else 0
-    return any(room.booked.classes[node.id, name] > own for name in role.anti_affinity)
+    return any(room.booked.classes[node.id, name] > own for name in names)
 
 
 CLOSED_STATES: dict[NodeState, str] = {

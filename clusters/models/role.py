@@ -18,14 +18,17 @@ class Role(Observed):
     preferred_owners = models.JSONField(default=list)
     failover_threshold = models.BigIntegerField(null=True)  # Windows has 32 bits without a sign, an integer 31
     failover_period_h = models.IntegerField()
+    retry_period_s = models.IntegerField(null=True)
     failovers = models.JSONField(default=list)
     failback = models.BooleanField()
     failback_from_h = models.SmallIntegerField(null=True)
     failback_to_h = models.SmallIntegerField(null=True)
     anti_affinity = models.JSONField(default=list)
+    apart_always = models.JSONField(default=list)
     memory_mb = models.IntegerField()
     persistent_online = models.BooleanField()
     because = models.JSONField(default=list)
+    failing = models.JSONField(default=list)
     information = models.JSONField(default=dict)
 
 
@@ -46,6 +49,7 @@ class Resource(Observed):
     restarts = models.JSONField(default=list)
     locked = models.BooleanField()
     information = models.JSONField(default=dict)
+    failing = models.JSONField(default=list)
 
 
 class GroupSet(Observed):

@@ -10,15 +10,29 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clusters.domain.action import Action, Answer, Question
-from clusters.domain.items import Role, Witness
+from clusters.domain.items import Resource, Role, Witness
 from clusters.domain.keys import Key
 from clusters.domain.state import State
 from clusters.presenters import actwords
 
 Read = Callable[[State, Key], Any]
 
+UNLIMITED = 1_000_000
+"""Pacemaker's INFINITY, which no number of failures reaches."""
+
+
+def _limit(resource: Resource | None) -> int | None:
+    return resource.restart_threshold if resource and resource.restart_threshold < UNLIMITED else None
+
+
 READS: dict[tuple[str, str], Read] = {
     ("set-witness", "type"): lambda state, key: next((each.type for each in state.all(Witness)), None),
+    ("set-failures", "leaves_after"): lambda state, key: getattr(state.get(key), "failover_threshold", None),
+    ("set-resource-failures", "leaves_after"): lambda state, key: _limit(state.find(Resource, key.id)),
+    **{
+        (act, "forgets_after_s"): lambda state, key: getattr(state.get(key), "retry_period_s", None)
+        for act in ("set-failures", "set-resource-failures")
+    },
     ("set-witness", "disk"): lambda state, key: next((each.disk for each in state.all(Witness)), None),
 }
 """By act and question."""

@@ -58,21 +58,26 @@ def why_facts(about: Subject) -> tuple[Fact, ...]:
 def policy_facts(about: Subject) -> tuple[Fact, ...]:
     """How the cluster treats it: priority, owners, failover, failback (fcm §1.5)."""
     role: Role = about.item
-    nodes = len(about.state.all(Node))
-    most = role.failover_threshold if role.failover_threshold is not None else max(nodes - 1, 1)
-    used = _("%(used)s of %(most)s in %(hours)s h") % {
-        "used": len(role.failovers),
-        "most": most,
-        "hours": role.failover_period_h,
-    }
     preferred = ", ".join(about.names.get(node, node) for node in role.preferred_owners) or _("any node")
     return (
         Fact(_("Priority"), words.word(words.PRIORITIES, role.priority)),
         Fact(_("Preferred owners"), preferred),
-        Fact(_("Failovers"), used),
+        _failures(about),
         Fact(_("Failback"), _failback(role)),
         *([Fact(_("Keep apart"), ", ".join(role.anti_affinity))] if role.anti_affinity else []),
+        *([Fact(_("Never together"), ", ".join(role.apart_always))] if role.apart_always else []),
     )
+
+
+def _failures(about: Subject) -> Fact:
+    """How many failovers are left by FCM's rule, or the rule of the engine in its own words."""
+    role: Role = about.item
+    if role.failing:
+        first, *more = (sentence(each, about.names) for each in role.failing)
+        return Fact(_("When it fails"), first, hint=" ".join(more))
+    most = role.failover_threshold if role.failover_threshold is not None else max(len(about.state.all(Node)) - 1, 1)
+    used = {"used": len(role.failovers), "most": most, "hours": role.failover_period_h}
+    return Fact(_("Failovers"), _("%(used)s of %(most)s in %(hours)s h") % used)
 
 
 def _failback(role: Role) -> str:
@@ -105,7 +110,8 @@ def resources(about: Subject) -> Table:
             Cell(resource.name, "name"), Cell(mark=states.mark(states.RESOURCE, resource.state)),
             Cell(words.word(words.RESOURCE_TYPES, resource.type)),
             Cell(", ".join(names.get(other, other) for other in resource.depends_on)),
-            Cell(_restarts(resource)), Cell(sentence(resource.information, about.names), "info"),
+            _restarts(resource, about),
+            Cell(sentence(resource.information, about.names), "info"),
         ))
         for resource in found
     )  # fmt: skip
@@ -113,13 +119,15 @@ def resources(about: Subject) -> Table:
     return Table(_("Resources"), heads, rows, _("This role has no resources."))
 
 
-def _restarts(resource: Resource) -> str:
+def _restarts(resource: Resource, about: Subject) -> Cell:
+    if resource.failing:
+        return Cell(" ".join(sentence(each, about.names) for each in resource.failing), "info")
     figures = {
         "used": len(resource.restarts),
         "most": resource.restart_threshold,
         "period": duration(resource.restart_period_s),
     }
-    return _("%(used)s of %(most)s in %(period)s") % figures
+    return Cell(_("%(used)s of %(most)s in %(period)s") % figures)
 
 
 def where(about: Subject) -> Table:

@@ -164,15 +164,20 @@ def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequenc
 
 
 def answers_of(act: Action, posted: QueryDict) -> Mapping[str, str]:
-    """The answers under the questions' names; a flag that is not ticked is an answer too."""
+    """The answers under the questions' names; a flag that is not ticked is an answer too, and so is a field that was
+    emptied where that takes the value away."""
     answers = {}
+    # Of several objects with different values the field is empty from the start: that asks for nothing.
+    alone = len(posted.getlist("key")) <= 1
     for question in act.questions:
         if question.answer is Answer.NODES:
             answers[question.name] = ",".join(posted.getlist(question.name))
         # Browsers do not send a box that is not ticked; left out, it could never be taken away.
         elif question.answer is Answer.FLAG:
             answers[question.name] = "on" if posted.get(question.name) == "on" else "off"
-        elif given := str(posted.get(question.name, "")).strip():
+        elif (given := str(posted.get(question.name, "")).strip()) or (
+            alone and question.clears and question.name in posted
+        ):
             answers[question.name] = given
     return answers
 

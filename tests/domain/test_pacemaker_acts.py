@@ -1,5 +1,7 @@
 """Acts that differ on a cluster that Pacemaker runs: what it does in another way is refused before the click."""
 
+from dataclasses import replace
+
 import pytest
 
 from clusters.domain.action import Tier
@@ -8,7 +10,7 @@ from clusters.domain.items import Node, NodeState, Resource
 from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
-from tests.domain.scenes import VM, cluster, node, why
+from tests.domain.scenes import VM, WEB, cluster, node, why
 
 PACEMAKER = "Pacemaker 2.1.5"
 
@@ -53,8 +55,25 @@ def test_a_simulated_cluster_knows_nothing_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("profile", "code"), [(PACEMAKER, "roles-part-at-once"), ("2025", "anti-affinity-when-recycled")]
-)
-def test_when_roles_are_kept_apart_is_said(profile: str, code: str) -> None:
-    told = consequences(ACTIONS["set-anti-affinity"], cluster(profile=profile), [Key("role", "web")])
-    assert [message.code for message in told] == [code]
+    ("act", "profile", "codes"), [
+        ("set-anti-affinity", PACEMAKER, ["apart-where-possible", "roles-part-at-once"]),
+        ("set-apart-always", PACEMAKER, ["apart-at-any-price", "roles-part-at-once"]),
+        ("set-anti-affinity", "2025", ["anti-affinity-when-recycled"]),
+    ],
+)  # fmt: skip
+def test_what_keeping_apart_means_and_when_is_said(act: str, profile: str, codes: list[str]) -> None:
+    told = consequences(ACTIONS[act], cluster(profile=profile), [Key("role", "web")])
+    assert [message.code for message in told] == codes
+
+
+@pytest.mark.parametrize(("profile", "count"), [(PACEMAKER, 2), ("2025", 0)])
+def test_limits_of_failures_are_asked_for_in_the_engines_own_terms(profile: str, count: int) -> None:
+    acts = offered(cluster(VM, profile=profile), "role", "web")
+    assert len(acts & {"set-failures", "set-apart-always"}) == count
+    assert ("set-failover" in acts) is (count == 0)
+
+
+def test_what_failures_lead_to_now_stands_in_the_question() -> None:
+    state = cluster(replace(WEB, failing=(say("fails-stays"),)), profile=PACEMAKER)
+    told = consequences(ACTIONS["set-failures"], state, [Key("role", WEB.id)])
+    assert [message.code for message in told] == ["fails-stays", "limits-on-one-node", "limits-left-open"]

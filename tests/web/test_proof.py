@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from clusters import signin
 from clusters.admin.observed import ROLE_ACTS
+from clusters.domain import codec
 from clusters.domain.actions import ACTIONS
+from clusters.domain.commands import SetRole
 from clusters.models import Cluster, Operation, WrongTries
 from vms.admin import ACTS as MACHINE_ACTS
 
@@ -100,6 +102,26 @@ def test_every_kind_of_answer_survives_an_error(alice: Client) -> None:
     assert 'name="failover_threshold" value="many"' in text
     assert 'name="failback" value="on" checked' in text
     assert 'name="failback_from_h" value="22"' in text
+
+
+def asked_values(token: str) -> dict[str, str]:
+    """What was asked of a role by the click with that token."""
+    command = codec.decode(Operation.objects.get(token=f"{token}-0").command)
+    assert isinstance(command, SetRole)
+    return dict(command.values)
+
+
+def test_an_emptied_field_takes_the_value_away(alice: Client) -> None:
+    address = "/clusters/ams/do/set-anti-affinity?kind=role&key=dc-02"
+    alice.post(address, {"key": "dc-02", "anti_affinity": "", "token": "click"})
+    assert asked_values("click") == {"anti_affinity": ""}
+
+
+def test_a_field_that_is_empty_because_values_differ_asks_for_nothing(alice: Client) -> None:
+    address = "/clusters/ams/do/set-failover?kind=role"
+    answers = {"failover_threshold": "", "failover_period_h": "7", "token": "click"}
+    alice.post(address, {**answers, "key": ["dc-02", "dc-01"]})
+    assert "failover_threshold" not in asked_values("click")
 
 
 def test_ticks_and_choices_survive_an_error(alice: Client) -> None:

@@ -54,6 +54,18 @@ def test_a_role_without_rules_has_no_such_tab(alice: Client, cluster: Cluster) -
     assert "Why it runs there" not in tab(alice, found, "")
 
 
+def test_what_failures_lead_to_stands_in_the_engines_words(alice: Client, cluster: Cluster) -> None:
+    found = of(Role)
+    assert isinstance(found, Role)
+    rules = (say("fails-stays"), say("failures-never-forgotten"))
+    stage.play(cluster, instead=(replace(found, failing=rules, apart_always=("theirs",)),))
+    told = tab(alice, found, "")
+    assert "no number of failures makes it leave" in told
+    assert "Failures are never forgotten" in told
+    assert "Never together" in told
+    assert "of 6 h" not in told
+
+
 def test_a_node_says_what_else_it_is(alice: Client, cluster: Cluster) -> None:
     node = of(Node)
     assert isinstance(node, Node)

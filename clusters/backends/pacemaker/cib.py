@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from clusters.backends.pacemaker.attributes import OURS, pairs, refer, ruled
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
 from clusters.backends.pacemaker.ties import Colocation, Ties, read_ties
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
-OURS = "console-"  # begins the id of whatever we put there for a while
 PASSING = frozenset({"num_updates", "have-quorum", "dc-uuid"})  # of the outermost element
 SIMPLE_PATTERN = re.compile(r"\^([A-Za-z0-9_-]{1,100})(?:\.\*)?")  # of ids: how they begin
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
@@ -27,10 +27,12 @@ class Definition:
     meta: dict[str, str]
     on_fail: dict[str, str]  # action -> what its failure leads to, where that is configured
     monitor_s: int | None
-    parent: str = ""  # the group or clone around it, or the template it is made from
     around: str = ""  # the group or clone around it
     shape: str = "primitive"
     stop: str = ""  # id of its stop operation, where one is configured
+    template: str = ""  # what it is made from
+    by_rule: frozenset[str] = frozenset()  # meta attributes that a rule decides about
+    utilization: dict[str, str] = field(default_factory=dict)  # what it takes of its node's capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,40 @@ class Cib:
     done: dict[str, tuple[Done, ...]] = field(default_factory=dict)  # by resource
     by_resource: dict[str, tuple[Location, ...]] = field(default_factory=dict)  # the locations again
     defaults: dict[str, str] = field(default_factory=dict)  # meta attributes of every resource
+    defaults_by_rule: frozenset[str] = frozenset()
+    op_defaults: dict[str, str] = field(default_factory=dict)  # of every operation
+    op_defaults_by_rule: frozenset[str] = frozenset()
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
     colocations: tuple[Colocation, ...] = ()
     tied: Ties = field(default_factory=Ties)  # the colocations again, orders and tickets: by resource
+    capacity: dict[str, dict[str, str]] = field(default_factory=dict)  # by node id: its utilization attributes
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
-        """A meta attribute, from the resource, from what is around it, or from the defaults; "" when not set."""
+        """A meta attribute in force: the resource's own, its template's, that of what is around it, or the defaults';
+        "" when it is not set."""
+        return next(
+            (each.meta[name] for each in self._line(resource) if name in each.meta), self.defaults.get(name, "")
+        )
+
+    def is_by_rule(self, resource: str, name: str) -> bool:
+        """Whether a rule may decide about a meta attribute: then only the engine knows what is in force."""
+        for each in self._line(resource):
+            if name in each.by_rule or name in each.meta:
+                return name in each.by_rule
+        return name in self.defaults_by_rule
+
+    def _line(self, resource: str) -> Iterator[Definition]:
+        """From whom a resource has its meta attributes, the nearest first."""
         definition = self.definitions.get(resource)
-        for _ in range(5):  # a primitive in a group in a clone, made from a template
+        for _ in range(5):  # a primitive in a group in a clone; a configuration that goes in circles ends here
             if definition is None:
                 break
-            if name in definition.meta:
-                return definition.meta[name]
-            definition = self.definitions.get(definition.parent)
-        return self.defaults.get(name, "")
+            yield definition
+            if template := self.definitions.get(definition.template):
+                yield template
+            definition = self.definitions.get(definition.around)
 
     def locations_of(self, resource: str) -> tuple[Location, ...]:
         """The constraints on one resource."""
@@ -132,25 +152,31 @@ def with_status(cib: Cib, stamp: Stamp, text: str) -> Cib:
 def read_cib(text: str) -> Cib:
     """Raises Unreadable when it is no complete CIB."""
     top = parse(text, "cib")
-    status = top.find("status")
-    if top.find("configuration") is None or status is None:
+    status, configuration = top.find("status"), top.find("configuration")
+    if configuration is None or status is None:
         raise Unreadable("no <configuration> or no <status>")
-    options = _options(top)
+    refer(configuration)
+    options = pairs(configuration.find("crm_config"), "cluster_property_set")
+    defaults, op_defaults = configuration.find("rsc_defaults"), configuration.find("op_defaults")
     locations, colocations = tuple(_locations(top)), tuple(_colocations(top))
     return Cib(
         version=_version(top),
         name=options.get("cluster-name", ""),
         have_quorum=top.get("have-quorum") == "1",
-        node_names={node.get("id", ""): node.get("uname", "") for node in top.iterfind("configuration/nodes/node")},
+        node_names={node.get("id", ""): node.get("uname", "") for node in _nodes(top)},
         definitions={each.id: each for each in _definitions(top)},
         locations=locations,
         done=_grouped(_done(status)),
         by_resource=_grouped(locations),
-        defaults=_pairs(top.find("configuration/rsc_defaults"), "meta_attributes"),
+        defaults=pairs(defaults, "meta_attributes"),
+        defaults_by_rule=ruled(defaults, "meta_attributes"),
+        op_defaults=pairs(op_defaults, "meta_attributes"),
+        op_defaults_by_rule=ruled(op_defaults, "meta_attributes"),
         attributes=_attributes(top),
         options=options,
         colocations=colocations,
         tied=read_ties(top.find("configuration/constraints"), colocations),
+        capacity={node.get("id", ""): pairs(node, "utilization") for node in _nodes(top)},
         temporary=frozenset(_temporary(top)),
     )
 
@@ -170,22 +196,8 @@ def _grouped(facts: Iterable[F]) -> dict[str, tuple[F, ...]]:
     return {resource: tuple(group) for resource, group in groups.items()}
 
 
-def _options(top: Element) -> dict[str, str]:
-    sets = top.iterfind("configuration/crm_config/cluster_property_set")
-    lasting = [each for each in sets if not each.get("id", "").startswith(OURS)]
-    return {pair.get("name", ""): pair.get("value", "") for each in lasting for pair in each.iterfind("nvpair")}
-
-
-def _pairs(element: Element | None, tag: str) -> dict[str, str]:
-    """A resource's parameters or meta attributes; of several sets the first wins, as in Pacemaker. Ours, which hold
-    only while one act takes, do not count: they are no settings."""
-    found: dict[str, str] = {}
-    for each in () if element is None else element.iterfind(tag):
-        if each.get("id", "").startswith(OURS):
-            continue
-        for pair in each.iterfind("nvpair"):
-            found.setdefault(pair.get("name", ""), pair.get("value", ""))
-    return found
+def _nodes(top: Element) -> Iterator[Element]:
+    return top.iterfind("configuration/nodes/node")
 
 
 def _definitions(top: Element) -> Iterator[Definition]:
@@ -206,22 +218,24 @@ def _definition(each: Element, parent: str) -> Definition:
     return Definition(
         id=each.get("id", ""),
         agent=":".join(part for part in (each.get("class"), each.get("provider"), each.get("type")) if part),
-        params=_pairs(each, "instance_attributes"),
-        meta=_pairs(each, "meta_attributes"),
+        params=pairs(each, "instance_attributes"),
+        meta=pairs(each, "meta_attributes"),
         on_fail={op.get("name", ""): op.get("on-fail", "") for op in ops if op.get("on-fail")},
         monitor_s=next((seconds(op.get("interval")) for op in ops if op.get("name") == "monitor"), None),
-        parent=each.get("template") or parent,
         around=parent,
         shape=each.tag,
         stop=next((op.get("id", "") for op in ops if op.get("name") == "stop"), ""),
+        template=each.get("template", ""),
+        by_rule=ruled(each, "meta_attributes"),
+        utilization=pairs(each, "utilization"),
     )
 
 
 def _attributes(top: Element) -> dict[tuple[str, str], str]:
     return {
         (node.get("id", ""), name): value
-        for node in top.iterfind("configuration/nodes/node")
-        for name, value in _pairs(node, "instance_attributes").items()
+        for node in _nodes(top)
+        for name, value in pairs(node, "instance_attributes").items()
     }
 
 

@@ -4,7 +4,7 @@ and fencing under way, tickets, and options that change what all else means. Pur
 
 from collections.abc import Iterator
 
-from clusters.backends.pacemaker.cib import OURS
+from clusters.backends.pacemaker.attributes import OURS
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import Attribute, Granted, Monitor, NodeFacts
 from clusters.backends.pacemaker.views import Belief, View

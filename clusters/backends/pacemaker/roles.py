@@ -7,10 +7,11 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clusters.backends.pacemaker import apart, causes
+from clusters.backends.pacemaker import apart, causes, failing
 from clusters.backends.pacemaker.because import because
-from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done
-from clusters.backends.pacemaker.document import seconds
+from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done, Location
+from clusters.backends.pacemaker.document import number
+from clusters.backends.pacemaker.failing import Limits
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.nodes import dependable
@@ -181,7 +182,7 @@ def unit_items(unit: Unit, belief: Belief) -> tuple[Role | Resource, ...]:
     parts = [placed(member, belief, want, spread) for member, want in zip(unit.members, wanted, strict=True)]
     chain = unit.shape == "group"
     resources = tuple(
-        _resource(part, unit, parts[index - 1].running.id if chain and index else "", cib)
+        _resource(part, unit, parts[index - 1].running.id if chain and index else "", belief.view)
         for index, part in enumerate(parts)
         if part.owner or not spread
     )
@@ -208,8 +209,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
     worst = max((part for part in telling if part.information), key=lambda part: _weight(part.state), default=None)
     information = worst.information if worst else NOTHING
     migrating = any(part.running.role == MIGRATING for part in parts) and state is RoleState.PENDING
-    definition = cib.definitions.get(unit.id)
-    kind = role_type(unit)
+    known, kind = failing.limits(unit.id, cib), role_type(unit)
     return Role(
         id=unit.id,
         name=unit.id,
@@ -220,12 +220,16 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         owner="" if spread else next((part.owner for part in parts if part.owner), ""),
         priority=priority(unit.id, cib),
         preferred_owners=preferred(unit.id, cib),
-        anti_affinity=apart.shown(unit.id, cib),
-        failover_period_h=_hours(cib.meta(unit.id, "failure-timeout")),
-        failover_threshold=_count(definition.meta.get("migration-threshold")) if definition else None,
+        failback=returns(unit, cib),
+        anti_affinity=apart.WISH.shown(unit.id, cib),
+        apart_always=apart.MUST.shown(unit.id, cib),
+        failover_period_h=-(-(known.forget_s or 0) // 3600),
+        failover_threshold=known.threshold if known.threshold != failing.INFINITY else None,
+        retry_period_s=known.forget_s or None,
         persistent_online=wanted,
         information=information,
         because=because(unit, belief.view, wanted) if belief.trusted else (),
+        failing=failing.of_role(unit, belief.view),
     )
 
 
@@ -277,9 +281,9 @@ def _status(state: RoleState, parts: list[Placed], kind: RoleType, migrating: bo
     return {RoleState.ONLINE: "running", RoleState.OFFLINE: off}.get(state, state.value)
 
 
-def _resource(part: Placed, unit: Unit, before: str, cib: Cib) -> Resource:
-    running = part.running
-    definition = cib.definitions.get(running.id.partition(":")[0])
+def _resource(part: Placed, unit: Unit, before: str, view: View) -> Resource:
+    running, cib = part.running, view.cib
+    identity = running.id.partition(":")[0]
     spread = unit.shape in ("clone", "bundle")
     made = Resource(
         id=f"{running.id}@{running.replica or part.owner}" if spread else running.id,
@@ -291,29 +295,20 @@ def _resource(part: Placed, unit: Unit, before: str, cib: Cib) -> Resource:
         possible_owners=possible(unit.id, cib),
         locked=running.managed is False,
         information=part.information,
+        failing=failing.of_resource(identity, view),
     )
-    return _tuned(made, definition) if definition else made
+    definition = cib.definitions.get(identity)
+    return _tuned(made, definition, failing.limits(identity, cib)) if definition else made
 
 
-def _tuned(resource: Resource, definition: Definition) -> Resource:
+def _tuned(resource: Resource, definition: Definition, known: Limits) -> Resource:
     """Pacemaker's nearest settings to FCM's."""
-    threshold = _count(definition.meta.get("migration-threshold"))
     return replace(
         resource,
-        restart_threshold=threshold if threshold is not None else resource.restart_threshold,
-        retry_period_s=seconds(definition.meta.get("failure-timeout")) or None,
+        restart_threshold=known.threshold if known.threshold is not None else resource.restart_threshold,
+        retry_period_s=known.forget_s or None,
         is_alive_ms=definition.monitor_s * 1000 if definition.monitor_s else resource.is_alive_ms,
     )
-
-
-def _count(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
-
-
-def _hours(text: str) -> int:
-    """How long failures count; part of an hour is one, and those that nothing forgets count in FCM's period."""
-    length = seconds(text)
-    return -(-length // 3600) if length else 6
 
 
 def priority(role: str, cib: Cib) -> int:
@@ -324,11 +319,23 @@ def priority(role: str, cib: Cib) -> int:
 
 
 def preferred(role: str, cib: Cib) -> tuple[str, ...]:
-    """Node ids with a positive score, best first; moves, ours and crm_resource's, are no preferences."""
+    """Node ids with a positive score, best first."""
     ids = {name: identity for identity, name in cib.node_names.items()}
-    wishes = [each for each in cib.locations_of(role) if each.score > 0 and each.node in ids]
-    lasting = [each for each in wishes if not (is_ours(each.id) or each.id.startswith("cli-") or each.until)]
-    return tuple(ids[each.node] for each in sorted(lasting, key=lambda each: (-each.score, each.node)))
+    return tuple(ids[each.node] for each in sorted(_wishes(role, cib), key=lambda each: (-each.score, each.node)))
+
+
+def _wishes(role: str, cib: Cib) -> list[Location]:
+    """Moves, ours and crm_resource's, are none."""
+    names = frozenset(cib.node_names.values())
+    wishes = [each for each in cib.locations_of(role) if each.score > 0 and each.node in names]
+    return [each for each in wishes if not (is_ours(each.id) or each.id.startswith("cli-") or each.until)]
+
+
+def returns(unit: Unit, cib: Cib) -> bool:
+    """Whether it goes back to a preferred owner by itself: where the wish is stronger than what keeps it, at once."""
+    members = (member.id.partition(":")[0] for member in unit.members)
+    stickiness = sum(number(cib.meta(member, "resource-stickiness")) or 0 for member in members)  # a group's add up
+    return max((each.score for each in _wishes(unit.id, cib)), default=0) > stickiness
 
 
 def possible(role: str, cib: Cib) -> tuple[str, ...] | None:

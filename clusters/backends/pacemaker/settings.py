@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from clusters.backends.pacemaker import apart
+from clusters.backends.pacemaker.apart import DISTANCES
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.overrides import Argv
@@ -35,7 +35,7 @@ META = {
 PAST = "console-"
 ALL = "all"  # as possible owners: nobody is barred
 KNOWN: dict[type, frozenset[str]] = {
-    SetRole: frozenset({"priority", "preferred_owners", "anti_affinity", "failover_threshold", "failover_period_h"}),
+    SetRole: frozenset({"priority", "preferred_owners", *DISTANCES, *META} - {"restart_threshold"}),
     SetResource: frozenset({"possible_owners", "restart_threshold", "retry_period_s"}),
 }
 
@@ -47,8 +47,8 @@ def role_settings(command: SetRole, view: View) -> Iterator[Argv]:
             yield _meta(command.role, "priority", str(LEVELS.get(int(value), 0)))
         elif name in META:
             yield _limit(command.role, name, value)
-        elif name == "anti_affinity":
-            yield from apart.write(command.role, value, view.cib)
+        elif name in DISTANCES:
+            yield from DISTANCES[name].write(command.role, value, view.cib)
         elif name == "preferred_owners":
             yield from _replace(command.role, _wishes(command.role, view.cib), _ranked(value, view), "prefers", view)
 
@@ -98,8 +98,10 @@ def details(command: SetRole | SetResource, view: View) -> Message:
             return say("setting-not-with-pacemaker", name=name)
         if name == "priority" and (not value.isdigit() or int(value) not in LEVELS):
             return say("pacemaker-starts-all")
-        if name == "anti_affinity" and (reason := apart.against(command.subject.id, value, view.cib)):
+        if name in DISTANCES and (reason := DISTANCES[name].against(command.subject.id, value, view.cib)):
             return reason
+        if name in META and (member := _nearer(command.subject.id, META[name], view.cib)):
+            return say("set-at-member", name=META[name], resource=member)
         if name.endswith("_owners"):
             if constraint := _shared(name, role_of(command.subject.id, view), view.cib):
                 return say("constraint-shared", constraint=constraint)
@@ -120,9 +122,18 @@ def _holds(role: str, name: str, value: str, cib: Cib) -> bool:
         return priority(role, cib) == int(value)
     if name == "preferred_owners":
         return preferred(role, cib) == tuple(node for node in value.split(",") if node)
-    if name == "anti_affinity":
-        return apart.holds(role, value, cib)
-    return cib.meta(role, META[name]) == _worded(name, value)
+    if name in DISTANCES:
+        return DISTANCES[name].holds(role, value, cib)
+    definition = cib.definitions.get(role)
+    # Taken away where it stood: what then comes from the defaults is no sign that it is still there.
+    return definition is not None and definition.meta.get(META[name], "") == _worded(name, value)
+
+
+def _nearer(role: str, meta: str, cib: Cib) -> str:
+    """What is inside a group or clone and has a value of its own, which wins over the one set around it."""
+    inside = [each.id for each in cib.definitions.values() if each.around == role]
+    mine = (each for each in inside if meta in cib.definitions[each].meta or _nearer(each, meta, cib))
+    return next(mine, "")
 
 
 def _able(value: str, cib: Cib) -> set[str]:

@@ -72,9 +72,16 @@ def _dependents(lost: set[str], others: tuple[Resource, ...]) -> list[str]:
     return [other.name for other in found] + _dependents(lost | {other.id for other in found}, others)
 
 
+def goes_by_fcm(state: State, key: Key) -> bool:
+    """Whether failures are counted in FCM's way; Pacemaker has limits of its own (see `upkeep`)."""
+    return not when.runs_pacemaker(state, key)
+
+
 def keeps_apart(state: State, key: Key) -> tuple[Message, ...]:
     """FCM waits for the next start; Pacemaker's planner goes through all roles at every change."""
-    return (say("roles-part-at-once" if when.runs_pacemaker(state, key) else "anti-affinity-when-recycled"),)
+    if not when.runs_pacemaker(state, key):
+        return (say("anti-affinity-when-recycled"),)
+    return say("apart-where-possible"), say("roles-part-at-once")
 
 
 ACTIONS = (
@@ -122,6 +129,7 @@ ACTIONS = (
             Question("failback_from_h", Answer.HOUR, clears=True),
             Question("failback_to_h", Answer.HOUR, clears=True),
         ),
+        applies=goes_by_fcm,
     ),
     Action(
         "set-anti-affinity", ROLE, Group.CHANGE, 40, Risk.REVERSIBLE, "affiliate", SetRole, set_role("anti_affinity"),
@@ -151,6 +159,7 @@ ACTIONS = (
             Question("restart_action", Answer.CHOICE, ("0", "1", "2")),
             *(Question(name, Answer.NUMBER, optional=True, clears=name == "retry_period_s") for name in POLICIES[1:]),
         ),
+        applies=goes_by_fcm,
     ),
     Action(
         "simulate-failure", RESOURCE, Group.MORE, 10, Risk.INTERRUPTS, "bug", SimulateFailure,

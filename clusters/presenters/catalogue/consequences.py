@@ -68,6 +68,18 @@ ROLES = {
     "possible-owners-restrict": lazy("It never runs on a node that is not ticked, not even when all others fail."),
     "failback-wants-preferred-owner": lazy("Failback needs at least one preferred owner."),
     "anti-affinity-when-recycled": lazy("It takes effect when the roles are next started or moved."),
+    "apart-where-possible": lazy(
+        "A wish: roles that share a name run on different nodes where they can. "
+        "Where no other node is left, they share one."
+    ),
+    "apart-at-any-price": lazy(
+        "A must: roles that share a name never share a node. Where no other node is left, one of them stays stopped."
+    ),
+    "limits-on-one-node": lazy("Pacemaker counts the failures of a role on each node by itself."),
+    "limits-left-open": lazy(
+        "Left empty, the defaults of the cluster hold, and without those no number of failures is too many and none is "
+        "forgotten. After 0 failures means: it never leaves, not even after a failed start."
+    ),
     "roles-part-at-once": lazy("Roles that share a name and are on one node part at once, live where they can."),
 }
 

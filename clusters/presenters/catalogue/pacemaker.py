@@ -1,6 +1,7 @@
 """Real Pacemaker clusters: what they are like, what they refuse, and what keeps them from answering."""
 
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext_lazy
 
 from clusters.presenters.catalogue.refusals import operation
 from clusters.presenters.sentences import add
@@ -32,7 +33,38 @@ ROLES = {
     "resource-held-stopped": lazy("Its configuration holds it stopped."),
 }
 
+FAILURES = {
+    "fails-stays": lazy("After a failure it is started again on its node; no number of failures makes it leave."),
+    "fails-leaves": ngettext_lazy(
+        "After %(count)s failure on a node it leaves that node.",
+        "After %(count)s failures on a node it leaves that node.",
+        "count",
+    ),
+    "fails-leaves-at-start": lazy("A start that fails makes it leave at once: that node is not tried again."),
+    "fails-start-counts": lazy("A start that fails counts like any failure (start-failure-is-fatal is off)."),
+    "fails-stays-always": lazy(
+        "It never leaves its node for failures, not even for a failed start (migration-threshold is 0)."
+    ),
+    "fails-ignore": lazy("When its watch finds it failed, nothing is done (on-fail=ignore)."),
+    "fails-block": lazy(
+        "When its watch finds it failed, it is left as it is until somebody cleans up (on-fail=block)."
+    ),
+    "fails-demote": lazy("When its watch finds it failed, it is demoted (on-fail=demote)."),
+    "fails-stop": lazy("When its watch finds it failed, it is stopped and stays so (on-fail=stop)."),
+    "fails-standby": lazy("When its watch finds it failed, everything leaves that node (on-fail=standby)."),
+    "fails-fence": lazy("When its watch finds it failed, its node is fenced (on-fail=fence)."),
+    "fails-unknown": lazy("What %(name)s is just now only Pacemaker knows: a rule decides, or it cannot be read."),
+    "fails-by-resource": lazy("Its resources have different limits for failures: see each of them."),
+    "failures-forgotten": lazy("Failures are forgotten %(seconds)s after the last one."),
+    "failures-never-forgotten": lazy("Failures are never forgotten: they count until somebody cleans them up."),
+    "failed-times": lazy("Failures of %(resource)s that count on %(node)s: %(count)s."),
+    "failed-for-good": lazy("%(resource)s: a failure on %(node)s that counts as too many."),
+}
+
 REFUSALS = {
+    "set-at-member": lazy(
+        "%(resource)s inside it has a %(name)s of its own, which wins. Change it there, on the resource."
+    ),
     "not-with-pacemaker": lazy("Not possible on Pacemaker clusters: %(command)s."),
     "pause-always-drains": lazy("Pacemaker always drains a node that it pauses. Choose Pause, drain roles."),
     "drain-target-not-chosen": lazy("Pacemaker chooses the targets of a drain itself. Leave the target open."),
@@ -139,4 +171,4 @@ TROUBLES = {
     "unreachable": lazy("%(node)s cannot be reached: %(reason)s. Look at the node and the network."),
 }
 
-add({**NODES, **ROLES, **REFUSALS, **MOVES, **TROUBLES}, {("not-with-pacemaker", "command"): operation})
+add({**NODES, **ROLES, **FAILURES, **REFUSALS, **MOVES, **TROUBLES}, {("not-with-pacemaker", "command"): operation})

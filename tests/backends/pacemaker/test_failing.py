@@ -1,0 +1,131 @@
+"""What failures lead to: what the console says, and what Pacemaker's own programs make of the same configuration."""
+
+from pathlib import Path
+
+import pytest
+
+from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.failing import limits
+from clusters.domain.items import Resource, Role
+from clusters.domain.messages import Message
+from tests.backends.pacemaker.engine import dummy, in_force, meta, needs_pacemaker, pairs, seen, told, written
+from tests.backends.pacemaker.recorded import state
+
+pytestmark = needs_pacemaker
+
+DEFAULTS = f"<rsc_defaults>{meta('rsc', failure_timeout=50, migration_threshold=5)}</rsc_defaults>"
+RULED = (
+    '<rsc_defaults><meta_attributes id="ruled"><rule id="r"><rsc_expression id="e" class="ocf"/></rule>'
+    '<nvpair id="rt" name="migration-threshold" value="2"/></meta_attributes></rsc_defaults>'
+)
+TEMPLATE = (
+    '<template id="mould" class="ocf" provider="pacemaker" type="Dummy">'
+    f"{meta('mould', migration_threshold=7, failure_timeout=70)}</template>"
+)
+
+
+def codes(messages: tuple[Message, ...]) -> list[str]:
+    """Each with its figure, if it has one."""
+    facts = ((message.code, dict(message.params)) for message in messages)
+    return [f"{code} {params.get('count') or params.get('seconds') or ''}".strip() for code, params in facts]
+
+
+def of(role: str, cib: str, folder: Path) -> list[str]:
+    found = seen(cib, folder).find(Role, role)
+    assert found
+    return codes(found.failing)
+
+
+@pytest.mark.parametrize(("inside", "options", "expected"), [
+    ("", {}, ["fails-stays", "fails-leaves-at-start", "failures-never-forgotten"]),
+    ("", {"start-failure-is-fatal": "false"}, ["fails-stays", "fails-start-counts", "failures-never-forgotten"]),
+    (meta("a", migration_threshold=3), {}, ["fails-leaves 3", "fails-leaves-at-start", "failures-never-forgotten"]),
+    (meta("a", migration_threshold=1), {}, ["fails-leaves 1", "failures-never-forgotten"]),
+    (meta("a", migration_threshold=0), {}, ["fails-stays-always", "failures-never-forgotten"]),
+    (meta("a", migration_threshold="INFINITY", failure_timeout="2min"), {},
+     ["fails-stays", "fails-leaves-at-start", "failures-forgotten 120"]),
+    (meta("a", migration_threshold="few"), {}, ["fails-unknown", "failures-never-forgotten"]),
+])  # fmt: skip
+def test_what_failures_lead_to_is_said(
+    inside: str, options: dict[str, str], expected: list[str], tmp_path: Path
+) -> None:
+    assert of("a", written(dummy("a", inside), options=options), tmp_path) == expected
+
+
+def test_what_is_in_force_is_what_pacemaker_takes(tmp_path: Path) -> None:
+    group = f'<group id="g">{meta("g", migration_threshold=3)}<primitive id="b" template="mould"/>{dummy("c")}</group>'
+    own = f'<primitive id="a" template="mould">{meta("a", migration_threshold=8)}</primitive>'
+    scored = "".join(
+        f'<meta_attributes id="d{score}" score="{score}">{pairs(f"d{score}", {"migration-threshold": score})}'
+        "</meta_attributes>" for score in (1, 2)
+    )  # fmt: skip
+    referring = dummy("e", '<meta_attributes id-ref="a-meta"/>')
+    cib = written(TEMPLATE + own + group + dummy("d", scored) + referring + dummy("f"), defaults=DEFAULTS)
+    ours, names = (
+        read_cib(cib),
+        [(each, name) for each in "abcdef" for name in ("migration-threshold", "failure-timeout")],
+    )
+    assert [ours.meta(*pair) for pair in names] == [in_force(cib, tmp_path, *pair) for pair in names]
+    assert [limits(each, ours).threshold for each in "abcdef"] == [8, 7, 3, 2, 8, 5]
+
+
+def test_what_a_rule_decides_is_not_taken_for_known(tmp_path: Path) -> None:
+    told = of("a", written(dummy("a"), defaults=RULED), tmp_path)
+    assert told == ["fails-unknown", "failures-never-forgotten"]
+    nearer = of("a", written(dummy("a", meta("a", migration_threshold=4)), defaults=RULED), tmp_path)
+    assert nearer[0] == "fails-leaves 4"
+
+
+def test_a_group_speaks_for_its_resources_where_they_agree(tmp_path: Path) -> None:
+    inner = dummy("one") + dummy("two")
+    same = written(f'<group id="g">{meta("g", migration_threshold=2)}{inner}</group>')
+    assert of("g", same, tmp_path)[0] == "fails-leaves 2"
+    differing = written(f'<group id="g">{dummy("one", meta("one", migration_threshold=2))}{dummy("two")}</group>')
+    assert of("g", differing, tmp_path) == ["fails-by-resource"]
+    inside = seen(differing, tmp_path).find(Resource, "two")
+    assert inside
+    assert codes(inside.failing)[0] == "fails-stays"
+
+
+@pytest.mark.parametrize("word", ["ignore", "block", "stop", "standby", "fence", "restart"])
+def test_what_its_watch_may_lead_to_instead_is_said(word: str, tmp_path: Path) -> None:
+    watch = f'<operations><op id="m" name="monitor" interval="10s" on-fail="{word}"/></operations>'
+    told = of("a", written(dummy("a", watch)), tmp_path)
+    assert (f"fails-{word}" in told) is (word != "restart")
+
+
+def failed(threshold: object, count: object) -> str:
+    """A start that failed on the node that it prefers."""
+    counts = pairs("counts", {"fail-count-a#start_0": count, "last-failure-a#start_0": 1})
+    return written(
+        dummy("a", meta("a", migration_threshold=threshold)),
+        '<rsc_location id="wish" rsc="a" node="node1" score="100"/>',
+        transient={"node1": counts},
+    )
+
+
+@pytest.mark.parametrize(("threshold", "count", "said", "leaves"), [
+    ("INFINITY", "INFINITY", "fails-leaves-at-start", True),
+    ("0", "INFINITY", "fails-stays-always", False),
+    ("3", "2", "fails-leaves 3", False),
+    ("3", "3", "fails-leaves 3", True),
+])  # fmt: skip
+def test_the_scheduler_itself_does_what_is_said(
+    threshold: str, count: str, said: str, leaves: bool, tmp_path: Path
+) -> None:
+    cib = failed(threshold, count)
+    assert said in of("a", cib, tmp_path)
+    plan = told(cib, tmp_path, "crm_simulate", "--run", f"--xml-file={tmp_path / 'cib.xml'}")
+    assert ("node1 )" not in plan.split("Transition Summary")[1].splitlines()[1]) is leaves
+
+
+def test_failures_that_count_are_told() -> None:
+    found = state("vm-failed-1").find(Role, "vm1")
+    assert found
+    assert "failed-times 1" in codes(found.failing)
+
+
+def test_a_role_that_its_wish_moves_back_says_so(tmp_path: Path) -> None:
+    wish = '<rsc_location id="wish" rsc="a" node="node1" score="100"/>'
+    free, kept = (written(dummy("a", meta("a", resource_stickiness=score)), wish) for score in (0, 200))
+    assert [found.failback for cib in (free, kept) if (found := seen(cib, tmp_path).find(Role, "a"))] == [True, False]
