@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from clusters.backends.simulator import words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import AS_CONFIGURED, KILL
-from clusters.domain.items import Resource, ResourceState
+from clusters.domain.items import ActiveFault, Resource, ResourceState
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import NOTHING, Message, say
@@ -75,11 +75,9 @@ def settle(engine: Engine, role: str) -> None:
 
 def release(engine: Engine, course: Course, failure: Message) -> None:
     """Tell everyone who waits for the course how it ended."""
-    from clusters.backends.simulator import drains
-
     for key in course.tasks:
         engine.finish(key, failure)
-    drains.role_ended(engine, course.role, failure)
+    engine.role_ended(course.role, failure)
 
 
 def drop(engine: Engine, role: str, failure: Message) -> None:
@@ -221,8 +219,6 @@ def _bring_online(engine: Engine, resource: Resource, node: str) -> None:
 
 def _start_fails(engine: Engine, resource: str, node: str) -> Message:
     """A fault that is on: the resource cannot come online here, or keeps failing everywhere."""
-    from clusters.domain.items import ActiveFault
-
     fault = engine.facts.find(ActiveFault, f"start-fails:{resource}")
     if fault is not None and dict(fault.params).get("node", "") in ("", node):
         return say("start-failed")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from clusters.backends.simulator import drains
 from clusters.backends.simulator.booking import book
 from clusters.backends.simulator.events import level_of
 from clusters.backends.simulator.extension import Extension
@@ -159,6 +160,11 @@ class Engine:
         return self.extension.mobiles.get(role.type)
 
     # --- telling ---
+
+    def role_ended(self, role: str, failure: Message) -> None:
+        """What was under way with a role has ended. Those who do it need not know who waits for that: a drain, which
+        begins such things itself and so lies above them."""
+        drains.role_ended(self, role, failure)
 
     @contextmanager
     def because(self, why: Why) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, placing
+from clusters.backends.simulator import courses, placing, transfers
 from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import KILL
@@ -76,8 +76,6 @@ def resource_retry(engine: Engine, resource_id: str) -> None:
 
 def fail(engine: Engine, resource_id: str, reason: Message) -> None:
     """The resource is failed from now on; what its policy says begins."""
-    from clusters.backends.simulator import transfers
-
     # What died on its way has nothing left to copy. Aborting may change the resource, so it is read after that.
     transfers.abort(engine, engine.facts.resource(resource_id).role, reason)
     resource = engine.facts.resource(resource_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, drains, words
+from clusters.backends.simulator import courses, words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.resources import Mobile, Stage
 from clusters.domain import placement, slots
@@ -202,7 +202,7 @@ def _hand_over(engine: Engine, transfer: Transfer) -> None:
 
 def _ended(engine: Engine, transfer: Transfer, failure: Message) -> None:
     engine.finish(transfer.task, failure)
-    drains.role_ended(engine, transfer.role, failure)
+    engine.role_ended(transfer.role, failure)
     courses.settle(engine, transfer.role)
     pump(engine)
     engine.after(0, "reconsider", "reconsider")
