@@ -7,7 +7,7 @@ looked at again whenever room may have appeared.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -68,7 +68,33 @@ def place(engine: Engine, placing: Placing) -> None:
         room.put(role, node)
         if placing.failover:
             count_failover(engine, role)
-        sets.start(engine, Course(role.id, node, placing.why))
+        start(engine, Course(role.id, node, placing.why))
+
+
+def start(engine: Engine, course: Course) -> None:
+    """Bring a role online once everything it depends on is ready; what of that is off is started for it."""
+    if sets.ready(engine, course.role):
+        courses.begin(engine, course, online=True)
+        return
+    sets.hold(engine, course)
+    for provider in sets.idle_providers(engine, course.role):
+        why = Why(Cause.CLUSTER, say("provider-of", role=course.role))
+        place(engine, Placing((provider,), why, home_first=True))
+    sets.look_again(engine)
+
+
+def sets_ready(engine: Engine) -> None:
+    """Happening: look whether those that wait for their providers may start now."""
+    for role, course in sorted(engine.held.items()):
+        if engine.facts.cluster.has_quorum and sets.is_done_waiting(engine, role):
+            sets.let_go(engine, role)
+            if node := _still_a_place(engine, engine.facts.role(role), course.node):
+                courses.begin(engine, replace(course, node=node), online=True)
+            else:
+                courses.release(engine, course, say("no-node-can-host"))
+                place(engine, Placing((engine.facts.role(role),), course.why))
+    if engine.held:
+        sets.look_again(engine)
 
 
 def move_empty(engine: Engine, roles: Iterable[Role], why: Why) -> None:
@@ -101,6 +127,12 @@ def count_failover(engine: Engine, role: Role) -> None:
     """Remember a failover for the threshold (fcm P08)."""
     moments = kept(role.failovers, engine.moment(), timedelta(hours=role.failover_period_h))
     engine.change(role, failovers=(*moments, engine.moment()))
+
+
+def _still_a_place(engine: Engine, role: Role, node: str) -> str:
+    """The node that was meant, if it still takes the role and was not evicted; else the best there is, "" for none."""
+    room = room_now(engine)
+    return placement.best(role, room) if placement.refusal(role, node, room) else node
 
 
 def _node_for(role: Role, room: Room, placing: Placing) -> str:

@@ -60,7 +60,7 @@ def start(engine: Engine, key: str, command: StartRole) -> None:
         engine.waiting.discard(role.id)
         with engine.because(by_user(key)):
             failures.forgive(engine, role.id)
-        sets.start(engine, Course(role.id, node, by_user(key), tasks=[key]))
+        placing.start(engine, Course(role.id, node, by_user(key), tasks=[key]))
     else:
         reasons = tuple(placement.refusal(role, found.id, room) for found in room.nodes)
         engine.finish(key, placement.no_node(reasons))

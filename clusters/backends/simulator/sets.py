@@ -1,19 +1,17 @@
-"""Start order: a role waits until the sets it depends on are ready, and starts them first (fcm C06, C07)."""
+"""Start order: a role waits until the sets it depends on are ready (fcm C06, C07). Its providers are placed like any
+others, so whoever places roles starts them; here stands who they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import courses, placing, words
+from clusters.backends.simulator import courses, words
 from clusters.backends.simulator.courses import Course
 from clusters.backends.simulator.journal import Why
-from clusters.domain import placement
 from clusters.domain.items import GroupSet, Priority, Role, RoleState
-from clusters.domain.log import Cause
-from clusters.domain.messages import say
 from clusters.domain.startorder import may_start, roles_before
 
 if TYPE_CHECKING:
@@ -23,11 +21,8 @@ LOOK_AGAIN_MS = 1_000
 GIVE_UP_WAITING_MS = 600_000  # GroupDependencyTimeout: then the role starts all the same
 
 
-def start(engine: Engine, course: Course) -> None:
-    """Bring a role online once everything it depends on is ready."""
-    if _ready(engine, course.role):
-        courses.begin(engine, course, online=True)
-        return
+def hold(engine: Engine, course: Course) -> None:
+    """The role waits for its providers from now on."""
     engine.held[course.role] = course
     engine.memo[f"held:{course.role}"] = engine.now
     # Wanted from now on: if its node dies while it waits, it is started elsewhere like all that should run.
@@ -35,24 +30,16 @@ def start(engine: Engine, course: Course) -> None:
         engine.wanted[resource.id] = True
     with engine.because(course.why):
         words.refresh(engine, course.role)
-    _start_providers(engine, course.role)
+
+
+def look_again(engine: Engine) -> None:
+    """Soon: by then those that wait may be ready."""
     engine.after(LOOK_AGAIN_MS, "sets", "sets-ready")
 
 
-def sets_ready(engine: Engine) -> None:
-    """Happening: look whether those that wait may start now."""
-    for role, course in sorted(engine.held.items()):
-        waited = engine.now - int(engine.memo[f"held:{role}"])
-        # Providers that never come must not keep a role down for ever (GroupDependencyTimeout).
-        if engine.facts.cluster.has_quorum and (_ready(engine, role) or waited >= GIVE_UP_WAITING_MS):
-            let_go(engine, role)
-            if node := _place_of(engine, engine.facts.role(role), course.node):
-                courses.begin(engine, replace(course, node=node), online=True)
-            else:
-                courses.release(engine, course, say("no-node-can-host"))
-                placing.place(engine, placing.Placing((engine.facts.role(role),), course.why))
-    if engine.held:
-        engine.after(LOOK_AGAIN_MS, "sets", "sets-ready")
+def is_done_waiting(engine: Engine, role: str) -> bool:
+    """Whether the role waits no longer, ready or not: providers that never come must not keep it down for ever."""
+    return ready(engine, role) or engine.now - int(engine.memo[f"held:{role}"]) >= GIVE_UP_WAITING_MS
 
 
 def wait_on(engine: Engine, role: str, node: str, why: Why) -> None:
@@ -69,27 +56,22 @@ def let_go(engine: Engine, role: str) -> Course | None:
     return engine.held.pop(role, None)
 
 
-def _place_of(engine: Engine, role: Role, node: str) -> str:
-    """The node that was meant, if it still takes the role and was not evicted; else the best there is, "" for none."""
-    room = placing.room_now(engine)
-    return placement.best(role, room) if placement.refusal(role, node, room) else node
-
-
-def _ready(engine: Engine, role: str) -> bool:
+def ready(engine: Engine, role: str) -> bool:
+    """Whether everything the role depends on is there."""
     groups = engine.facts.all(GroupSet)
     return not groups or may_start(
         role, groups, _moments(engine, engine.began), _moments(engine, engine.online), engine.moment()
     )
 
 
-def _start_providers(engine: Engine, role: str) -> None:
-    """Providers that are off are started for it, by hand or not (fcm C07)."""
+def idle_providers(engine: Engine, role: str) -> Iterator[Role]:
+    """Providers that are off and are to be started for it, by hand or not (fcm C07)."""
     for identity in roles_before(role, engine.facts.all(GroupSet)):
         provider = engine.facts.role(identity)
+        # Looked at one by one, as late as possible: starting one may have started the next.
         idle = provider.state is RoleState.OFFLINE and identity not in {*engine.courses, *engine.held, *engine.waiting}
         if idle and provider.priority > Priority.NO_AUTO_START:
-            why = Why(Cause.CLUSTER, say("provider-of", role=role))
-            placing.place(engine, placing.Placing((provider,), why, home_first=True))
+            yield provider
 
 
 def _moments(engine: Engine, since: Mapping[str, int]) -> dict[str, datetime]:
