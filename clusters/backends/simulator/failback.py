@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
 
+def node_usable(engine: Engine) -> None:
+    """A node may take roles again: those that wait, and those that want to go back to it."""
+    engine.after(0, "reconsider", "reconsider")
+    look(engine)
+
+
 def look(engine: Engine) -> None:
     """A node may be used again: whose preferred owner is it, and may they go back now or later (fcm P11-P15)?"""
     nodes = engine.facts.nodes()

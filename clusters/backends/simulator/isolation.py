@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import forming, membership, orphans, services, storage, words
+from clusters.backends.simulator import failback, orphans, services, storage, votes, words
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service
 from clusters.domain.items import Node
@@ -31,17 +31,6 @@ def isolate(engine: Engine, node: str) -> None:
     orphans.node_cut_off(engine, node)
 
 
-def isolation_over(engine: Engine, node: str) -> None:
-    """Happening: the node stayed away for too long; it stops its machines, and they fail over (fcm R03)."""
-    if engine.services[node] is not Service.ISOLATED:
-        return
-    with engine.because(Why(Cause.CLUSTER, say("isolated-too-long", node=node))):
-        alive = node in engine.world.powered
-        services.enter(engine, node, Service.TRYING if alive else Service.OFF)
-        left_for_good(engine, node)
-    membership.sense(engine)
-
-
 def left_for_good(engine: Engine, node: str) -> None:
     """An isolated node stops its machines; they fail over."""
     engine.line.drop(f"isolation:{node}")
@@ -61,12 +50,12 @@ def comes_back(engine: Engine, node: str) -> None:
         name = engine.facts.node(node).name
         engine.log(1680, Key("node", node), node, node=name)
         engine.log(1682, Key("node", node), node, node=name)
-        membership.settle_votes(engine)
+        votes.settle(engine)
         for role in engine.facts.roles_on(node):
             words.refresh(engine, role.id)
         orphans.check_processes(engine, node)
         storage.node_joined(engine)
-    forming.node_usable(engine)
+    failback.node_usable(engine)
     engine.after(0, "sense", "sense")
 
 
@@ -84,16 +73,3 @@ def maybe_quarantine(engine: Engine, node: str) -> None:
     engine.change(engine.facts.node(node), until=engine.moment(duration))
     services.show(engine, node, say("quarantined", leaves=len(recent)))
     engine.log(1672, Key("node", node), engine.facts.cluster.current_host, node=engine.facts.node(node).name)
-
-
-def quarantine_over(engine: Engine, node: str) -> None:
-    """Happening: the time is up, the node may join again by itself."""
-    clear_quarantine(engine, node)
-
-
-def clear_quarantine(engine: Engine, node: str) -> None:
-    """The node may join at once (fcm R05)."""
-    engine.line.drop(f"quarantine:{node}")
-    engine.leaves.pop(node, None)
-    services.show(engine, node)
-    membership.sense(engine)

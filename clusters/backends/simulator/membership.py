@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from clusters.backends.simulator import forming, isolation, orphans, services, storage, votes
+from clusters.backends.simulator import isolation, orphans, seeking, services, storage, votes
 from clusters.backends.simulator.journal import Why
 from clusters.backends.simulator.services import Service, members
-from clusters.domain.items import Node
 from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
@@ -33,7 +32,7 @@ def sense(engine: Engine) -> None:
         engine.after(left, "regroup", "regroup")
     else:
         engine.line.drop("regroup")
-    forming.look_for_a_cluster(engine, main)
+    seeking.look_for_a_cluster(engine, main)
 
 
 def main_side(engine: Engine, nodes: Sequence[str]) -> list[str]:
@@ -66,6 +65,17 @@ def regroup(engine: Engine) -> None:
     sense(engine)
 
 
+def isolation_over(engine: Engine, node: str) -> None:
+    """Happening: the node stayed away for too long; it stops its machines, and they fail over (fcm R03)."""
+    if engine.services[node] is not Service.ISOLATED:
+        return
+    with engine.because(Why(Cause.CLUSTER, say("isolated-too-long", node=node))):
+        alive = node in engine.world.powered
+        services.enter(engine, node, Service.TRYING if alive else Service.OFF)
+        isolation.left_for_good(engine, node)
+    sense(engine)
+
+
 def lose_quorum(engine: Engine) -> None:
     """No side has a majority: the Cluster service ends everywhere (fcm Q12)."""
     with engine.because(Why(Cause.CLUSTER, say("quorum-lost"))):
@@ -94,7 +104,7 @@ def _expel(engine: Engine, gone: Sequence[str]) -> None:
         else:
             services.enter(engine, node, Service.TRYING if alive else Service.OFF)
         isolation.maybe_quarantine(engine, node)
-    settle_votes(engine)
+    votes.settle(engine)
     storage.refresh(engine)
     # After the votes and the storage are settled: a role must not be placed where it cannot start.
     for node in gone:
@@ -102,25 +112,11 @@ def _expel(engine: Engine, gone: Sequence[str]) -> None:
             orphans.node_lost(engine, node)
 
 
-def settle_votes(engine: Engine) -> None:
-    """After any change of membership: votes, the node that hosts the cluster's own group, and the end of force."""
-    cluster = engine.facts.cluster
-    now_members = members(engine)
-    if cluster.current_host not in now_members and now_members:
-        cluster = engine.change(cluster, current_host=now_members[0])
-    votes.adjust(engine)
-    assigned = [node for node in engine.facts.all(Node) if node.assigned_vote]
-    present = [node for node in assigned if node.id in now_members]
-    # The force ends by itself once a true majority is back: from then on votes decide again.
-    if cluster.forced and len(present) * 2 > len(assigned):
-        engine.change(engine.facts.cluster, forced=False)
-
-
 def leave(engine: Engine, node: str, service: Service) -> None:
     """A node leaves in order: its vote moves first, then it goes; what it still owned goes on elsewhere."""
     votes.leave(engine, node)
     services.enter(engine, node, service)
-    settle_votes(engine)
+    votes.settle(engine)
     left = members(engine)
     if not main_side(engine, left):
         lose_quorum(engine)

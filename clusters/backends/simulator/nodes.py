@@ -83,7 +83,7 @@ def resume(engine: Engine, key: str, command: ResumeNode) -> None:
     elif command.failback is Failback.NONE:
         failback.forget_home(engine, command.node)
     engine.finish(key)
-    forming.node_usable(engine)
+    failback.node_usable(engine)
 
 
 def start(engine: Engine, key: str, command: StartNode) -> None:
@@ -102,7 +102,7 @@ def start(engine: Engine, key: str, command: StartNode) -> None:
     engine.memo.pop("stopped", None)
     with engine.because(Why(Cause.USER, say("node-started", node=node), key)):
         if services.quarantined(engine, node):
-            isolation.clear_quarantine(engine, node)
+            forming.clear_quarantine(engine, node)
         if engine.services[node] in (Service.STOPPED, Service.OFF):
             services.enter(engine, node, Service.TRYING)
         _joins_only(engine, command)

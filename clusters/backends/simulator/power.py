@@ -41,7 +41,7 @@ def booted(engine: Engine, node: str) -> None:
         with engine.because(Why(Cause.CLUSTER, say("node-restarted", node=node))):
             membership.leave(engine, node, Service.TRYING)
     elif engine.services[node] is Service.ISOLATED:
-        isolation.isolation_over(engine, node)
+        membership.isolation_over(engine, node)
     services.enter(engine, node, Service.TRYING)
     look_around(engine)
 

@@ -26,6 +26,20 @@ def adjust(engine: Engine) -> None:
     cast(engine, quorum.adjust(ballot(engine)))
 
 
+def settle(engine: Engine) -> None:
+    """After any change of membership: votes, the node that hosts the cluster's own group, and the end of force."""
+    cluster = engine.facts.cluster
+    now_members = members(engine)
+    if cluster.current_host not in now_members and now_members:
+        cluster = engine.change(cluster, current_host=now_members[0])
+    adjust(engine)
+    assigned = [node for node in engine.facts.all(Node) if node.assigned_vote]
+    present = [node for node in assigned if node.id in now_members]
+    # The force ends by itself once a true majority is back: from then on votes decide again.
+    if cluster.forced and len(present) * 2 > len(assigned):
+        engine.change(engine.facts.cluster, forced=False)
+
+
 def leave(engine: Engine, node: str) -> None:
     """A clean departure: the vote moves first (fcm Q02)."""
     cast(engine, quorum.leave(ballot(engine), node))
