@@ -4,7 +4,8 @@ from clusters.backends.simulator.extension import Extension
 from clusters.domain.faults import FaultType
 from clusters.domain.items import RoleType
 from vms.backends.simulated import asked, guests, health, life, moving, readings, storage
-from vms.backends.simulated.machine import CONFIGURATION, MACHINE, Configuration, Machine
+from vms.backends.simulated.found import MACHINE
+from vms.backends.simulated.machine import CONFIGURATION, Configuration, Machine
 from vms.domain import commands
 
 VIRTUAL_MACHINES = Extension(

@@ -15,7 +15,7 @@ from clusters.domain.commands import MoveRole
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.recovery import MoveMethod
-from vms.backends.simulated.machine import machine_of, well
+from vms.backends.simulated.found import machine_of, well
 from vms.domain.commands import (
     CancelMigration,
     ChangeOutside,

@@ -6,7 +6,8 @@ from typing import Any
 from clusters.backends.simulator import building, storage
 from clusters.backends.simulator.engine import Engine
 from clusters.domain.items import Disk, DiskUse, Resource, Role
-from vms.backends.simulated.machine import CONFIGURATION, MACHINE, well
+from vms.backends.simulated.found import MACHINE, well
+from vms.backends.simulated.machine import CONFIGURATION
 from vms.domain.items import Heartbeat, Power, VirtualMachine
 
 

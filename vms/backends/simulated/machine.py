@@ -10,13 +10,14 @@ from clusters.backends.simulator.resources import AS_CONFIGURED, SAVE, Outcome, 
 from clusters.domain.items import ActiveFault, Resource
 from clusters.domain.keys import Key
 from clusters.domain.messages import say
+from vms.backends.simulated import guests, health
+from vms.backends.simulated.found import machine_of, well
 from vms.domain.items import Heartbeat, MigrationState, OfflineAction, Power, VirtualMachine
 from vms.domain.offline import EFFECTS
 
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
-MACHINE = "virtual-machine"
 CONFIGURATION = "virtual-machine-configuration"
 STORAGE_MB_S = 800  # memory to and from storage
 BOOT_MS, SHUT_DOWN_MS, FORCED_MS, TURN_OFF_MS = 8_000, 15_000, 6_000, 500
@@ -54,8 +55,6 @@ class Machine:
 
     def started(self, engine: Engine, resource: Resource, node: str) -> None:
         """It runs, and its guest answers."""
-        from vms.backends.simulated import guests, health
-
         vm = machine_of(engine, resource.role)
         code = 18596 if vm.power is Power.RESTORING else 18500
         # A restored guest has not been restarted: its uptime goes on.
@@ -88,25 +87,6 @@ class Machine:
         _rest(engine, vm, Power.SAVED if kept else Power.OFF)
 
 
-def machine_of(engine: Engine, role: str) -> VirtualMachine:
-    """The machine behind a role; role and machine share one id."""
-    found = engine.facts.find(VirtualMachine, role)
-    if found is None:
-        raise KeyError(role)
-    return found
-
-
-def resource_of(engine: Engine, role: str) -> Resource:
-    """The resource that is the machine itself."""
-    return next(resource for resource in engine.facts.resources_of(role) if resource.type == MACHINE)
-
-
-def well(engine: Engine, vm: VirtualMachine) -> Heartbeat:
-    """What a guest says of itself that is well; with watched services it speaks for them, too (fcm §2.12)."""
-    watched = engine.profile.application_monitoring and vm.monitor_applications and vm.monitored_services
-    return Heartbeat.APPLICATIONS_HEALTHY if watched else Heartbeat.OK
-
-
 def action_of(vm: VirtualMachine, manner: str) -> OfflineAction:
     """What is carried out: the offline action unless something else was asked for."""
     return vm.offline_action if manner == AS_CONFIGURED else MANNERS[manner]
@@ -132,8 +112,6 @@ def _duration(engine: Engine, vm: VirtualMachine, action: OfflineAction) -> int:
 
 
 def _rest(engine: Engine, vm: VirtualMachine, power: Power) -> None:
-    from vms.backends.simulated import guests, health
-
     health.ended(engine, vm.role)
     engine.change(
         machine_of(engine, vm.role), power=power, heartbeat=Heartbeat.NONE, migration=MigrationState.NONE,

@@ -12,7 +12,7 @@ from clusters.domain.items import Disk, DiskUse, Role, RoleState
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.recovery import MoveMethod, drain_method
-from vms.backends.simulated.machine import machine_of, resource_of
+from vms.backends.simulated.found import machine_of, resource_of
 from vms.domain import migration
 from vms.domain.items import Heartbeat, MigrationState, Power
 

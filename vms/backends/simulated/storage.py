@@ -14,7 +14,7 @@ from clusters.domain.keys import Key
 from clusters.domain.log import Cause
 from clusters.domain.messages import say
 from clusters.domain.recovery import MoveMethod
-from vms.backends.simulated.machine import machine_of, resource_of, well
+from vms.backends.simulated.found import machine_of, resource_of, well
 from vms.domain.items import Heartbeat, Power, VirtualMachine
 
 if TYPE_CHECKING:
