@@ -59,6 +59,15 @@ def imports(module: Module) -> tuple[tuple[str, ast.stmt], ...]:
     return tuple(found)
 
 
+@cache
+def for_types(module: Module) -> frozenset[ast.AST]:
+    """What stands under `if TYPE_CHECKING`: it is read by people and by mypy, and never runs."""
+    asides = (
+        node for node in ast.walk(module.tree) if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    return frozenset(inside for aside in asides for inside in ast.walk(aside))
+
+
 def _absolute(module: Module, node: ast.ImportFrom) -> str:
     """The package that a `from … import` names; relative ones are resolved."""
     if not node.level:
