@@ -7,7 +7,7 @@ moved on. Nothing changed: no commit, no number, no poke.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from clusters import history, mapping, snapshots, sources
 from clusters.backends.base import Observation
 from clusters.domain import codec, narrate, operations
 from clusters.domain.changes import Change, apply, diff
+from clusters.domain.items import ClusterInfo
 from clusters.domain.keys import Key
 from clusters.domain.log import LogEntry, Transition
 from clusters.domain.messages import NOTHING, say
@@ -29,6 +30,7 @@ from clusters.pace import Pace, is_volatile
 from clusters.snapshots import Snapshot
 from clusters.upsert import upsert
 
+LEAP = timedelta(seconds=5)  # of wall time: a look that took long is no leap, and nobody reads ages more exactly
 KEYS_A_STATEMENT = 500  # SQLite used to take 999 values in a statement, and no build promises more
 
 
@@ -78,19 +80,20 @@ def commit(
     known = snapshots.current(cluster_id)
     found = diff(known.state, seen.state) if seen else ()
     due = [change for change in found if pace.is_due(change, now)]
-    news = _News(due, decided) if seen is None else _news(cluster_id, known.state, seen, due, decided, asked, now)
+    news = _News(due, decided) if seen is None else _news(cluster_id, known, seen, due, decided, asked, now)
     state = known.state if seen is None else _written(seen.state, found, due)
     if not news:
         # Equal, but made of the backend's own objects: the next comparison is by identity again.
         snapshots.remember(cluster_id, replace(known, state=state))
         return None
+    read_at = _read_at(known, seen, now) if seen else known.read_at
     with transaction.atomic():
-        number = _next(cluster_id, term, seen)
+        number = _next(cluster_id, term, seen, read_at)
         _write(cluster_id, number, seen, news, known.at or now, now)
     # Only now: what a failed transaction did not write must not rest a second.
     pace.wrote([*(change.key for change in due if is_volatile(change)), *_running(decided)], now)
     at = seen.at if seen else known.at
-    snapshots.remember(cluster_id, Snapshot(known.epoch, number, at, state))
+    snapshots.remember(cluster_id, Snapshot(known.epoch, number, at, state, read_at))
     return number
 
 
@@ -123,7 +126,7 @@ def reset(cluster_id: int) -> int:
         ended = Operation.objects.filter(cluster_id=cluster_id, status__in=list(OPEN))
         told = codec.encode(say("cluster-was-reset"))
         ended.update(status=Status.UNKNOWN, message=told, ended_at=now, seq=number)
-        Ledger.objects.filter(cluster_id=cluster_id).update(cursor="", at=None)
+        Ledger.objects.filter(cluster_id=cluster_id).update(cursor="", at=None, read_at=None)
     return number
 
 
@@ -166,7 +169,7 @@ def operation_of(row: Operation) -> operations.Operation:
 
 def _news(
     cluster_id: int,
-    old: State,
+    known: Snapshot,
     seen: Observation,
     due: list[Change],
     decided: Sequence[operations.Operation],
@@ -177,14 +180,14 @@ def _news(
     # The engine's own record knows better than a comparison, and one change told twice would look like two.
     covered = {transition.key for transition in seen.transitions}
     untold = [change for change in due if change.key not in covered]
-    transitions = (*seen.transitions, *narrate.transitions(old, untold, asked, seen.at))
+    transitions = (*seen.transitions, *narrate.transitions(known.state, untold, asked, seen.at))
     events = (*seen.log, *narrate.entries(untold, seen.at))
     return _News(
         due,
         decided,
         history.new_transitions(cluster_id, transitions),
         history.new_events(cluster_id, events),
-        sources.look(cluster_id, seen.sources, now),
+        sources.look(cluster_id, seen.sources, now, leapt=_leapt(known, seen, now)),
     )
 
 
@@ -198,10 +201,29 @@ def _written(new: State, found: Sequence[Change], due: Sequence[Change]) -> Stat
     return apply(new, (Change(change.key, change.after, change.before) for change in held))
 
 
-def _next(cluster_id: int, term: int, seen: Observation | None) -> int:
+def _read_at(known: Snapshot, seen: Observation, now: datetime) -> datetime:
+    """When the cluster's clock showed `seen.at`. Nobody read a silent cluster's: its last reading stays the last."""
+    silent = any(source.name == sources.MAIN and source.error for source in seen.sources) and seen.at == known.at
+    return known.read_at or now if silent else now
+
+
+def _leapt(known: Snapshot, seen: Observation, now: datetime) -> bool:
+    """Whether the cluster's clock shows something else than whoever goes on from the last reading takes it to be:
+    that of a simulated cluster stands still while nobody looks at it."""
+    if known.read_at is None:
+        return known.at is not None
+    if known.at is None:
+        return False
+    info = known.state.find(ClusterInfo, "self")
+    speed = info.speed if info else 1.0
+    expected = known.at + (_read_at(known, seen, now) - known.read_at) * speed
+    return abs(seen.at - expected) > LEAP * max(speed, 1.0)
+
+
+def _next(cluster_id: int, term: int, seen: Observation | None, read_at: datetime | None) -> int:
     """Raise the number under the fence of the term; the row stays locked until the transaction ends."""
     # In the same statement as the number: after a kill the backend's log is read on from what was really stored.
-    also = {} if seen is None else {"at": seen.at, "cursor": seen.cursor}
+    also = {} if seen is None else {"at": seen.at, "read_at": read_at, "cursor": seen.cursor}
     if not Ledger.objects.filter(cluster_id=cluster_id, term=term).update(seq=F("seq") + 1, **also):
         raise LeaseLost(f"cluster {cluster_id}, term {term}")
     return Ledger.objects.values_list("seq", flat=True).get(cluster_id=cluster_id)

@@ -19,12 +19,14 @@ from clusters.models import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A cluster at one position. `at` is cluster time of the last commit; None: nothing was observed yet."""
+    """A cluster at one position. `at` is cluster time of the last commit, `read_at` the wall time at which its clock
+    showed that; None: nothing was observed yet."""
 
     epoch: str
     seq: int
     at: datetime | None
     state: State
+    read_at: datetime | None = None
 
 
 # One lock for each cluster: a page that loads 8,000 objects for the first time must not keep the others waiting.
@@ -63,7 +65,7 @@ def remember(cluster_id: int, snapshot: Snapshot) -> None:
 
 
 def _head(cluster_id: int) -> Ledger:
-    return Ledger.objects.only("cluster_id", "epoch", "seq", "at").get(cluster_id=cluster_id)
+    return Ledger.objects.only("cluster_id", "epoch", "seq", "at", "read_at").get(cluster_id=cluster_id)
 
 
 def _load(head: Ledger) -> Snapshot:
@@ -72,13 +74,14 @@ def _load(head: Ledger) -> Snapshot:
         for each in mapping.mappings()
         for item in each.items(each.model._default_manager.filter(cluster_id=head.cluster_id, gone=False))
     )
-    return Snapshot(head.epoch, head.seq, head.at, State.of(items))
+    return Snapshot(head.epoch, head.seq, head.at, State.of(items), head.read_at)
 
 
 def _advance(known: Snapshot, head: Ledger) -> Snapshot:
     changes = tuple(_changes(head.cluster_id, known.seq))
     # A request raises the number without a change: the same state is then the same object still.
-    return Snapshot(head.epoch, head.seq, head.at, apply(known.state, changes) if changes else known.state)
+    state = apply(known.state, changes) if changes else known.state
+    return Snapshot(head.epoch, head.seq, head.at, state, head.read_at)
 
 
 def _changes(cluster_id: int, since: int) -> Iterator[Change]:

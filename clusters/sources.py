@@ -15,14 +15,16 @@ MAIN = base.MAIN_SOURCE
 PACE = timedelta(seconds=5)
 
 
-def look(cluster_id: int, seen: Sequence[base.Source], now: datetime) -> list[Source]:
-    """The sources that began or ceased to fail, or have a new pace, unsaved; the others' ages are written coarsely."""
+def look(cluster_id: int, seen: Sequence[base.Source], now: datetime, *, leapt: bool = False) -> list[Source]:
+    """The sources that began or ceased to fail, or have a new pace, unsaved; the others' ages are written coarsely.
+    `leapt`: what was known of the cluster's clock no longer holds, which is news of the cluster itself."""
     stored = {row.name: row for row in Source.objects.filter(cluster_id=cluster_id)}
     news = []
     for source in seen or (base.Source(MAIN, now),):
         row = stored.get(source.name) or Source(cluster_id=cluster_id, name=source.name)
         error = codec.encode(source.error) if source.error else {}
-        if row.pk is None or row.error != error or (row.every_s, row.pushed) != (source.every_s, source.pushed):
+        other = row.error != error or (row.every_s, row.pushed) != (source.every_s, source.pushed)
+        if row.pk is None or other or (leapt and source.name == MAIN):
             news.append(_renewed(row, source, error, now))
         elif source.seen_at and (row.seen_at is None or source.seen_at - row.seen_at >= PACE):
             Source.objects.filter(pk=row.pk).update(seen_at=source.seen_at)

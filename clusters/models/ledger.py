@@ -13,6 +13,7 @@ class Ledger(models.Model):
     seq = models.BigIntegerField(default=0)
     horizon = models.BigIntegerField(default=0)  # older positions than this cannot be caught up
     at = models.DateTimeField(null=True)  # cluster time of the last commit
+    read_at = models.DateTimeField(null=True)  # wall time at which the cluster's clock showed it
     cursor = models.TextField(blank=True)  # where the backend's own log was read up to
     lease_holder = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -32,7 +33,7 @@ class Source(models.Model):
     failing_since = models.DateTimeField(null=True)
     every_s = models.FloatField(null=True)  # between looks, while nothing happens
     pushed = models.BooleanField(default=False)  # it also tells by itself when something happens
-    seq = models.BigIntegerField(default=0)  # when it began or ceased to fail, or to be read at another pace
+    seq = models.BigIntegerField(default=0)  # when it began or ceased to fail, has another pace, or its clock leapt
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cluster", "name"], name="one_source_per_name")]

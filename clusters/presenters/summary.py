@@ -155,7 +155,8 @@ def badness(table: dict[str, states.Entry], value: str) -> int:
 
 def contact_of(cluster: models.Cluster) -> Contact:
     """When the cluster was last seen, and since when it is silent."""
-    clocks = models.Change.objects.filter(cluster=cluster).order_by("-seq").values_list("at", "recorded_at").first()
+    # From one statement: a moment of the cluster is true only together with the moment of ours at which it was read.
+    clocks = models.Ledger.objects.filter(cluster=cluster, read_at__isnull=False).values_list("at", "read_at").first()
     at, wall = clocks or (None, None)
     sources = models.Source.objects.filter(cluster=cluster)
     seen = max((source.seen_at for source in sources if source.seen_at), default=None)
