@@ -26,7 +26,10 @@ REFUSALS = {
     "file-not-everywhere": lazy("%(file)s cannot be read on %(nodes)s. Put it on storage that every node reaches."),
     "no-domain-there": lazy("%(file)s describes no machine: %(reason)s. Name a domain's XML file."),
     "another-machine-there": lazy("Another machine is called %(name)s on %(node)s. Rename one of them."),
-    "machine-in-a-group": lazy("%(role)s is more than the machine. Remove it with the cluster's own tools."),
+    "machine-in-a-group": lazy(
+        "%(role)s is more than the machine. Take %(machine)s out of it with the cluster's own tools "
+        "(pcs resource group remove), then remove it here."
+    ),
     "not-critical": lazy("No application in it is critical."),
     "not-migrating": lazy("No live migration is under way."),
     "no-migration": lazy("The live migration has ended already."),
@@ -52,7 +55,16 @@ CONSEQUENCES = {
         "The cluster reads the machine's configuration again and takes over what was changed outside."
     ),
     "machine-joins": lazy("It becomes a role of the cluster, and hosts no longer keep a definition of their own."),
-    "machine-leaves": lazy("The cluster no longer watches, restarts or moves it. Its constraints are removed."),
+    "machine-leaves": lazy("The cluster no longer watches, restarts or moves it."),
+    "machine-goes-on-alone": lazy(
+        "It goes on running on %(node)s, and only libvirt there keeps its definition. If it or that host fails, nobody "
+        "starts it again, and after a restart of the host it stays off."
+    ),
+    "machine-stays-off": lazy("It stays off, its file stays where it is, and no host has a definition of it."),
+    "settings-go-along": lazy(
+        "Its settings in the cluster are lost, also if it is added again: priority, limits, preferred and possible "
+        "owners, constraints that name only it."
+    ),
     "machine-stays-as-it-is": lazy("The machine itself stays as it is: one that runs goes on."),
     "definition-is-replaced": lazy(
         "Its file on shared storage is written anew as the machine runs now; what was edited in that file is lost."

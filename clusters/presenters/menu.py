@@ -308,10 +308,10 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
         case Answer.FLAG:
             return Ask(question.name, shown, "flag", value="on" if now in (True, "on") else "", optional=True)
         case Answer.NUMBER | Answer.HOUR:
-            return Ask(question.name, shown, "number", value=value, optional=question.optional)
+            return Ask(question.name, shown, "number", value=value, optional=question.accepts(""))
         case _:
             text = ", ".join(now) if isinstance(now, tuple) else value
-            return Ask(question.name, shown, "text", value=text, optional=question.optional)
+            return Ask(question.name, shown, "text", value=text, optional=question.accepts(""))
 
 
 def _leaving(state: State, key: Key, names: dict[str, str]) -> str:

@@ -77,3 +77,10 @@ def test_what_failures_lead_to_now_stands_in_the_question() -> None:
     state = cluster(replace(WEB, failing=(say("fails-stays"),)), profile=PACEMAKER)
     told = consequences(ACTIONS["set-failures"], state, [Key("role", WEB.id)])
     assert [message.code for message in told] == ["fails-stays", "limits-on-one-node", "limits-left-open"]
+
+
+@pytest.mark.parametrize(("owner", "code"), [("N1", "machine-goes-on-alone"), ("", "machine-stays-off")])
+def test_what_becomes_of_a_machine_that_leaves_is_said(owner: str, code: str) -> None:
+    state = cluster(replace(WEB, owner=owner), profile=PACEMAKER)
+    told = consequences(ACTIONS["remove-machine"], state, [Key("role", "web")])
+    assert [message.code for message in told] == ["machine-leaves", code, "settings-go-along"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from clusters.backends.base import Refused
+from clusters.backends.pacemaker.drafts import Forget, MoveLive
 from clusters.backends.pacemaker.moves import Kind
-from clusters.backends.pacemaker.scheduler import MoveLive
 from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import Command, MoveRole, StopRole
 from clusters.domain.keys import Key
@@ -98,6 +98,8 @@ def engines(command: Command) -> Command:
         return MoveLive(command.role, command.target)
     if isinstance(command, QuickMigrate):
         return MoveRole(command.role, command.target)
+    if isinstance(command, RemoveMachine):
+        return Forget(command.role)
     return StopRole(command.subject.id) if type(command) in STOPS else command
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from clusters.backends.pacemaker.attributes import OURS
 from clusters.backends.pacemaker.cib import Definition
 from clusters.backends.pacemaker.overrides import Argv, keep_orphans
 from clusters.backends.pacemaker.roles import is_machine
@@ -59,8 +60,11 @@ def joined(name: str, path: str, ours: bool, runs: bool, view: View) -> Argv:
 def leaving(role: str, key: str, until: datetime) -> tuple[Argv, ...]:
     """The programs that make the cluster forget it, in this order: Pacemaker stops what is no longer configured, unless
     it is told to leave that alone until its records of it are gone, too."""
-    named = f"@rsc='{role}' or @with-rsc='{role}' or @first='{role}' or @then='{role}'"
-    path = f"//primitive[@id='{role}'] | //constraints/*[{named}]"
+    # Only what concerns nobody else, also where somebody adds a constraint in between: then the program refuses.
+    own = f"//rsc_location[@rsc='{role}'] | //rsc_ticket[@rsc='{role}']"
+    sets = f"//constraints/*[resource_set/resource_ref/@id='{role}' and not(resource_set/resource_ref/@id!='{role}')]"
+    pairs = f"//rsc_colocation[starts-with(@id,'{OURS}') and (@rsc='{role}' or @with-rsc='{role}')]"
+    path = f"//primitive[@id='{role}'] | {own} | {sets} | {pairs}"
     return (
         keep_orphans(key, until),
         ("cibadmin", "--delete-all", "--force", "--sync-call", "--xpath", path),

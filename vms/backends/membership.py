@@ -4,7 +4,7 @@ that runs goes on, and the cluster learns of it or forgets it."""
 from functools import partial
 
 from clusters.backends.base import Refused, Unreachable
-from clusters.backends.pacemaker import commands
+from clusters.backends.pacemaker import commands, departures
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
@@ -88,9 +88,12 @@ def against_removing(role: str, cluster: ClusterHalf) -> Message:
     if unit is None:
         return say("role-unknown", role=role)
     if unit.shape != "resource" or not is_machine(unit.members[0].agent):
-        return say("machine-in-a-group", role=role)
-    orphaned = any(member.orphaned for member in unit.members)
-    return NOTHING if orphaned or _is_still(unit) else say("role-is-moving", role=role)
+        machine = next((member.id for member in unit.members if is_machine(member.agent)), role)
+        return say("machine-in-a-group", role=role, machine=machine)
+    if any(member.orphaned for member in unit.members):
+        return NOTHING
+    assert view
+    return departures.against(role, view.cib) if _is_still(unit) else say("role-is-moving", role=role)
 
 
 def against_refreshing(role: str, cluster: ClusterHalf) -> Message:

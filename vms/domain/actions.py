@@ -6,7 +6,7 @@ from clusters.domain import conditions as when
 from clusters.domain.action import Action, Answer, Effects, Group, Question, Risk, always, first, kinds
 from clusters.domain.actions import register
 from clusters.domain.commands import Command, MoveRole, StopRole
-from clusters.domain.items import Disk, DiskUse, Role, RoleType
+from clusters.domain.items import Disk, DiskUse, Node, Role, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.state import State
@@ -64,6 +64,14 @@ def on(occasion: Occasion, *more: Message) -> Effects:
         return (*more, *effects(occasion, found)) if found else more
 
     return told
+
+
+def leaves(state: State, key: Key) -> tuple[Message, ...]:
+    """What becomes of the machine, and what of all that the cluster knew of it."""
+    role = state.find(Role, key.id)
+    owner = state.find(Node, role.owner) if role else None
+    goes_on = say("machine-goes-on-alone", node=owner.name) if owner else say("machine-stays-off")
+    return say("machine-leaves"), goes_on, say("settings-go-along")
 
 
 def migrates_live(state: State, key: Key) -> tuple[Message, ...]:
@@ -191,8 +199,7 @@ ACTIONS = (
     Action(
         "remove-machine", VM, Group.DANGER, 50, Risk.INTERRUPTS, "unlink", RemoveMachine,
         lambda key, answers: RemoveMachine(key.id), when.has_quorum,
-        lambda state, key: (say("machine-leaves"), say("machine-stays-as-it-is")), submenu=MORE,
-        applies=lambda state, key: is_machine(state, key) and when.runs_pacemaker(state, key),
+        leaves, submenu=MORE, applies=lambda state, key: is_machine(state, key) and when.runs_pacemaker(state, key),
     ),
     Action(
         "reset-monitored", VM, Group.MORE, 20, Risk.REVERSIBLE, "stethoscope", ResetMonitored,

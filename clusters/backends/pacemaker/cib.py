@@ -175,7 +175,7 @@ def read_cib(text: str) -> Cib:
         attributes=_attributes(top),
         options=options,
         colocations=colocations,
-        tied=read_ties(top.find("configuration/constraints"), colocations),
+        tied=read_ties(configuration, colocations),
         capacity={node.get("id", ""): pairs(node, "utilization") for node in _nodes(top)},
         temporary=frozenset(_temporary(top)),
     )

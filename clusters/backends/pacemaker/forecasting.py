@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from clusters.backends.base import Answer, Refused, Unreachable
-from clusters.backends.pacemaker import scheduler
+from clusters.backends.pacemaker import drafts, scheduler
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looking import CIB, DEADLINE_S, OK, complaint
 from clusters.backends.pacemaker.transport import Transport
@@ -28,14 +28,14 @@ async def forecast(
     view = belief.view
     try:
         cib = await transport.run(CIB, DEADLINE_S)
-        work = await asyncio.to_thread(scheduler.draft, cib.out, commands, view, at)
+        work = await asyncio.to_thread(drafts.draft, cib.out, commands, view, at)
         told = await transport.run(work.argv, scheduler.DEADLINE_S, work.text)
         if told.code != OK:
             raise Refused(complaint(view.node, work.argv, told).message)
         plan = await asyncio.to_thread(scheduler.read_plan, told.out)
     except TransportError as trouble:
         raise Unreachable(trouble.message) from trouble
-    except (scheduler.CannotBeAsked, Unreadable) as trouble:
+    except (drafts.CannotBeAsked, Unreadable) as trouble:
         return Answer((trouble.message,))
     after = scheduler.foreseen(plan, work, belief, answers, before)
-    return Answer(tuple(scheduler.findings(plan)), after, tuple(scheduler.steps(plan, view, at)))
+    return Answer(tuple(scheduler.findings(plan, work)), after, tuple(scheduler.steps(plan, view, at)))

@@ -35,12 +35,23 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """Whatever names resources by their ids, and would be wrong without them: a constraint of any kind, a tag, a right
+    (`kind` is its element)."""
+
+    id: str
+    kind: str
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ties:
     """All of them by each resource that they name: a large cluster has as many of them as resources."""
 
     colocations: Mapping[str, tuple[Colocation, ...]] = field(default_factory=dict)
     orders: Mapping[str, tuple[Order, ...]] = field(default_factory=dict)
     tickets: Mapping[str, tuple[Ticket, ...]] = field(default_factory=dict)
+    mentions: Mapping[str, tuple[Mention, ...]] = field(default_factory=dict)
 
 
 class Naming(Protocol):
@@ -51,9 +62,25 @@ class Naming(Protocol):
 T = TypeVar("T", bound=Naming)
 
 
-def read_ties(constraints: Element | None, colocations: tuple[Colocation, ...]) -> Ties:
+def read_ties(configuration: Element, colocations: tuple[Colocation, ...]) -> Ties:
     """Both ways to write them are read: two resources, or sets of them."""
-    return Ties(_by_member(colocations), _by_member(read_orders(constraints)), _by_member(read_tickets(constraints)))
+    constraints = configuration.find("constraints")
+    return Ties(
+        _by_member(colocations),
+        _by_member(read_orders(constraints)),
+        _by_member(read_tickets(constraints)),
+        _by_member(read_mentions(configuration)),
+    )
+
+
+def read_mentions(configuration: Element) -> Iterator[Mention]:
+    """Of resources that are named by their ids; patterns name none."""
+    for each in configuration.iterfind("constraints/*"):
+        yield Mention(each.get("id", ""), each.tag, _members(each, "rsc", "with-rsc", "first", "then"))
+    for tag in configuration.iterfind("tags/tag"):
+        yield Mention(tag.get("id", ""), tag.tag, tuple(inner.get("id", "") for inner in tag.iterfind("obj_ref")))
+    for right in configuration.iterfind("acls/acl_role/acl_permission"):
+        yield Mention(right.get("id", ""), right.tag, tuple(filter(None, (right.get("reference"),))))
 
 
 def of(names: Iterable[str], ties: Mapping[str, tuple[T, ...]]) -> tuple[T, ...]:

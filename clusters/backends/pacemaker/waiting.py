@@ -20,15 +20,23 @@ def behind(move: Move, unit: Unit, view: View, at: datetime) -> Message:
     """What the move of that role waits for, or NOTHING: it has begun, or is about to."""
     if any(member.role not in SETTLED for member in unit.members):
         return NOTHING
-    others = [other for other in view.monitor.units if other.id != unit.id]
-    near = [other for other in others if _does(other, {MIGRATING}) and _ends(other, view) & _ends(unit, view)]
-    limit = _limit(view)
-    if limit and len(near) >= limit:
-        node = min(_ends(unit, view) & {end for other in near for end in _ends(other, view)})
-        return say("migration-limit", node=node, limit=limit, behind=_names(near))
-    if busy := [other for other in others if _does(other, BUSY)]:
+    if limit := limited(move, unit, view):
+        return limit
+    if busy := [other for other in view.monitor.units if other.id != unit.id and _does(other, BUSY)]:
         return say("waits-behind", behind=_names(busy))
     return say("pacemaker-holds-back") if at - asked(move, at) >= PATIENCE else NOTHING
+
+
+def limited(move: Move, unit: Unit, view: View) -> Message:
+    """That a node at one of its ends has as many migrations as it is allowed, or NOTHING."""
+    ends = _ends(unit, view) | ({_id(move.node, view)} if not move.away else set())
+    others = [other for other in view.monitor.units if other.id != unit.id and _does(other, {MIGRATING})]
+    near = [other for other in others if _ends(other, view) & ends]
+    limit = _limit(view)
+    if not limit or len(near) < limit:
+        return NOTHING
+    node = min(ends & {end for other in near for end in _ends(other, view)})
+    return say("migration-limit", node=node, limit=limit, behind=_names(near))
 
 
 def asked(move: Move, at: datetime) -> datetime:
@@ -58,9 +66,12 @@ def _on(unit: Unit, node: str) -> bool:
 
 def _ends(unit: Unit, view: View) -> set[str]:
     """Ids of the nodes that it is on, and of the one that it is asked to go to."""
-    ids = {name: identity for identity, name in view.cib.node_names.items()}
-    targets = {ids.get(move.node, move.node) for move in moves(view.cib) if move.role == unit.id and not move.away}
+    targets = {_id(move.node, view) for move in moves(view.cib) if move.role == unit.id and not move.away}
     return targets | {node for member in unit.members for node in member.nodes}
+
+
+def _id(node: str, view: View) -> str:
+    return next((identity for identity, name in view.cib.node_names.items() if name == node), node)
 
 
 def _limit(view: View) -> int:

@@ -62,6 +62,18 @@ FAILURES = {
 }
 
 REFUSALS = {
+    "role-is-tied": lazy(
+        "%(constraint)s ties %(roles)s to %(role)s and cannot stay without it. "
+        "Remove that constraint first, by the tool that made it."
+    ),
+    "role-is-named": lazy(
+        "%(by)s, a tag or an access rule, names %(role)s. Take it out there first, by the tool that made it."
+    ),
+    "forecast-goes-on-alone": lazy(
+        "%(role)s would go on running on %(node)s, outside the cluster: nobody would start it again after a failure."
+    ),
+    "forecast-stays-off": lazy("%(role)s would stay off, outside the cluster."),
+    "forecast-constraints-go": lazy("These constraints would go with it: %(constraints)s."),
     "set-at-member": lazy(
         "%(resource)s inside it has a %(name)s of its own, which wins. Change it there, on the resource."
     ),

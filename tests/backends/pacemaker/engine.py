@@ -1,21 +1,25 @@
 """Clusters written down in a few lines and read by Pacemaker's own programs: what they say of a configuration is what
 it means, whatever we believe."""
 
+import asyncio
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.looking import MONITOR
+from clusters.backends.pacemaker.looking import CIB, MONITOR
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.picture import picture
+from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.pacemaker.views import Belief, View
 from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.state import State
+from tests.backends.pacemaker.recorded import Player
 
 PROGRAMS = ("crm_mon", "crm_resource", "crm_simulate")
 needs_pacemaker = pytest.mark.skipif(
@@ -63,24 +67,30 @@ def written(
         f'<node_state id="{place}" uname="{node}" {(states or {}).get(node, JOINED)}>'
         f'<transient_attributes id="{place}"><instance_attributes id="status-{place}">{(transient or {}).get(node, "")}'
         f'</instance_attributes></transient_attributes><lrm id="{place}"><lrm_resources>'
-        f"{''.join(_done(each) for each, on in where if on == node)}</lrm_resources></lrm></node_state>"
+        f"{_history(resources, {each for each, on in where if on == node})}</lrm_resources></lrm></node_state>"
         for place, node in enumerate(NODES, 1)
     )
     settings = pairs("options", {"stonith-enabled": "false", "dc-version": "2.1.5", **(options or {})})
     return (
-        '<cib crm_feature_set="3.17.4" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0" '
+        '<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.9" epoch="1" num_updates="0" admin_epoch="0" '
         'have-quorum="1" dc-uuid="1"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">'
         f"{settings}</cluster_property_set></crm_config><nodes>{named}</nodes><resources>{resources}</resources>"
         f"<constraints>{constraints}</constraints>{defaults}</configuration><status>{history}</status></cib>"
     )
 
 
-def _done(resource: str) -> str:
-    facts = 'crm_feature_set="3.17.4" op-status="0" rc-code="0" interval="0" transition-magic="0:0;2:1:0:x"'
+def _history(resources: str, running: set[str]) -> str:
+    """What was done on one node, by the agents that are configured: every resource was looked for there."""
+    found = re.findall(r'<primitive id="([^"]+)" ([^>]*class=[^>/]*)', resources)
+    return "".join(_done(name, agent, name in running) for name, agent in found)
+
+
+def _done(resource: str, agent: str, runs: bool) -> str:
+    task, code = ("start", 0) if runs else ("monitor", 7)
+    facts = f'crm_feature_set="3.16.1" op-status="0" interval="0" transition-magic="0:{code};2:1:{code}:x"'
     return (
-        f'<lrm_resource id="{resource}" class="ocf" provider="pacemaker" type="Dummy"><lrm_rsc_op '
-        f'id="{resource}_last_0" operation_key="{resource}_start_0" operation="start" call-id="2" '
-        f'transition-key="2:1:0:x" {facts}/></lrm_resource>'
+        f'<lrm_resource id="{resource}" {agent}><lrm_rsc_op id="{resource}_last_0" rc-code="{code}" call-id="2" '
+        f'operation_key="{resource}_{task}_0" operation="{task}" transition-key="2:1:{code}:x" {facts}/></lrm_resource>'
     )
 
 
@@ -111,3 +121,21 @@ def seen(cib: str, folder: Path, votes: Votes | None = None) -> State:
     """The whole cluster as the console knows it."""
     found = view(cib, folder, votes)
     return picture(Belief(found, trusted=True), {"node1": found}, "", State())
+
+
+class Asked(Player):
+    """A node whose scheduler is the real one."""
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        if argv[0] != "crm_simulate":
+            return await super().run(argv, deadline_s, stdin)
+        done = await asyncio.to_thread(
+            subprocess.run, argv, input=stdin, capture_output=True, text=True, check=False, timeout=deadline_s
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+
+def players(cib: str, folder: Path) -> list[Asked]:
+    """All nodes of that cluster, each of which sees the same."""
+    answers = {MONITOR: Finished(0, told(cib, folder, *MONITOR), ""), CIB: Finished(0, cib, "")}
+    return [Asked(node, answers) for node in NODES]

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from clusters.backends.pacemaker.cib import read_cib, read_stamp
 from clusters.backends.pacemaker.document import Unreadable, parse
+from clusters.backends.pacemaker.drafts import draft as drafted
 from clusters.backends.pacemaker.links import read_links, read_rings
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.picture import picture
-from clusters.backends.pacemaker.scheduler import draft as drafted
 from clusters.backends.pacemaker.scheduler import foreseen, read_plan, steps
 from clusters.backends.pacemaker.views import Belief, View, believe
 from clusters.backends.pacemaker.votes import read_votes

@@ -8,6 +8,7 @@ import pytest
 from clusters.backends.base import Refused
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.looking import CIB
 from clusters.backends.pacemaker.overrides import KEEP, labels
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import Command
@@ -127,6 +128,14 @@ def test_what_keeps_it_from_being_stopped_is_found_again() -> None:
 async def test_only_machines_leave(role: str, code: str) -> None:
     backend, players = cluster()
     assert await asked(backend, RemoveMachine(role)) == code
+    assert done(players) == []
+
+
+async def test_one_that_others_are_tied_to_does_not_leave() -> None:
+    tie = '<constraints><rsc_colocation id="tie" rsc="vm2" with-rsc="vm1" score="INFINITY"/>'
+    tied = Finished(0, text("healthy.cib.xml").replace("<constraints>", tie), "")
+    backend, players = cluster(on={node: {CIB: tied} for node in NODES})
+    assert await asked(backend, RemoveMachine("vm1")) == "role-is-tied"
     assert done(players) == []
 
 

@@ -7,7 +7,8 @@ import pytest
 from clusters.backends.base import Answer, Question, Refused, Unreachable
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.document import Unreadable, parse
-from clusters.backends.pacemaker.scheduler import PROGRAM, Draft, MoveLive, draft, read_plan
+from clusters.backends.pacemaker.drafts import PROGRAM, Draft, MoveLive, draft
+from clusters.backends.pacemaker.scheduler import read_plan
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import (
     Command,

@@ -1,0 +1,101 @@
+"""A machine leaves the cluster, and settings are changed: what would happen, by the real scheduler, and what is in the
+way."""
+
+from pathlib import Path
+
+import pytest
+
+from clusters.backends.base import Answer, Question
+from clusters.backends.pacemaker.backend import Pacemaker
+from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.departures import against, constraints
+from clusters.domain.commands import Command, SetRole
+from clusters.domain.items import Role
+from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, players, written
+from vms.backends.libvirt import Libvirt
+from vms.domain.commands import RemoveMachine
+
+MACHINE = 'class="ocf" provider="heartbeat" type="VirtualDomain"'
+FILE = '<instance_attributes id="vm-params"><nvpair id="vm-c" name="config" value="/srv/vm.xml"/></instance_attributes>'
+TWO = dummy("vm", FILE, MACHINE) + dummy("web")
+OWN = (
+    '<rsc_location id="wish" rsc="vm" node="node1" score="50"/><rsc_ticket id="t" rsc="vm" ticket="paris"/>'
+    '<rsc_location id="set" node="node2" score="5"><resource_set id="s"><resource_ref id="vm"/></resource_set>'
+    "</rsc_location>"
+    '<rsc_colocation id="console-apart-vm--web" rsc="vm" with-rsc="web" score="-10000"/>'
+)
+RUNNING = (("vm", "node1"), ("web", "node2"))
+
+
+async def ask(command: Command, cib: str, folder: Path) -> Answer:
+    backend = Libvirt(Pacemaker(players(cib, folder)))
+    await backend.observe("")
+    return await backend.ask(Question("forecast", command))
+
+
+@needs_pacemaker
+async def test_a_machine_that_leaves_goes_on_alone_and_its_constraints_go(tmp_path: Path) -> None:
+    ours = OWN.replace('<rsc_ticket id="t" rsc="vm" ticket="paris"/>', "")
+    answer = await ask(RemoveMachine("vm"), written(TWO, ours, running=RUNNING), tmp_path)
+    told = [(each.code, dict(each.params)) for each in answer.messages]
+    assert told == [
+        ("forecast-goes-on-alone", {"role": "vm", "node": "node1"}),
+        ("forecast-constraints-go", {"constraints": "wish, set, console-apart-vm--web"}),
+    ]
+    assert answer.state
+    assert [role.id for role in answer.state.all(Role)] == ["web"]
+
+
+@needs_pacemaker
+async def test_one_that_is_off_stays_off(tmp_path: Path) -> None:
+    off = TWO.replace(FILE, FILE + meta("vm", target_role="Stopped"))
+    answer = await ask(RemoveMachine("vm"), written(off), tmp_path)
+    assert [each.code for each in answer.messages] == ["forecast-stays-off"]
+
+
+def test_what_names_only_it_goes_along() -> None:
+    cib = read_cib(written(TWO, OWN))
+    assert constraints("vm", cib) == ("wish", "t", "set", "console-apart-vm--web")
+    assert not against("vm", cib)
+
+
+@pytest.mark.parametrize("constraint", [
+    '<rsc_colocation id="tie" rsc="web" with-rsc="vm" score="INFINITY"/>',
+    '<rsc_order id="tie" first="vm" then="web"/>',
+    '<rsc_location id="tie" node="node3" score="-INFINITY"><resource_set id="s"><resource_ref id="vm"/>'
+    '<resource_ref id="web"/></resource_set></rsc_location>',
+])  # fmt: skip
+def test_what_ties_others_to_it_is_taken_away_by_who_made_it(constraint: str) -> None:
+    reason = against("vm", read_cib(written(TWO, constraint)))
+    assert reason.code == "role-is-tied"
+    assert dict(reason.params) == {"role": "vm", "roles": "web", "constraint": "tie"}
+
+
+@pytest.mark.parametrize("around", [
+    '<tags><tag id="mine"><obj_ref id="vm"/></tag></tags>',
+    '<acls><acl_role id="r"><acl_permission id="mine" kind="read" reference="vm"/></acl_role></acls>',
+])  # fmt: skip
+def test_tags_and_rights_that_name_it_are_in_the_way(around: str) -> None:
+    reason = against("vm", read_cib(written(TWO, defaults=around)))
+    assert (reason.code, dict(reason.params)["by"]) == ("role-is-named", "mine")
+
+
+ONE_NODE = "".join(
+    f'<rsc_location id="{role}{node}" rsc="{role}" node="{node}" score="-INFINITY"/>'
+    for role in ("vm", "web") for node in ("node2", "node3")
+)  # fmt: skip
+
+
+@needs_pacemaker
+@pytest.mark.parametrize(("setting", "attribute", "states"), [
+    ("apart_always", "console_never_together", ["offline", "online"]),
+    ("anti_affinity", "console_apart", ["online", "online"]),
+])  # fmt: skip
+async def test_the_scheduler_says_what_keeping_apart_on_one_node_would_stop(
+    setting: str, attribute: str, states: list[str], tmp_path: Path
+) -> None:
+    both = dummy("vm", FILE, MACHINE) + dummy("web", meta("web", **{attribute: "dc"}))
+    cib = written(both, ONE_NODE, running=(("vm", "node1"), ("web", "node1")))
+    answer = await ask(SetRole("vm", ((setting, "dc"),)), cib, tmp_path)
+    assert answer.state
+    assert sorted(role.state for role in answer.state.all(Role)) == states
