@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.views import LoginView, PasswordChangeDoneView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -148,6 +149,24 @@ class ChangePassword(PasswordChangeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form knows the request, whose session its tries count for."""
         return {**super().get_form_kwargs(), "request": self.request}
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """The rules are told before somebody breaks them."""
+        rules = password_validators_help_texts()
+        return {**super().get_context_data(**given), **_around(_("Change the password")), "rules": rules}
+
+
+class PasswordChanged(PasswordChangeDoneView):
+    """That it is changed, and the way back."""
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """The frame of our own pages."""
+        return {**super().get_context_data(**given), **_around(_("The password is changed"))}
+
+
+def _around(title: str) -> dict[str, Any]:
+    own = Crumb(_("Where I am signed in"), reverse("sessions"))
+    return {"crumbs": (Crumb(_("Clusters"), reverse("start")), own, Crumb(title)), "themes": themes()}
 
 
 @require_safe

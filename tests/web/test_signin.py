@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from clusters import signin, throttle
 from clusters.models import WrongTries
 from clusters.throttle import Count, Try
+from tests.web.answers import text
 
 RIGHT = "a password of hers"
 
@@ -256,3 +257,35 @@ def test_expired_sessions_are_cleared_away(browser: Client) -> None:
     grow_old(browser, hours=13)
     sign_in(Client(), RIGHT)
     assert Session.objects.count() == 1
+
+
+# The page that changes it
+
+
+def change(browser: Client, **fields: str) -> str:
+    said = {"old_password": RIGHT, "new_password1": "another long one", "new_password2": "another long one", **fields}
+    return text(browser.post("/accounts/password_change/", said, follow=True))
+
+
+@pytest.mark.parametrize("place", ["", "done/"])
+@pytest.mark.parametrize("door", ["accounts", "admin"])
+def test_the_pages_of_the_password_are_our_own_and_lead_back(browser: Client, door: str, place: str) -> None:
+    page = text(browser.get(f"/{door}/password_change/{place}"))
+    assert 'id="top"' in page
+    assert 'href="/sessions/"' in page
+
+
+def test_a_new_password_holds_and_is_told(browser: Client, erin: User) -> None:
+    assert "The password is changed" in change(browser)
+    erin.refresh_from_db()
+    assert erin.check_password("another long one")
+
+
+def test_what_is_wrong_with_a_password_stands_at_its_field(browser: Client) -> None:
+    page = change(browser, new_password2="something else")
+    assert 'class="wrong"' in page.partition('name="new_password2"')[2]
+    assert "something else" not in page
+
+
+def test_the_rules_of_passwords_are_told_beforehand(browser: Client) -> None:
+    assert "at least 8 characters" in text(browser.get("/accounts/password_change/"))
