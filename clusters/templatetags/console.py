@@ -6,6 +6,7 @@ argument: names reach the page through here too.
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -81,6 +82,12 @@ def yesno_is(value: object, wanted: object) -> str:
 def contains(values: Iterable[object], wanted: object) -> bool:
     """Whether the value is among the values."""
     return wanted in values
+
+
+@register.filter
+def above(crumbs: Sequence[Any]) -> Any:
+    """The nearest page above this one; nothing where there is none."""
+    return next((crumb for crumb in reversed(crumbs[:-1]) if crumb.href), None)
 
 
 @register.filter

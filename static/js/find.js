@@ -4,7 +4,13 @@
   if (!box) return;
   const field = box.querySelector('input');
   const hits = () => [...box.querySelectorAll('.hit')];
-  const mark = (to) => { for (const hit of hits()) hit.setAttribute('aria-selected', String(hit === to)); to?.scrollIntoView({ block: 'nearest' }); };
+  const mark = (to) => {
+    for (const hit of hits()) hit.setAttribute('aria-selected', String(hit === to));
+    if (to) field.setAttribute('aria-activedescendant', to.id); else field.removeAttribute('aria-activedescendant');
+    to?.scrollIntoView({ block: 'nearest' });
+  };
+  // New hits: none of them is marked yet, and the box says whether there are any.
+  box.addEventListener('htmx:afterSettle', () => { mark(); field.setAttribute('aria-expanded', String(hits().length > 0)); });
   const open = () => { if (!box.open) box.showModal(); field.select(); field.focus(); };
   document.addEventListener('click', (event) => { if (event.target.closest('[data-find]')) open(); });
   document.addEventListener('keydown', (event) => { if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); open(); } });

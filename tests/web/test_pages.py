@@ -1,5 +1,6 @@
 """Every page for everybody: who may see it does, who may not is told so, and hostile names stay names."""
 
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -9,8 +10,9 @@ from django.urls import reverse
 
 from clusters import services
 from clusters.domain.items import DrainState, Node
-from clusters.models import Cluster, Ledger, Transition
+from clusters.models import Cluster, Ledger, LogEntry, Transition
 from tests.web import stage
+from tests.web.stage import NOON
 
 HOSTILE = "<script>alert(1)</script>\"'&--><img src=x onerror=alert(1)>"
 
@@ -106,6 +108,37 @@ def test_it_shows_only_clusters_that_are_yours(charlie: Client) -> None:
 def test_it_finds_by_name_over_all_clusters_that_are_yours(alice: Client, charlie: Client) -> None:
     assert "SQL-PROD-02" in alice.get("/find/?q=sql").content.decode()
     assert "SQL-PROD-02" not in charlie.get("/find/?q=sql").content.decode()
+
+
+def test_the_page_of_hits_has_links_and_no_second_box_of_hits(alice: Client) -> None:
+    page = alice.get("/find/?q=sql").content.decode()
+    assert page.count('id="hits"') == 1
+    assert 'role="option"' not in page
+    assert 'role="option"' in alice.get("/find/?q=sql", headers={"hx-request": "true"}).content.decode()
+
+
+def test_more_hits_than_are_shown_are_said(alice: Client, cluster: Cluster) -> None:
+    assert "There are more" not in alice.get("/find/?q=1201").content.decode()
+    facts = {"level": 1, "code": 1201, "at": NOON, "seq": 1}
+    LogEntry.objects.bulk_create(LogEntry(cluster=cluster, native_id=f"more-{each}", **facts) for each in range(51))
+    page = alice.get("/find/?q=1201").content.decode()
+    assert "There are more" in page
+    assert page.count("Event 1201: ") == 50
+
+
+def test_a_page_without_a_tree_leads_to_the_page_above(alice: Client) -> None:
+    page = alice.get("/sessions/").content.decode()
+    assert 'href="/" aria-label="Back to Clusters"' in page
+    assert "Back to" not in alice.get("/").content.decode()
+
+
+@pytest.mark.parametrize("tab", ["resources", "history"])
+def test_a_table_is_one_by_its_roles_too(alice: Client, tab: str) -> None:  # phones stack its cells
+    page = alice.get(f"/clusters/ams/roles/sql-prod-02?tab={tab}").content.decode()
+    table = page.partition("<table")[2].partition("</table>")[0]
+    bare = [each for each in re.findall(r"<(?:thead|tbody|tr|th|td)\b[^>]*>", table) if 'role="' not in each]
+    assert table
+    assert not bare
 
 
 def test_it_says_that_an_object_is_gone(alice: Client) -> None:
