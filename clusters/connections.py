@@ -8,10 +8,15 @@ from django.utils.module_loading import import_string
 
 from clusters.backends.base import Backend
 from clusters.backends.reaching import Secrets, Ways
+from clusters.backends.unusable import Unusable
 from clusters.domain.action import Can
+from clusters.domain.messages import say
 from clusters.models import Cluster
 
 Factory = Callable[..., Backend]
+
+NO_CLUSTER = (AttributeError, KeyError, TypeError, ValueError)
+"""What a backend raises of options that describe no cluster of it, and the table of backends of a name not in it."""
 
 _running: dict[int, Backend] = {}
 # Never connected, so never closed: they are asked what they could do, by processes that control nothing.
@@ -25,12 +30,21 @@ def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
     return factory(cluster, secrets) if secrets else factory(cluster)
 
 
+def usable(cluster: Cluster) -> Backend:
+    """A backend in any case: where what is stored describes no cluster, one that has only the reason."""
+    try:
+        return connect(cluster)
+    # The same table of errors as before storing: what was stored by other hands must not fail in every menu.
+    except NO_CLUSTER as trouble:
+        return Unusable(say("options-make-no-cluster", backend=cluster.backend, trouble=str(trouble)))
+
+
 def require_sense(cluster: Cluster) -> None:
     """Raises ValueError where there is no such backend, or the options describe no cluster of it. Ask before storing
     them: nobody could control such a cluster, and its menus would fail."""
     try:
         connect(cluster)
-    except (KeyError, TypeError, ValueError) as trouble:
+    except NO_CLUSTER as trouble:
         raise ValueError(str(trouble)) from trouble
 
 
@@ -49,8 +63,8 @@ def capabilities(cluster: Cluster) -> Can:
     backend = _running.get(cluster.pk)
     if backend is None:
         # By what it is made of, so that a cluster that is reached otherwise is not judged by its former options.
-        described = (cluster.slug, cluster.backend, str(cluster.options))
-        backend = _idle.get(described) or _idle.setdefault(described, connect(cluster))
+        described = (cluster.slug, cluster.backend, f"{cluster.time_zone} {cluster.options}")
+        backend = _idle.get(described) or _idle.setdefault(described, usable(cluster))
     return backend.can
 
 

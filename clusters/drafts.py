@@ -33,6 +33,7 @@ class Draft:
     slug: str = ""
     name: str = ""
     description: str = ""
+    time_zone: str = ""  # of a simulated cluster, whose hours are nobody else's
     options: dict[str, Any] = field(default_factory=dict)
     sealed: dict[str, list[str]] = field(default_factory=dict)  # by key name: id of the sealing key, base64
     public: dict[str, list[str]] = field(default_factory=dict)  # by key name: public half, fingerprint
@@ -145,6 +146,8 @@ class Draft:
         fields = {"description": self.description}
         if profile := self.options.get("profile"):
             fields["profile"] = str(profile)
+        if self.time_zone:
+            fields["time_zone"] = self.time_zone
         return Plan(self.slug, self.name, self.backend, self.options, keys, fields)
 
 
@@ -160,7 +163,7 @@ def begin_change(session: SessionBase, cluster: Cluster) -> Draft:
         session,
         Draft(
             uuid4().hex, cluster.backend, cluster.slug, cluster.name, cluster.description,
-            {"acts": True, **cluster.options},
+            options={"acts": True, **cluster.options},
             public=public, changes=cluster.slug,
         ),
     )  # fmt: skip

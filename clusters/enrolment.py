@@ -66,7 +66,7 @@ def change(
 
 
 def switch(cluster: Cluster, enabled: bool, by: User | None = None) -> None:
-    """Manage it, or leave it alone; what is known of it stays."""
+    """Manage it, or leave it alone; what is known of it stays. The time of a simulated one stands still meanwhile."""
     with transaction.atomic():
         cluster.enabled = enabled
         cluster.save(update_fields=["enabled"])
@@ -75,7 +75,7 @@ def switch(cluster: Cluster, enabled: bool, by: User | None = None) -> None:
 
 
 def remove(cluster: Cluster, by: User | None = None) -> None:
-    """Forget it, with its history and its keys; the cluster itself is not touched."""
+    """Forget it, with its history and its keys. A real cluster is not touched; a simulated one is gone."""
     with transaction.atomic():
         # Before it goes: afterwards it has no number to be recorded under.
         _record(by, cluster, DELETION, ())

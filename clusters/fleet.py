@@ -90,7 +90,7 @@ class Fleet:
 
     async def _control(self, cluster_id: int, term: int) -> None:
         cluster, cursor = await _in_thread(_described)(cluster_id)
-        backend = await _in_thread(connections.connect)(cluster)
+        backend = await _in_thread(connections.usable)(cluster)
         controller, planner = Controller(cluster_id, backend, term, cursor), Planner(cluster_id, backend)
         self._controllers[cluster_id], self._planners[cluster_id] = controller, planner
         connections.started(cluster_id, backend)

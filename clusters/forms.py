@@ -21,6 +21,7 @@ from clusters.domain.profiles import PROFILES
 from clusters.drafts import Draft
 from clusters.models import Cluster
 from clusters.presenters.sentences import sentence
+from clusters.zones import own_zone, zones
 
 SIMULATOR, PACEMAKER = "simulator", "pacemaker"
 NODES_MOST = 64
@@ -95,13 +96,14 @@ class SizeForm(StepForm):
     profile = forms.ChoiceField(choices=[(name, each.label) for name, each in reversed(PROFILES.items())])
     nodes = forms.IntegerField(min_value=1, max_value=NODES_MOST)
     machines = forms.IntegerField(min_value=0, max_value=8000)
+    time_zone = forms.ChoiceField(choices=[(name, name) for name in zones()], required=False)
 
     @staticmethod
     def answers(draft: Draft) -> dict[str, Any]:
         size: dict[str, Any] = {
             name: draft.options[name] for name in ("profile", "nodes", "machines") if name in draft.options
         }
-        return {"profile": "2025", "nodes": 4, "machines": 16, **size}
+        return {"profile": "2025", "nodes": 4, "machines": 16, "time_zone": draft.time_zone or own_zone(), **size}
 
     def clean(self) -> dict[str, Any]:
         """No more than the version allows."""
@@ -119,7 +121,9 @@ class SizeForm(StepForm):
         # The first day is part of the world: a restart builds the same one from it (decision 0002).
         began = datetime.now(UTC).replace(microsecond=0).isoformat()
         nodes_begin_with = self.draft.slug.upper()[:NODE_PREFIX_LETTERS].strip("-")
-        return self.draft.with_options(sample="sized", began=began, name=nodes_begin_with, **self.cleaned_data)
+        size = {name: self.cleaned_data[name] for name in ("profile", "nodes", "machines")}
+        sized = self.draft.with_options(sample="sized", began=began, name=nodes_begin_with, **size)
+        return replace(sized, time_zone=self.cleaned_data["time_zone"] or own_zone())
 
 
 class NodesForm(StepForm):

@@ -110,7 +110,7 @@ def add_cluster(slug: str, name: str, backend: str, options: dict[str, object] |
 
 
 def remove_cluster(cluster: Cluster) -> None:
-    """Forget a cluster with all its history. The cluster itself is not touched."""
+    """Forget a cluster with all its history. A real one is not touched; a simulated one lives in what is deleted."""
     with transaction.atomic():
         # A commit that is under way ends first; what comes later finds no ledger any more.
         ledger.touch(cluster.pk)

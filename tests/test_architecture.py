@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "models mapping permissions positions processes lease pace sources history changed snapshots upsert "
         "ledger selectors services undoing inquiries planner throttle refusals signin notify sessions columns "
         "retention connections store "
-        "decisions readings recorder controller fleet keyring credentials enrolment drafts",
+        "decisions readings recorder controller fleet keyring credentials enrolment drafts zones",
         "presenters words sentences events regions windows changed drawing parts templatetags",
         "pages live frames hub viewers crowd",
         "views consumers forms urls routing admin apps",

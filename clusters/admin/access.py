@@ -58,7 +58,7 @@ class ClusterForm(FormOfCluster):
 
 @admin.register(Cluster)
 class ClusterAdmin(BySuperusers, Scoped):
-    """Configuration. A cluster that is removed here is only forgotten; the cluster itself is not touched."""
+    """Configuration. A real cluster that is removed here is only forgotten, a simulated one is gone."""
 
     cluster_path = "pk"
     list_display = ("name", "slug", "backend", "profile", "time_zone", "enabled")

@@ -82,6 +82,7 @@ def _field(asked: Ask, question: Question) -> forms.Field:
         case "number":
             return forms.IntegerField(
                 label=asked.label,
+                help_text=asked.hint,
                 required=required,
                 initial=asked.value,
                 min_value=question.least,

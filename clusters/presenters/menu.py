@@ -181,6 +181,7 @@ class Ask:
     value: str = ""
     options: tuple[Option, ...] = ()
     optional: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def dialog(
         objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys)
         if len(keys) > 1 or entry.refuses
         else (),
-        asks=tuple(ask(question, action, state, keys, names) for question in action.questions),
+        asks=tuple(ask(question, action, state, keys, names, cluster.time_zone) for question in action.questions),
         risk=int(action.risk),
         typed=typed_name(action, cluster, state, keys),
         button=button,
@@ -277,11 +278,15 @@ def _name(state: State, key: Key) -> str:
     return item.name if item else key.id
 
 
-def ask(question: Question, action: Action, state: State, keys: Sequence[Key], names: dict[str, str]) -> Ask:
-    """The question with its choices and what is set now."""
+def ask(
+    question: Question, action: Action, state: State, keys: Sequence[Key], names: dict[str, str], zone: str = ""
+) -> Ask:
+    """The question with its choices and what is set now. `zone` is the one that hours are meant in."""
     now = current(question, action, state, keys)
     shown = words.word(actwords.QUESTIONS, question.name)
     value = actwords.DEFAULTS.get(question.name, "") if now is None else str(now)
+    # A browser sends no form while a field that must be filled in is empty, and here empty is an answer.
+    empty = question.accepts("")
     match question.answer:
         case Answer.NODE:
             judged = keys[0].kind in ("role", "vm") and len(keys) == 1 and not question.optional
@@ -307,11 +312,20 @@ def ask(question: Question, action: Action, state: State, keys: Sequence[Key], n
             return Ask(question.name, shown, "select", options=options, optional=True)
         case Answer.FLAG:
             return Ask(question.name, shown, "flag", value="on" if now in (True, "on") else "", optional=True)
-        case Answer.NUMBER | Answer.HOUR:
-            return Ask(question.name, shown, "number", value=value, optional=question.accepts(""))
+        case Answer.HOUR:
+            return Ask(question.name, shown, "number", value=value, optional=empty, hint=_hours(zone))
+        case Answer.NUMBER:
+            return Ask(question.name, shown, "number", value=value, optional=empty)
         case _:
             text = ", ".join(now) if isinstance(now, tuple) else value
-            return Ask(question.name, shown, "text", value=text, optional=question.accepts(""))
+            return Ask(question.name, shown, "text", value=text, optional=empty)
+
+
+def _hours(zone: str) -> str:
+    """Whose hours (fcm P13): the reader's clock may show others."""
+    if zone:
+        return _("0 to 23, by the clock of %(zone)s; empty: at any hour") % {"zone": zone}
+    return _("0 to 23, by the clock of the object's own cluster; empty: at any hour")
 
 
 def _leaving(state: State, key: Key, names: dict[str, str]) -> str:

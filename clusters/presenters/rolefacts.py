@@ -63,7 +63,7 @@ def policy_facts(about: Subject) -> tuple[Fact, ...]:
         Fact(_("Priority"), words.word(words.PRIORITIES, role.priority)),
         Fact(_("Preferred owners"), preferred),
         _failures(about),
-        Fact(_("Failback"), _failback(role)),
+        Fact(_("Failback"), _failback(role), hint=about.cluster.time_zone if _has_window(role) else ""),
         *([Fact(_("Keep apart"), ", ".join(role.anti_affinity))] if role.anti_affinity else []),
         *([Fact(_("Never together"), ", ".join(role.apart_always))] if role.apart_always else []),
     )
@@ -80,10 +80,15 @@ def _failures(about: Subject) -> Fact:
     return Fact(_("Failovers"), _("%(used)s of %(most)s in %(hours)s h") % used)
 
 
+def _has_window(role: Role) -> bool:
+    """Whether it goes back at certain hours only, which are those of the cluster's own time zone (fcm P13)."""
+    return role.failback and role.failback_from_h is not None and role.failback_to_h is not None
+
+
 def _failback(role: Role) -> str:
     if not role.failback:
         return _("Prevented")
-    if role.failback_from_h is None or role.failback_to_h is None:
+    if not _has_window(role):
         return _("Immediately")
     return _("Between %(from)s and %(to)s h") % {"from": role.failback_from_h, "to": role.failback_to_h}
 

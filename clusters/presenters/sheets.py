@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clusters import models
 from clusters.presenters import listing
@@ -23,6 +24,9 @@ from clusters.presenters.why import Move, present_move, transitions
 AT_ONCE = 500  # rows read together
 FORMULAS = tuple("=+-@＝＋－＠")
 BYTE_ORDER_MARK = "\ufeff"  # without it, Excel takes UTF-8 for something else
+
+# What lists have no room for, by its heading: whoever reports on a month of work wants to know why each was done.
+FURTHER = {"operation": {gettext_lazy("Reason"): "reason"}}
 
 Line = Iterable[str]
 
@@ -46,10 +50,12 @@ def harmless(cell: str) -> str:
 
 def list_sheet(cluster: models.Cluster, spec: ListSpec) -> Iterator[Line]:
     """Everything that matches the list's filter, in its order; of windows a sheet knows nothing."""
-    yield [str(column.label) for column in KINDS[spec.kind].columns]
+    further = FURTHER.get(spec.kind, {})
+    yield [*(str(column.label) for column in KINDS[spec.kind].columns), *map(str, further)]
     names = names_of(state_of(cluster))
     for row in _all(cluster, spec):
-        yield [_text(cell) for cell in present_row(spec.kind, row, names, cluster.slug).cells]
+        cells = present_row(spec.kind, row, names, cluster.slug).cells
+        yield [*map(_text, cells), *(str(getattr(row, field)) for field in further.values())]
 
 
 def move_sheet(cluster: models.Cluster, kind: str, key: str, cause: str) -> Iterator[Line]:

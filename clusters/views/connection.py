@@ -1,5 +1,8 @@
 """How a cluster is reached: shown, tested, changed, switched off; and the way to forget it."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from asgiref.sync import async_to_sync
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clusters import connections, credentials, drafts, enrolment, signin
 from clusters.backends.base import BackendError
 from clusters.backends.reaching import JUMP
+from clusters.domain.profiles import PROFILES
 from clusters.models import Cluster
 from clusters.presenters import reaching
 from clusters.presenters.sentences import sentence
@@ -60,7 +64,7 @@ def switch(request: UserRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @configures
 def remove(request: UserRequest, slug: str) -> HttpResponse:
-    """Forget it, with its history and its keys; the cluster itself is not touched."""
+    """Forget it, with its history and its keys. A real cluster is not touched, a simulated one exists nowhere else."""
     cluster = get_object_or_404(Cluster, slug=slug)
     error = _unproved(request, cluster) if request.method == "POST" else ""
     if request.method == "POST" and not error:
@@ -104,17 +108,30 @@ def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpRespon
             ("finish", _("Change what it may do")),
         ),
         "pace": reaching.pace(tuple(cluster.sources.all())),
-        "reached": connections.ways(cluster.backend) is not None,
+        **_made(cluster),
         "run": reverse("connection-tests", args=[cluster.slug]),
         **extra,
     }
     return render(request, "reach/connection.html", context)
 
 
+def _made(cluster: Cluster) -> dict[str, object]:
+    """What a simulated cluster was made of; options of another kind say nothing."""
+    options = cluster.options
+    began = None
+    with suppress(KeyError, TypeError, ValueError):
+        began = datetime.fromisoformat(options["began"])
+    size = (options.get("nodes"), options.get("machines"))
+    profile = PROFILES[cluster.profile].label if cluster.profile in PROFILES else ""
+    return {"began": began, "profile": profile, "size": size if all(isinstance(each, int) for each in size) else ()}
+
+
 def _around(cluster: Cluster, title: str) -> dict[str, object]:
     return {
         "cluster": cluster,
         "title": title,
+        # What no way leads to is inside: switched off it stands still, removed it is gone.
+        "reached": connections.ways(cluster.backend) is not None,
         "themes": themes(),
         "crumbs": (
             Crumb(_("Clusters"), reverse("start")),

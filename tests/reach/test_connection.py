@@ -22,6 +22,7 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import say
 from clusters.enrolment import Plan
 from clusters.models import Cluster, Credential, Ledger, Source
+from clusters.presenters.sentences import sentence
 from tests.backends.pacemaker.sshnode import USER, Node, pin
 from tests.reach.walk import Walk
 
@@ -219,3 +220,71 @@ def test_the_reason_on_the_cluster_s_page_is_the_cluster_s_own(boss: Client, rea
     page = boss.get("/clusters/lab/").content.decode()
     assert "Bring back the file credential-keys" in page
     assert "virsh" not in page
+
+
+# simulated ones
+
+
+@pytest.fixture
+def simulated(db: None) -> Cluster:
+    size = {"name": "SIM", "profile": "2025", "nodes": 3, "machines": 2}
+    options = {"sample": "sized", "began": "2026-01-01T00:00:00+00:00", **size}
+    return enrolment.add(Plan("sim", "Sim", "simulator", options, fields={"time_zone": "Asia/Tokyo"}))
+
+
+def test_of_a_simulated_cluster_it_says_what_it_is_made_of(boss: Client, simulated: Cluster) -> None:
+    page = boss.get("/clusters/sim/connection/").content.decode()
+    assert "Asia/Tokyo" in page
+    assert "2026-01-01" in page
+
+
+@pytest.mark.parametrize("place", ["connection", "connection/remove"])
+def test_nobody_is_told_that_a_simulated_cluster_outlives_its_removal(
+    boss: Client, simulated: Cluster, place: str
+) -> None:
+    page = boss.get(f"/clusters/sim/{place}/").content.decode()
+    assert "destroyed" in page
+    assert "not touched" not in page
+    assert "goes on by itself" not in page
+
+
+@pytest.mark.parametrize("place", ["connection", "connection/remove"])
+def test_a_real_cluster_is_not_touched_by_its_removal(boss: Client, real: Cluster, place: str) -> None:
+    page = boss.get(f"/clusters/lab/{place}/").content.decode()
+    assert "not touched" in page
+    assert "destroyed" not in page
+
+
+def test_a_simulated_cluster_that_is_switched_off_stands_still(boss: Client, simulated: Cluster) -> None:
+    boss.post("/clusters/sim/connection/switch/", {"enabled": "no"})
+    assert "stands still" in boss.get("/clusters/sim/connection/").content.decode()
+
+
+BROKEN: tuple[dict[str, str], ...] = (
+    {},
+    {"sample": "nowhere", "began": "2026-01-01"},
+    {"sample": "utrecht", "began": "yesterday"},
+)
+
+
+@pytest.mark.parametrize("options", BROKEN)
+@pytest.mark.parametrize("place", ["", "menu/", "roles/", "connection/"])
+def test_stored_options_that_make_no_cluster_break_no_page(
+    boss: Client, simulated: Cluster, options: dict[str, str], place: str
+) -> None:
+    Cluster.objects.update(options=options)
+    assert boss.get(f"/clusters/sim/{place}").status_code == 200
+
+
+def test_options_that_make_no_cluster_are_the_reason_why_nothing_can_be_done(simulated: Cluster) -> None:
+    simulated.options = {"sample": "nowhere", "began": "2026-01-01"}
+    told = connections.capabilities(simulated)(PauseNode, Key("node", "1"))
+    assert told.code == "options-make-no-cluster"
+    assert "nowhere" in sentence(told)
+
+
+async def test_a_controller_says_it_too(db: None) -> None:
+    backend = connections.usable(Cluster(slug="odd", name="Odd", backend="nonsense"))
+    with pytest.raises(Unreachable) as caught:
+        await backend.observe("")
+    assert caught.value.message.code == "options-make-no-cluster"

@@ -12,6 +12,7 @@ from django.urls import reverse
 from clusters import connections, credentials
 from clusters.backends import sshkeys
 from clusters.models import Cluster, Credential, Ledger
+from clusters.zones import own_zone
 from tests.backends.pacemaker.sshnode import HOST, USER, Node
 from tests.reach.hosts import host
 from tests.reach.walk import NAME, Walk, secret_lines
@@ -63,9 +64,40 @@ def test_a_simulated_cluster_of_a_chosen_size(walk: Walk) -> None:
     assert Ledger.objects.filter(cluster=cluster).exists()
 
 
+def test_the_hours_of_a_simulated_cluster_are_of_a_zone_that_is_asked_for(walk: Walk) -> None:
+    walk.answer("", backend="simulator")
+    walk.answer("name", name="Little one")
+    walk.answer("size", profile="2019", nodes="3", machines="5", time_zone="Asia/Tokyo")
+    assert "Asia/Tokyo" in walk.get("finish").content.decode()
+    walk.answer("finish")
+    assert Cluster.objects.get().time_zone == "Asia/Tokyo"
+
+
+def test_the_zone_of_the_console_s_machine_is_proposed(walk: Walk) -> None:
+    walk.answer("", backend="simulator")
+    walk.answer("name", name="Little one")
+    page = walk.get("size").content.decode()
+    assert f"<option selected>{own_zone()}</option>" in page
+
+
+@pytest.mark.parametrize(
+    ("place", "zone"),
+    [("zoneinfo/Europe/Amsterdam", "Europe/Amsterdam"), ("zoneinfo/Etc/UTC", "UTC"), ("elsewhere", "UTC")],
+)
+def test_a_machine_says_its_zone_by_a_link(tmp_path: Path, place: str, zone: str) -> None:
+    (tmp_path / "localtime").symlink_to(tmp_path / "usr/share" / place)
+    assert own_zone(tmp_path / "localtime") == zone
+
+
 @pytest.mark.parametrize(
     ("size", "told"),
-    [({"nodes": "17"}, "16"), ({"nodes": "0"}, "1"), ({"machines": "many"}, "whole number"), ({"profile": "95"}, "95")],
+    [
+        ({"nodes": "17"}, "16"),
+        ({"nodes": "0"}, "1"),
+        ({"machines": "many"}, "whole number"),
+        ({"profile": "95"}, "95"),
+        ({"time_zone": "Mars"}, "Mars"),
+    ],
 )
 def test_a_size_that_cannot_be_is_refused(walk: Walk, size: dict[str, str], told: str) -> None:
     walk.answer("", backend="simulator")

@@ -44,3 +44,14 @@ def test_the_processors_of_the_machine_are_filled_in(alice: Client, cluster: Clu
 def test_the_witness_that_the_cluster_has_is_chosen(alice: Client, cluster: Cluster) -> None:
     stage.play(cluster, instead=(Witness("witness", "Share", WitnessKind.SHARE),))
     assert _on(_asked(alice, "set-witness", "cluster", "self")) == [WitnessKind.SHARE.value]
+
+
+def test_hours_are_said_to_be_of_the_cluster_s_own_zone(alice: Client, cluster: Cluster) -> None:  # fcm P13
+    Cluster.objects.update(time_zone="Asia/Tokyo")
+    assert _asked(alice, "set-failover").count("by the clock of Asia/Tokyo") == 2
+
+
+def test_a_field_that_may_be_emptied_is_not_demanded(alice: Client) -> None:
+    asked = _asked(alice, "set-failover")
+    field = asked.partition('name="failback_from_h"')[2].partition(">")[0]
+    assert "required" not in field

@@ -5,6 +5,13 @@ from django.utils.translation import ngettext_lazy
 
 from clusters.presenters.sentences import add
 
+OPTIONS = {
+    "options-make-no-cluster": lazy(
+        "What is stored of this cluster describes no cluster of the backend %(backend)s: %(trouble)s. "
+        "A superuser can mend its options in the administration."
+    ),
+}
+
 CREDENTIALS = {
     "credential-key-lost": lazy(
         "The stored SSH key cannot be read: it is encrypted with the key %(key)s, which this console does not have. "
@@ -70,4 +77,4 @@ FINDINGS = {
     ),
 }
 
-add({**CREDENTIALS, **KEYS, **DOORS, **FINDINGS})
+add({**OPTIONS, **CREDENTIALS, **KEYS, **DOORS, **FINDINGS})
