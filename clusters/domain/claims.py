@@ -7,6 +7,7 @@ from clusters.domain.commands import (
     BringOnline,
     Command,
     EvictNode,
+    InjectFault,
     PauseNode,
     SetResource,
     ShutDownNode,
@@ -14,9 +15,11 @@ from clusters.domain.commands import (
     StopNode,
     TakeOffline,
 )
+from clusters.domain.faults import FaultType
 from clusters.domain.items import Resource
 from clusters.domain.keys import Key
 from clusters.domain.state import State
+from clusters.domain.upkeep import FenceNode
 
 EMPTIES_A_NODE = (StopNode, ShutDownNode, EvictNode)
 OF_A_RESOURCE = (BringOnline, TakeOffline, SetResource, SimulateFailure)
@@ -26,6 +29,13 @@ def emptied(command: Command) -> str:
     """The node that all roles are to leave, "" where there is none."""
     empties = isinstance(command, EMPTIES_A_NODE) or (isinstance(command, PauseNode) and command.drain)
     return command.subject.id if empties else ""
+
+
+def lost(command: Command) -> str:
+    """The node that is taken away at one blow, "" where there is none."""
+    if isinstance(command, InjectFault):
+        return command.fault.target if command.fault.type is FaultType.POWER else ""
+    return command.node if isinstance(command, FenceNode) else ""
 
 
 def claims(command: Command, state: State) -> frozenset[Key]:

@@ -56,7 +56,9 @@ INTERNAL = frozenset({RoleType.CORE, RoleType.AVAILABLE_STORAGE})
 """Groups the cluster keeps for itself."""
 IN_SERVICE = frozenset({NodeState.UP, NodeState.PAUSED})
 NODES_NAMED = 5
-AT_LAST = ("forecast-takes", "forecast-takes-longer")
+SPACES_MOST = 16
+"""Where a node is emptied or goes, people look for each of the others; of larger clusters only what changes is told."""
+AT_LAST = ("forecast-one-more", "forecast-one-more-fits", "forecast-takes", "forecast-takes-longer")
 """Said after all that may be bad."""
 
 
@@ -80,19 +82,20 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A node's memory taken by roles, before and after; only nodes where it changes."""
+    """A node's memory taken by roles, before and after. `out`: afterwards it is no part of the cluster."""
 
     node: str
     name: str
     memory_mb: int
     before_mb: int
     after_mb: int
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """The cluster once a node is empty. `away`: how many losses it survives while that node is away, None: it stops
-    without it. `fullest` is the name of the node that then has least room, "" where no memory is known."""
+    """The cluster once a node is empty, or `gone`. `away`: how many losses it survives while that node is away, None:
+    it stops without it. `fullest` is the name of the node that then has least room, "" where no memory is known."""
 
     votes: int
     needed: int
@@ -101,12 +104,13 @@ class Afterwards:
     fullest: str = ""
     fullest_used_mb: int = 0
     fullest_memory_mb: int = 0
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """`counts` by fate, over all roles. `interrupted`: how many of them lose their clients on the way. `afterwards`:
-    only where one node is emptied and stays."""
+    only where one node is emptied or goes, and the cluster goes on."""
 
     findings: tuple[Message, ...]
     outcomes: tuple[Outcome, ...] = ()
@@ -152,8 +156,8 @@ def compare(
         tuple(outcomes[:OUTCOMES_MOST]),
         tuple((fate.value, counts[fate]) for fate in Fate if counts[fate]),
         interrupted,
-        tuple(_spaces(before, after)),
-        _afterwards(after, leaving),
+        tuple(_spaces(before, after, leaving)),
+        _afterwards(before, after, leaving),
     )
 
 
@@ -167,6 +171,23 @@ def holds(forecast: Forecast, now: State) -> bool:
     targets = {outcome.target for outcome in forecast.outcomes if outcome.target != outcome.source}
     found = [now.find(Node, target) for target in sorted(targets)]
     return all(node is not None and node.state is NodeState.UP and not node.paused for node in found)
+
+
+def one_more(after: State, losses: Mapping[str, State]) -> Message:
+    """What the loss of one more node would come to: the worst of the `losses`, by node, that were tried on `after`.
+    NOTHING where none was tried."""
+    # By name among equals, so that the same state always names the same node.
+    found = [(_left_lying(after, then), node) for node, then in sorted(losses.items())]
+    if not found:
+        return NOTHING
+    count, node = max(found, key=lambda each: each[0])
+    return say("forecast-one-more", count=count, node=node) if count else say("forecast-one-more-fits")
+
+
+def _left_lying(after: State, then: State) -> int:
+    """How many roles no longer run."""
+    run = (role for role in after.all(Role) if role.type not in INTERNAL and role.state not in AT_REST)
+    return sum((found := then.find(Role, role.id)) is None or found.state in AT_REST for role in run)
 
 
 def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:
@@ -270,14 +291,17 @@ def _findings(before: State, after: State, counts: Counter[Fate], interrupted: i
         yield say("forecast-survives", count=after.cluster.survives)
 
 
-def _afterwards(after: State, leaving: Collection[str]) -> Afterwards | None:
-    node = after.find(Node, next(iter(leaving))) if len(leaving) == 1 else None
-    if node is None or node.state not in IN_SERVICE or not after.cluster.has_quorum:
+def _afterwards(before: State, after: State, leaving: Collection[str]) -> Afterwards | None:
+    gone = _in_service(before) - _in_service(after)
+    concerned = gone | set(leaving)
+    if len(concerned) != 1 or not after.cluster.has_quorum:
         return None
+    (node,) = concerned
     info, used = after.cluster, Bookings.of(after).memory_mb
-    rooms = [each for each in after.nodes() if each.memory_mb and each.state in IN_SERVICE and each.id != node.id]
+    rooms = [each for each in after.nodes() if each.memory_mb and each.state in IN_SERVICE and each.id != node]
     fullest = max(rooms, key=lambda each: used[each.id] / each.memory_mb, default=None)
-    figures = Afterwards(info.votes, info.votes_needed, info.survives, while_away(after, node.id))
+    away = info.survives if gone else while_away(after, node)
+    figures = Afterwards(info.votes, info.votes_needed, info.survives, away, gone=bool(gone))
     if fullest is None:
         return figures
     return replace(figures, fullest=fullest.name, fullest_used_mb=used[fullest.id], fullest_memory_mb=fullest.memory_mb)
@@ -287,8 +311,12 @@ def _in_service(state: State) -> set[str]:
     return {node.id for node in state.all(Node) if node.state in IN_SERVICE}
 
 
-def _spaces(before: State, after: State) -> Iterator[Space]:
+def _spaces(before: State, after: State, leaving: Collection[str]) -> Iterator[Space]:
     now, then = Bookings.of(before).memory_mb, Bookings.of(after).memory_mb
+    there, still = _in_service(before), _in_service(after)
+    every = bool(leaving or there - still) and len(there) <= SPACES_MOST
     for node in before.nodes():
-        if node.memory_mb and after.find(Node, node.id) and then[node.id] != now[node.id]:
-            yield Space(node.id, node.name, node.memory_mb, now[node.id], then[node.id])
+        if node.memory_mb and after.find(Node, node.id):
+            out = node.id in there - still
+            if out or then[node.id] != now[node.id] or (every and node.id in still):
+                yield Space(node.id, node.name, node.memory_mb, now[node.id], 0 if out else then[node.id], out)

@@ -33,12 +33,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A bar in percent: used, and what is added to it; over the limit it changes colour."""
+    """A bar in percent: used, what is added to it, what leaves it; over the limit it changes colour."""
 
     label: str
     text: str
     used: int
     added: int = 0
+    leaves: int = 0
 
     @property
     def together(self) -> int:

@@ -1,7 +1,6 @@
 """What would happen, in the administrator's words: the answer, what it means, and every role that is concerned."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -10,37 +9,28 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from clusters import inquiries
-from clusters.domain.claims import emptied
-from clusters.domain.forecast import Fate, Forecast, Method, Outcome, Space
+from clusters.domain.forecast import Fate, Forecast, Outcome, Space
 from clusters.domain.messages import Message
 from clusters.models import Cluster, Inquiry
-from clusters.presenters import counts, plan, states, words
+from clusters.presenters import plan, states, words
+from clusters.presenters.aftermath import TOLD, Then, aftermath
 from clusters.presenters.durations import duration
 from clusters.presenters.facts import Meter, percent
 from clusters.presenters.rows import Names, names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.states import StateMark
 from clusters.presenters.summary import state_of
+from clusters.presenters.verdict import METHODS, OTHER, About, asked_about, verdict
 
 LINES_MOST = 100
-FULL = 90
-"""Percent of memory from which a node counts as full, as the mark in its bar says."""
 SUMMED_UP = frozenset({"forecast-roles-move", "forecast-takes"})
 """Findings that the summary of a plan has said already."""
 
 PLANNERS: dict[str, Promise] = {"simulator": lazy("simulator"), "pacemaker": lazy("Pacemaker's scheduler")}
 
-METHODS: dict[str, tuple[str, Promise]] = {
-    Method.LIVE: ("arrows-right-left", lazy("Live migration")),
-    Method.QUICK: ("device-floppy", lazy("Quick migration")),
-    Method.MOVE: ("arrow-right", lazy("Move")),
-    Method.RESTART: ("rotate-clockwise", lazy("Started anew")),
-    Method.OWNER: ("user", lazy("Owner change")),
-    Method.UNKNOWN: ("arrow-right", lazy("By the cluster's own rules")),
-}
 FATES: dict[str, tuple[str, str, Promise]] = {
     Fate.STOPS: ("warn", "warn", pgettext_lazy("forecast", "Stops")),
     Fate.UNWATCHED: ("unknown", "unk", pgettext_lazy("forecast", "Unwatched")),
@@ -51,7 +41,7 @@ FATES: dict[str, tuple[str, str, Promise]] = {
     Fate.STARTS: ("running", "calm", pgettext_lazy("forecast", "Starts")),
 }
 TONES = {"forecast-quorum-lost": "crit", "forecast-nothing": "", "forecast-takes": "", "forecast-survives": ""}
-TONES |= {"forecast-roles-move": "", "forecast-roles-start": ""}
+TONES |= {"forecast-roles-move": "", "forecast-roles-start": "", "forecast-one-more-fits": ""}
 """How a finding is marked; what is not listed is a warning."""
 
 
@@ -77,17 +67,9 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
-    """One thing about the cluster afterwards; `tone` "" where it is as it should be."""
-
-    label: str
-    text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
-    """What `pieces/outcomes.html` draws. `timed`: the planner knows how long each role takes."""
+    """What `pieces/outcomes.html` draws. `timed`: the planner knows how long each role takes. `gone`: the node that is
+    asked about is no longer there afterwards."""
 
     answer: str
     summary: str
@@ -97,6 +79,7 @@ class Picture:
     meters: tuple[Meter, ...]
     then: tuple[Then, ...] = ()
     timed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +99,26 @@ class Foretold:
 def foretold(cluster: Cluster, inquiry: Inquiry, now: datetime) -> Foretold:
     """How the question stands now."""
     trouble = inquiries.trouble(inquiry, now)
-    commands = inquiries.commands_of(inquiry)
-    node = emptied(commands[0]) if len(commands) == 1 else ""
+    about = asked_about(inquiries.commands_of(inquiry))
     if trouble:
-        return untold(cluster, trouble, node, inquiry.key)
+        return untold(cluster, trouble, about, inquiry.key)
     found = inquiries.forecast_of(inquiry)
     if found is None:
         return Foretold(inquiry.key, cluster.slug)
     planner = words.word(PLANNERS, cluster.backend)
-    why = partial(_why_at, cluster.slug, inquiry.key) if node else _nowhere
-    shown = picture(found, names_of(state_of(cluster)), bool(node), why)
+    why = partial(_why_at, cluster.slug, inquiry.key) if about.node and not about.lost else _nowhere
+    shown = picture(found, names_of(state_of(cluster)), about, why)
     return Foretold(
         inquiry.key, cluster.slug, planner, inquiry.answered_at, shown, moved_on=inquiries.moved_on(inquiry)
     )
 
 
-def untold(cluster: Cluster, trouble: Message | str, node: str = "", key: str = "none") -> Foretold:
+def untold(cluster: Cluster, trouble: Message | str, about: About = OTHER, key: str = "none") -> Foretold:
     """There is no answer; for a node that is to be emptied the console's own estimate stands in."""
     names = names_of(state_of(cluster))
     told = trouble if isinstance(trouble, str) else sentence(trouble, names)
-    estimate = picture(plan.estimate(cluster, node), names, True) if node else None
+    empties = about.node and not about.lost
+    estimate = picture(plan.estimate(cluster, about.node), names, about) if empties else None
     return Foretold(key, cluster.slug, trouble=told, estimate=estimate)
 
 
@@ -147,32 +130,24 @@ def _nowhere(role: str) -> str:
     return ""
 
 
-def picture(forecast: Forecast, names: Names, empties: bool = False, why: Callable[[str], str] = _nowhere) -> Picture:
-    """`empties`: a node is to be emptied, so the answer is whether it fits. `why`: where it is told of a role why it
-    goes to its node and to no other."""
+def picture(forecast: Forecast, names: Names, about: About = OTHER, why: Callable[[str], str] = _nowhere) -> Picture:
+    """`why`: where it is told of a role why it goes to its node and to no other."""
     lines = tuple(_line(outcome, names, why) for outcome in forecast.outcomes[:LINES_MOST])
-    summary = leaving_words(forecast) if empties else ""
-    findings = [told for told in forecast.findings if not summary or told.code not in SUMMED_UP]
+    answer, summary = verdict(forecast, about)
+    then = tuple(aftermath(forecast, names)) if about.node else ()
+    said = (SUMMED_UP if summary else frozenset()) | (TOLD if then else frozenset())
+    findings = [told for told in forecast.findings if told.code not in said]
     return Picture(
-        _answer(forecast) if empties else "",
+        answer,
         summary,
         tuple(Finding(sentence(told, names), TONES.get(told.code, "warn")) for told in findings),
         lines,
         sum(count for _fate, count in forecast.counts) - len(lines),
         tuple(_meter(space) for space in forecast.spaces),
-        tuple(_then(forecast)) if empties else (),
+        then,
         any(line.takes for line in lines),
+        forecast.afterwards is not None and forecast.afterwards.gone,
     )
-
-
-def _answer(forecast: Forecast) -> str:
-    if not forecast.counts:
-        return _("Nothing is on this node: it is empty at once.")
-    stuck = forecast.count(Fate.STAYS)
-    if not stuck:
-        return _("Yes, it fits, but it takes long.") if forecast.count(Fate.WAITS) else _("Yes, it fits.")
-    told = ngettext("No: %(count)s role has nowhere to go.", "No: %(count)s roles have nowhere to go.", stuck)
-    return told % {"count": stuck}
 
 
 def _line(outcome: Outcome, names: Names, why: Callable[[str], str]) -> Line:
@@ -190,48 +165,10 @@ def _line(outcome: Outcome, names: Names, why: Callable[[str], str]) -> Line:
     )  # fmt: skip
 
 
-def leaving_words(forecast: Forecast) -> str:
-    """How many roles leave, how and how long it takes; "" where not all of them are told one by one."""
-    moves = [outcome for outcome in forecast.outcomes if outcome.fate is Fate.MOVES]
-    if not moves or len(moves) < forecast.count(Fate.MOVES):
-        return ""
-    seconds = next((dict(told.params)["seconds"] for told in forecast.findings if told.code == "forecast-takes"), "")
-    told = ngettext("%(count)s role leaves", "%(count)s roles leave", len(moves)) % {"count": len(moves)}
-    if seconds:
-        told = _("%(leaves)s in about %(time)s") % {"leaves": told, "time": duration(int(seconds))}
-    ways = Counter(outcome.method for outcome in moves)
-    named = ", ".join(f"{ways[method]} × {_inside(str(METHODS[method][1]))}" for method in Method if ways[method])
-    return f"{told}: {named}."
-
-
-def _inside(word: str) -> str:
-    """As it is written inside a sentence."""
-    return word[:1].lower() + word[1:]
-
-
-def _then(forecast: Forecast) -> Iterator[Then]:
-    """The cluster once the node is empty."""
-    after = forecast.afterwards
-    if after is None:
-        return
-    votes = ngettext("%(votes)s vote, %(needed)s needed", "%(votes)s votes, %(needed)s needed", after.votes)
-    yield Then(_("Quorum"), votes % {"votes": after.votes, "needed": after.needed})
-    yield Then(_("Survives"), counts.told("nodes", after.survives), "" if after.survives else "warn")
-    if after.away is None:
-        yield Then(_("While it reboots"), _("Without this node the cluster stops."), "crit")
-    else:
-        tone = "" if after.away else "warn"
-        yield Then(_("While it reboots"), _("survives %(nodes)s") % {"nodes": counts.told("nodes", after.away)}, tone)
-    if after.fullest:
-        share = percent(after.fullest_used_mb, after.fullest_memory_mb)
-        told = _("%(node)s, %(percent)s %%") % {"node": after.fullest, "percent": share}
-        yield Then(_("Fullest node"), told, "warn" if share > FULL else "")
-    if moved := forecast.count(Fate.MOVES):
-        told = ngettext("a resume can bring %(count)s back", "a resume can bring all %(count)s back", moved)
-        yield Then(_("Going home"), told % {"count": moved})
-
-
 def _meter(space: Space) -> Meter:
-    told = _("%(free)s free") % {"free": words.memory(max(0, space.memory_mb - space.after_mb))}
+    free = _("%(free)s free") % {"free": words.memory(max(0, space.memory_mb - space.after_mb))}
     kept = min(space.before_mb, space.after_mb)
-    return Meter(space.name, told, percent(kept, space.memory_mb), percent(space.after_mb - kept, space.memory_mb))
+    used, comes, goes = (
+        percent(part, space.memory_mb) for part in (kept, space.after_mb - kept, space.before_mb - kept)
+    )
+    return Meter(space.name, _("out of service") if space.out else free, used, comes, goes)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clusters import inquiries, permissions, services
 from clusters.domain import actions
-from clusters.domain.claims import emptied
 from clusters.domain.commands import Command, InjectFault
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.items import Node, NodeState
@@ -20,6 +19,7 @@ from clusters.permissions import Audience, Denied
 from clusters.presenters.forecast import Foretold, foretold, untold
 from clusters.presenters.menu import FORETOLD_MOST, can_of
 from clusters.presenters.summary import state_of
+from clusters.presenters.verdict import asked_about
 from clusters.presenters.whythere import why_there
 from clusters.views.actions import answers_of, asked_act
 from clusters.views.frame import Crumb, UserRequest, around, cluster_view, tier_of
@@ -39,9 +39,9 @@ def ask(request: UserRequest, cluster: Cluster, audience: Audience, action: str)
     except ValueError:
         return _shown(request, untold(cluster, _("Answer the questions, and what would happen stands here.")))
     if denied := permissions.refusal_for(audience, cluster):
-        return _shown(request, untold(cluster, denied, _emptied(commands)), status=403)
+        return _shown(request, untold(cluster, denied, asked_about(commands)), status=403)
     if not entry.accepts:
-        return _shown(request, untold(cluster, entry.refusal, _emptied(commands)))
+        return _shown(request, untold(cluster, entry.refusal, asked_about(commands)))
     return _asked(request, cluster, commands)
 
 
@@ -114,17 +114,13 @@ def _found(request: UserRequest, cluster: Cluster, key: str) -> Inquiry | HttpRe
 
 
 def _asked(request: UserRequest, cluster: Cluster, commands: Sequence[Command]) -> HttpResponse:
-    now, node = timezone.now(), _emptied(commands)
+    now, about = timezone.now(), asked_about(commands)
     try:
         return _shown(request, foretold(cluster, inquiries.ask(cluster, commands, request.user, now), now))
     except Denied as denied:
-        return _shown(request, untold(cluster, denied.message, node), status=403)
+        return _shown(request, untold(cluster, denied.message, about), status=403)
     except services.Refused as no:
-        return _shown(request, untold(cluster, no.message, node))
-
-
-def _emptied(commands: Sequence[Command]) -> str:
-    return emptied(commands[0]) if len(commands) == 1 else ""
+        return _shown(request, untold(cluster, no.message, about))
 
 
 def _shown(request: UserRequest, told: Foretold, status: int = 200) -> HttpResponse:

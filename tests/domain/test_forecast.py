@@ -12,12 +12,13 @@ from clusters.domain.forecast import (
     compare,
     holds,
     methods_of,
+    one_more,
     seconds_of,
 )
 from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.keys import Key
 from clusters.domain.log import Transition
-from clusters.domain.messages import say
+from clusters.domain.messages import NOTHING, say
 from clusters.domain.state import State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -187,6 +188,30 @@ def test_an_emptied_node_that_stays_leaves_a_cluster_to_be_told_of() -> None:
     assert (after.fullest, after.fullest_used_mb, after.away) == ("N2", 4_000, 0)
 
 
-def test_a_node_that_goes_itself_leaves_none() -> None:
+def test_of_a_node_that_goes_itself_it_is_told_how_the_cluster_is_without_it() -> None:
     gone = then(replace(WEB, owner="n2"), replace(N1, state=NodeState.DOWN))
-    assert compare(STAGE, gone, leaving={"n1"}).afterwards is None
+    after = compare(STAGE, gone).afterwards
+    assert after is not None
+    assert (after.gone, after.survives, after.fullest) == (True, 1, "N2")
+    assert compare(STAGE, then(replace(INFO, has_quorum=False), replace(N1, state=NodeState.DOWN))).afterwards is None
+
+
+def test_a_node_that_goes_has_no_room_to_give() -> None:
+    gone = then(replace(WEB, owner="n2"), replace(N1, state=NodeState.DOWN))
+    assert [(space.node, space.after_mb, space.out) for space in compare(STAGE, gone).spaces] == [
+        ("n1", 0, True), ("n2", 4_000, False),
+    ]  # fmt: skip
+
+
+def test_where_a_node_is_emptied_the_memory_of_every_other_one_is_told() -> None:
+    third = Node("n3", "N3", memory_mb=64_000)
+    before = State.of([INFO, N1, N2, third, WEB])
+    after = before.with_changes([(Key("role", "web"), replace(WEB, owner="n2"))])
+    assert [space.node for space in compare(before, after, leaving={"n1"}).spaces] == ["n1", "n2", "n3"]
+
+
+def test_of_one_more_loss_the_worst_counts() -> None:
+    lost = then(replace(WEB, state=RoleState.FAILED))
+    assert one_more(STAGE, {"n1": lost, "n2": STAGE}) == say("forecast-one-more", count=1, node="n1")
+    assert one_more(STAGE, {"n1": STAGE, "n2": STAGE}) == say("forecast-one-more-fits")
+    assert one_more(STAGE, {}) == NOTHING

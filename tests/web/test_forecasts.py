@@ -13,7 +13,7 @@ from clusters.domain.commands import InjectFault, PauseNode
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Afterwards, Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
-from clusters.domain.messages import say
+from clusters.domain.messages import Message, say
 from clusters.models import Cluster, Inquiry, Operation, Role
 from clusters.presenters.sentences import sentence
 from tests.web import stage
@@ -81,7 +81,7 @@ def test_it_tells_every_role_with_its_way(alice: Client) -> None:
 def test_a_planner_that_knows_times_tells_them_and_one_that_does_not_has_no_column_for_them(alice: Client) -> None:
     assert "Takes" not in read(alice)
     Inquiry.objects.all().delete()
-    assert '<td class="nw">13 s</td>' in read(alice, replace(GOOD, outcomes=(replace(MOVES, seconds=13),)))
+    assert 'class="nw">13 s</td>' in read(alice, replace(GOOD, outcomes=(replace(MOVES, seconds=13),)))
 
 
 def test_it_tells_of_the_cluster_after_the_drain(alice: Client) -> None:
@@ -89,6 +89,54 @@ def test_it_tells_of_the_cluster_after_the_drain(alice: Client) -> None:
     assert "7 votes, 4 needed" in shown
     assert "Without this node the cluster stops." in shown
     assert "AMS-HV02, 92 %" in shown
+
+
+AFTER = Afterwards(7, 4, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (say("forecast-one-more", count=2, node="ams-hv05"), "2 roles would not start (worst: AMS-HV05)"),
+        (say("forecast-one-more-fits"), "every role starts elsewhere"),
+        (say("forecast-nothing"), "unknown: the planner does not say"),
+    ],
+)
+def test_the_plan_tells_what_one_more_loss_would_come_to(alice: Client, said: Message, shown: str) -> None:
+    page = re.sub(r"<[^>]+>", " ", read(alice, replace(GOOD, findings=(said,), afterwards=AFTER)))
+    assert re.search(rf"If one more fails\s+{re.escape(shown)}", page)
+
+
+LOST = "/clusters/ams/lost/ams-hv01"
+STARTS = replace(MOVES, method=Method.RESTART)
+GONE = replace(AFTER, gone=True)
+
+
+def loss(browser: Client, forecast: Forecast) -> str:
+    ask(browser, LOST)
+    return browser.get(answer(forecast)).content.decode()
+
+
+def test_what_a_loss_would_do_is_answered_before_it_is_shown(alice: Client) -> None:
+    shown = loss(alice, replace(GOOD, outcomes=(STARTS,), interrupted=1, afterwards=GONE))
+    assert "The cluster goes on." in shown
+    assert "1 role starts anew in about 12 s." in shown
+    assert "After the drain" not in shown
+    assert "While it reboots" not in shown
+
+
+def test_roles_that_a_loss_would_leave_down_are_the_answer(alice: Client) -> None:
+    stopped = replace(MOVES, fate=Fate.STOPS, method=Method.UNKNOWN, target="")
+    assert "1 role would stay down." in loss(alice, Forecast((), (stopped,), (("stops", 1),), afterwards=GONE))
+
+
+def test_a_loss_that_takes_the_quorum_along_says_so_first(alice: Client) -> None:
+    assert "The cluster would stop." in loss(alice, Forecast((say("forecast-quorum-lost"),)))
+
+
+def test_a_node_that_would_be_gone_is_said_to_have_no_memory_free(alice: Client) -> None:
+    shown = loss(alice, replace(GOOD, spaces=(Space("ams-hv01", "AMS-HV01", 65_536, 16_384, 0, out=True),)))
+    assert "AMS-HV01: out of service" in shown
 
 
 def test_it_tells_of_each_role_why_it_goes_there_and_not_elsewhere(alice: Client, cluster: Cluster) -> None:

@@ -5,18 +5,25 @@ It has a chance of its own and nothing happens in it by itself: a forecast fores
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from clusters.backends.base import Answer
-from clusters.backends.simulator import rest
+from clusters.backends.simulator import checkpoint, rest
 from clusters.backends.simulator.engine import Engine
-from clusters.domain.commands import Command, PauseNode
+from clusters.domain.bookings import Bookings
+from clusters.domain.claims import emptied, lost
+from clusters.domain.commands import Command, InjectFault, PauseNode
+from clusters.domain.faults import Fault, FaultType
+from clusters.domain.forecast import IN_SERVICE, one_more
 from clusters.domain.messages import Message, say
 from clusters.domain.operations import Phase
+from clusters.domain.state import State
 
 AHEAD_MS = 1_800_000
 HAPPENINGS_MOST = 60_000  # about 20 s of work, more than the loss of half of a cluster with 8,000 machines takes
 SEED = 1
+TRIED_MOST = 8
+"""Nodes that are then lost one by one, those that carry most: of a large cluster each costs half a second."""
 
 
 def forecast(ahead: Engine, commands: Sequence[Command]) -> Answer:
@@ -30,7 +37,27 @@ def forecast(ahead: Engine, commands: Sequence[Command]) -> Answer:
     seconds = (ahead.now - began) // 1000
     takes = say("forecast-takes", seconds=seconds) if settled else say("forecast-takes-longer", seconds=seconds)
     transitions, _ = ahead.journal.since(seen)
-    return Answer((*_failures(ahead, commands), *([takes] if seconds else [])), ahead.state(), transitions)
+    after = ahead.state()
+    told = (*_failures(ahead, commands), *(_one_more(ahead, after, commands) if settled else ()))
+    return Answer((*told, *([takes] if seconds else [])), after, transitions)
+
+
+def _one_more(ahead: Engine, after: State, commands: Sequence[Command]) -> Iterator[Message]:
+    """Where one node is taken out of service: what one more loss would come to, once everything has settled."""
+    out = emptied(commands[0]) or lost(commands[0]) if len(commands) == 1 else ""
+    if not out:
+        return
+    used = Bookings.of(after).memory_mb
+    others = [node for node in after.nodes() if node.state in IN_SERVICE and node.id != out]
+    losses = {}
+    for node in sorted(others, key=lambda node: (-used[node.id], node.id))[:TRIED_MOST]:
+        worse = checkpoint.fork(ahead)
+        worse.submit("one-more", InjectFault(Fault(FaultType.POWER, node.id)))
+        if not rest.settle(worse, AHEAD_MS, HAPPENINGS_MOST):
+            return
+        losses[node.id] = worse.state()
+    if found := one_more(after, losses):
+        yield found
 
 
 def _failures(ahead: Engine, commands: Sequence[Command]) -> list[Message]:

@@ -130,6 +130,8 @@ FORECASTS = {
         "The cluster would then survive %(count)s more nodes.",
         "count",
     ),
+    "forecast-one-more": lazy("Roles that would not start if one more node failed then: %(count)s (worst: %(node)s)."),
+    "forecast-one-more-fits": lazy("If one more node failed then, every role would start elsewhere."),
     "forecast-takes": lazy("It would take about %(seconds)s."),
     "forecast-takes-longer": lazy("After %(seconds)s it would not be finished yet."),
     "too-many-inquiries": lazy("You have %(count)s forecasts open already. Wait until one of them is answered."),

@@ -23,6 +23,7 @@ from clusters.domain.commands import (
 from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Fate, Forecast, Method, compare, methods_of
 from clusters.domain.items import Node, NodeState, Role
+from clusters.domain.messages import say
 from clusters.domain.upkeep import FenceNode, MaintainNode
 from tests.backends.pacemaker.recorded import NODES, Player, script, text, view
 from vms.backends.libvirt import Libvirt
@@ -100,6 +101,30 @@ async def test_it_asks_for_a_live_migration_as_a_move_and_says_where_the_machine
     machine = answer.state.find(VirtualMachine, "vm1")
     assert machine
     assert (machine.owner, machine.power) == ("2", Power.RUNNING)
+
+
+LOSSES_TOO = {
+    (*PROGRAM, f"--node-fail={node}"): Finished(0, text(f"healthy.drain-node1-lose-{node}.crm_simulate.xml"), "")
+    for node in ("node2", "node3")
+}
+
+
+async def test_what_one_more_loss_would_do_is_asked_of_each_other_node() -> None:
+    players = [Player(node, script("healthy") | LOSSES_TOO, otherwise=told("drain-node1")) for node in NODES]
+    backend = Pacemaker(players)
+    await backend.observe("")
+    answer = await backend.ask(Question("forecast", PauseNode("1")))
+    assert answer.messages == (say("forecast-one-more-fits"),)
+
+
+async def test_where_one_more_loss_cannot_be_asked_about_nothing_is_said_of_it() -> None:
+    complains = {argv: Finished(1, "", "no such node") for argv in LOSSES_TOO}
+    players = [Player(node, script("healthy") | complains, otherwise=told("drain-node1")) for node in NODES]
+    backend = Pacemaker(players)
+    await backend.observe("")
+    answer = await backend.ask(Question("forecast", PauseNode("1")))
+    assert answer.messages == ()
+    assert answer.state
 
 
 async def test_asking_changes_nothing() -> None:
