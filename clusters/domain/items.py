@@ -146,6 +146,7 @@ class WitnessKind(StrEnum):
     DISK = "disk"
     SHARE = "share"
     CLOUD = "cloud"
+    DEVICE = "device"  # another machine that arbitrates: corosync's quorum device
 
 
 class WitnessState(StrEnum):

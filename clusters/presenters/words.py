@@ -45,6 +45,7 @@ WITNESSES: Words = {
     "disk": lazy("Disk witness"),
     "share": lazy("File share witness"),
     "cloud": lazy("Cloud witness"),
+    "device": lazy("Quorum device"),
 }
 DRAINS: Words = {
     "none": lazy("No drain"),

@@ -27,6 +27,12 @@ def ruled(element: Element | None, tag: str) -> frozenset[str]:
     return frozenset(pair.get("name", "") for each in sets for pair in each.iterfind("nvpair"))
 
 
+def figures(element: Element | None, tag: str) -> dict[str, int | None]:
+    """A set of numbers; None for what is no number, and for what a rule decides about."""
+    told: dict[str, int | None] = {name: number(value) for name, value in pairs(element, tag).items()}
+    return told | dict.fromkeys(ruled(element, tag))
+
+
 def refer(configuration: Element) -> None:
     """Give each set that only refers to another one that one's values."""
     references = [each for each in configuration.iter() if each.get("id-ref")]

@@ -7,6 +7,7 @@ what it does, that is said.
 
 from collections.abc import Iterator
 
+from clusters.backends.pacemaker import capacity
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import NodeFacts, Unit
@@ -24,7 +25,11 @@ def because(unit: Unit, view: View, wanted: bool) -> tuple[Message, ...]:
     names = frozenset({unit.id, *(member.id for member in unit.members)})
     runs = any(member.nodes for member in unit.members)
     reasons = [] if runs else list(_stopped(unit, names, view) if wanted else _on_purpose(unit, view))
-    return tuple(dict.fromkeys([*reasons, *_locked(unit, view), *_tied(names, view), *_located(names, view)]))
+    return tuple(
+        dict.fromkeys(
+            [*reasons, *_locked(unit, view), *_tied(names, view), *_located(names, view), *capacity.of_role(unit, view)]
+        )
+    )
 
 
 def _on_purpose(unit: Unit, view: View) -> Iterator[Message]:
@@ -104,6 +109,8 @@ def _refusal(
     opted = any(each.node == node.name and each.score >= 0 for each in _locations(names, view.cib))
     if truth(options.get("symmetric-cluster", "true")) is False and not opted:
         return say("why-node-not-allowed", node=node.name)
+    if lack := capacity.lack(unit, node, view):
+        return lack
     return say("why-node-could" if explained else "why-node-unknown", node=node.name)
 
 

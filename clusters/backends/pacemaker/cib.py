@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
-from clusters.backends.pacemaker.attributes import OURS, pairs, refer, ruled
+from clusters.backends.pacemaker.attributes import OURS, figures, pairs, refer, ruled
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
 from clusters.backends.pacemaker.ties import Colocation, Ties, read_ties
 
@@ -32,7 +32,7 @@ class Definition:
     stop: str = ""  # id of its stop operation, where one is configured
     template: str = ""  # what it is made from
     by_rule: frozenset[str] = frozenset()  # meta attributes that a rule decides about
-    utilization: dict[str, str] = field(default_factory=dict)  # what it takes of its node's capacity
+    utilization: dict[str, int | None] = field(default_factory=dict)  # what it takes of its node's capacity
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Cib:
     options: dict[str, str] = field(default_factory=dict)
     colocations: tuple[Colocation, ...] = ()
     tied: Ties = field(default_factory=Ties)  # the colocations again, orders and tickets: by resource
-    capacity: dict[str, dict[str, str]] = field(default_factory=dict)  # by node id: its utilization attributes
+    capacity: dict[str, dict[str, int | None]] = field(default_factory=dict)  # by node id: its utilization attributes
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
     def meta(self, resource: str, name: str) -> str:
@@ -176,7 +176,7 @@ def read_cib(text: str) -> Cib:
         options=options,
         colocations=colocations,
         tied=read_ties(configuration, colocations),
-        capacity={node.get("id", ""): pairs(node, "utilization") for node in _nodes(top)},
+        capacity={node.get("id", ""): figures(node, "utilization") for node in _nodes(top)},
         temporary=frozenset(_temporary(top)),
     )
 
@@ -227,7 +227,7 @@ def _definition(each: Element, parent: str) -> Definition:
         stop=next((op.get("id", "") for op in ops if op.get("name") == "stop"), ""),
         template=each.get("template", ""),
         by_rule=ruled(each, "meta_attributes"),
-        utilization=pairs(each, "utilization"),
+        utilization=figures(each, "utilization"),
     )
 
 

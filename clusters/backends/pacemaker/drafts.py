@@ -113,10 +113,11 @@ def draft(cib: str, commands: Iterable[Command], view: View, at: datetime) -> Dr
 
 
 def left(view: View, lost: Iterable[str]) -> Votes:
-    """The votes once those nodes are gone, each of which has one."""
+    """The votes once those nodes are gone. A quorum device is taken to keep its vote to those that are left."""
     votes = view.votes or counted(view)
-    up = {node.id for node in view.monitor.nodes if node.online is True}
-    return replace(votes, present=votes.present - len(up & set(lost)))
+    gone = {node.id for node in view.monitor.nodes if node.online is True} & set(lost)
+    staying = {node: count for node, count in votes.by_node.items() if node not in gone}
+    return replace(votes, present=votes.present - sum(votes.by_node.get(node, 1) for node in gone), by_node=staying)
 
 
 def _attribute(work: Draft, node: str, name: str, value: str | None) -> None:

@@ -19,7 +19,7 @@ from clusters.backends.pacemaker.troubles import (
     TransportError,
 )
 from clusters.backends.pacemaker.views import View
-from clusters.backends.pacemaker.votes import read_votes
+from clusters.backends.pacemaker.votes import read_device, read_votes
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ STATUS = ("cibadmin", "--query", "--scope=status")
 QUORUM = ("corosync-quorumtool", "-s")
 LINKS = ("corosync-cfgtool", "-s")
 RINGS = ("cat", "--", "/etc/corosync/corosync.conf")
+DEVICE = ("corosync-qdevice-tool", "-s")
 DEADLINE_S = 10.0
 # Exit codes of Pacemaker's programs (crm_exit_t)
 OK = 0
@@ -51,6 +52,7 @@ async def look(transport: Transport) -> View:
         read_votes(optional(votes)),
         read_links(optional(links)),
         read_rings(optional(rings)),
+        read_device(optional(rings)),
     )
 
 

@@ -16,6 +16,7 @@ from clusters.backends.pacemaker.copies import Copies
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.links import Addresses, Links, read_links, read_rings
 from clusters.backends.pacemaker.looking import (
+    DEVICE,
     LINKS,
     OK,
     QUORUM,
@@ -30,7 +31,7 @@ from clusters.backends.pacemaker.monitor import Monitor
 from clusters.backends.pacemaker.transport import Finished, Transport
 from clusters.backends.pacemaker.troubles import AnswerUnreadable, TimedOut, TransportError
 from clusters.backends.pacemaker.views import View
-from clusters.backends.pacemaker.votes import Votes, read_votes
+from clusters.backends.pacemaker.votes import Device, Votes, read_device, read_device_state, read_votes
 
 WHOLE_S = 24.0  # a cluster of thousands of resources takes its time; whoever waits for a look waits longer than this
 GIVEN_UP_S = 90.0
@@ -47,6 +48,15 @@ RINGS_AGE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What corosync's configuration has for us. `at` is the loop's time when it was read."""
+
+    at: float
+    rings: Addresses
+    device: Device | None
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """What every node is asked for. Without a stamp its view is its own."""
 
@@ -54,7 +64,8 @@ class Word:
     stamp: Stamp | None
     votes: Votes | None
     links: Links | None
-    rings: Addresses
+    written: Written
+    device_state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class Lookout:
         self._words: Looks[Word] = Looks(transports, self._word)
         self._reading: dict[str, asyncio.Task[Whole]] = {}  # by node; one that is late goes on
         self._copies = Copies()
-        self._rings: dict[str, tuple[float, Addresses]] = {}
+        self._written: dict[str, Written] = {}
         self._server = ""  # the node through which the last view came
         self.cost_s = 0.0
         self._dearest_s = 0.0  # of late: a look after a change takes much longer than one after none
@@ -98,7 +109,8 @@ class Lookout:
             if isinstance(whole, TransportError):
                 troubles[node] = whole
             else:
-                views[node] = View(node, whole.monitor, whole.cib, word.votes, word.links, word.rings)
+                corosync = (word.votes, word.links, word.written.rings, word.written.device, word.device_state)
+                views[node] = View(node, whole.monitor, whole.cib, *corosync)
         return views, troubles
 
     def pause_s(self, busy: bool) -> float:
@@ -124,20 +136,26 @@ class Lookout:
     # what every node is asked
 
     async def _word(self, transport: Transport) -> Word:
-        stamp, votes, links = await asyncio.gather(*(tried(transport, argv) for argv in (STAMP, QUORUM, LINKS)))
+        known = self._written.get(transport.node)
+        # Most clusters have no device; the first look, which does not know yet, does without its word.
+        more = (DEVICE,) if known and known.device else ()
+        stamp, votes, links, *device = await asyncio.gather(
+            *(tried(transport, argv) for argv in (STAMP, QUORUM, LINKS, *more))
+        )
         if isinstance(stamp, TransportError):
             raise stamp
-        rings = await self._configured(transport)
-        return Word(transport, _stamp(stamp), read_votes(optional(votes)), read_links(optional(links)), rings)
+        written = await self._configured(transport)
+        state = read_device_state(optional(device[0])) if device else ""
+        return Word(transport, _stamp(stamp), read_votes(optional(votes)), read_links(optional(links)), written, state)
 
-    async def _configured(self, transport: Transport) -> Addresses:
-        """The rings as they are written down, which hardly ever changes."""
+    async def _configured(self, transport: Transport) -> Written:
+        """Rings and device as they are written down, which hardly ever changes."""
         now = asyncio.get_running_loop().time()
-        read = self._rings.get(transport.node)
-        if read is None or now - read[0] > RINGS_AGE_S:
-            read = now, read_rings(optional(await tried(transport, RINGS)))
-            self._rings[transport.node] = read
-        return read[1]
+        read = self._written.get(transport.node)
+        if read is None or now - read.at > RINGS_AGE_S:
+            text = optional(await tried(transport, RINGS))
+            read = self._written[transport.node] = Written(now, read_rings(text), read_device(text))
+        return read
 
     # what one of those who agree is asked
 

@@ -72,11 +72,18 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
         state=state,
         paused=paused,
         drain=_drain(node, left),
-        assigned_vote=int(node.type in ("member", "")),
-        current_vote=int(node.type in ("member", "") and node.online is True),
+        assigned_vote=_votes(node, view),
+        current_vote=_votes(node, view) if node.online is True else 0,
         information=information,
         remarks=of_node(node, view),
     )
+
+
+def _votes(node: NodeFacts, view: View) -> int:
+    """As corosync counts them; of one that is away it does not say how many it would have."""
+    if node.type not in ("member", ""):
+        return 0
+    return (view.votes.by_node if view.votes else {}).get(node.id, 1)
 
 
 def _drain(node: NodeFacts, left: int) -> DrainState:

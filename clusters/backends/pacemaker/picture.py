@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from clusters.backends.pacemaker import driven
+from clusters.backends.pacemaker import devices, driven
 from clusters.backends.pacemaker.moves import moves
 from clusters.backends.pacemaker.networks import networks
 from clusters.backends.pacemaker.nodes import cluster, nodes
@@ -21,6 +21,7 @@ def picture(belief: Belief, answers: Mapping[str, View], fallback_name: str, bef
         items.extend(unit_items(unit, belief))
     items.extend(storage(belief))
     items.extend(networks(belief, answers))
+    items.extend(devices.witness(belief))
     state = State.of(_targeted(items, belief))
     return state if belief.trusted else State({**before, **state})
 

@@ -4,6 +4,7 @@ and fencing under way, tickets, and options that change what all else means. Pur
 
 from collections.abc import Iterator
 
+from clusters.backends.pacemaker import capacity, devices
 from clusters.backends.pacemaker.attributes import OURS
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import Attribute, Granted, Monitor, NodeFacts
@@ -32,6 +33,7 @@ def _node(node: NodeFacts, view: View) -> Iterator[Message]:
         yield say("node-health", health=node.health)
     if node.feature_set and view.monitor.mixed:
         yield say("node-feature-set", version=node.feature_set)
+    yield from capacity.of_node(node, view)
     for each in _attributes(node, view):
         value, wanted = number(each.value), number(each.expected)
         low = value is not None and wanted is not None and value < wanted
@@ -65,6 +67,8 @@ def _cluster(view: View) -> Iterator[Message]:
     if working := _working(monitor):
         yield say("cluster-is-working", roles=", ".join(working))
     yield from _options({**dict(monitor.options), **view.cib.options})
+    yield from devices.remarks(view)
+    yield from capacity.of_cluster(view)
     if monitor.mixed:
         yield say("cluster-versions-differ")
     for ticket in monitor.tickets:

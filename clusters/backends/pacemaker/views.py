@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.links import Links
 from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
-from clusters.backends.pacemaker.votes import Votes
+from clusters.backends.pacemaker.votes import Device, Votes
 from clusters.domain.messages import NOTHING, Message, say
 
 Config = tuple[int, int]
@@ -23,6 +23,8 @@ class View:
     votes: Votes | None = None
     links: Links | None = None
     rings: Mapping[tuple[int, str], str] = field(default_factory=dict)  # configured addresses
+    device: Device | None = None  # configured, too
+    device_state: str = ""  # its own word
 
     @property
     def quorate(self) -> bool:

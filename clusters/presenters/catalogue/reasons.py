@@ -4,6 +4,37 @@ from django.utils.translation import gettext_lazy as lazy
 
 from clusters.presenters.sentences import add
 
+DEVICES = {
+    "quorum-device-votes": lazy("The quorum device %(host)s gives its vote: %(votes)s."),
+    "quorum-device-silent": lazy(
+        "The quorum device %(host)s gives no vote; it would have %(assigned)s. "
+        "Its own word for its connection: %(state)s."
+    ),
+    "quorum-device-off": lazy("The quorum device %(host)s is configured but not in use. Start corosync-qdevice."),
+    "quorum-not-told": lazy(
+        "Corosync tells this account nothing of votes: nodes are counted, and a quorum device would not be seen."
+    ),
+    "quorum-device-unknown": lazy(
+        "There is a quorum device, %(host)s, but whether it votes cannot be read. "
+        "The account may not ask corosync, or corosync says something new."
+    ),
+}
+
+CAPACITY = {
+    "capacity": lazy("%(name)s: %(used)s of %(all)s taken by what runs here."),
+    "capacity-over": lazy("%(name)s: %(used)s taken by what runs here, more than the %(all)s there are."),
+    "capacity-unknown": lazy("%(name)s: how much of it is taken cannot be worked out here."),
+    "placed-by-capacity": lazy(
+        "Roles are placed by what nodes offer and roles take (placement-strategy is %(strategy)s)."
+    ),
+    "capacity-unheeded": lazy(
+        "What nodes offer and roles take is written down but plays no part (placement-strategy is %(strategy)s)."
+    ),
+    "role-takes": lazy("It takes of its node: %(figures)s. It runs only where that is left."),
+    "role-takes-unheeded": lazy("It takes of its node: %(figures)s. The cluster places it without regard to that."),
+    "why-node-full": lazy("%(node)s has too little %(name)s left: %(needed)s needed, %(free)s free."),
+}
+
 STOPPED = {
     "why-stopped-by-administrator": lazy("An administrator stopped it (target-role of %(resource)s)."),
     "why-all-stopped": lazy("The cluster holds everything stopped (stop-all-resources)."),
@@ -75,4 +106,4 @@ REFUSALS = {
     ),
 }
 
-add({**REFUSALS, **STOPPED, **TIES, **NODES, **CLUSTER, **RESOURCES})
+add({**CAPACITY, **DEVICES, **REFUSALS, **STOPPED, **TIES, **NODES, **CLUSTER, **RESOURCES})

@@ -21,12 +21,13 @@ from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.scheduler import foreseen, read_plan, steps
 from clusters.backends.pacemaker.views import Belief, View, believe
-from clusters.backends.pacemaker.votes import read_votes
+from clusters.backends.pacemaker.votes import read_device, read_device_state, read_votes
 from clusters.domain.commands import StopRole
 from clusters.domain.items import Node, NodeState, Role, RoleState
 from clusters.domain.state import State
 from tests.backends.pacemaker.damage import damaged_text, damaged_xml
 from tests.backends.pacemaker.recorded import belief, text
+from tests.backends.pacemaker.test_devices import CONFIGURED, QUORATE
 from tests.backends.pacemaker.test_libvirt import block
 from vms.backends.domainxml import read_domain
 from vms.backends.domstats import read_domstats, read_job, read_load, read_nodeinfo
@@ -66,11 +67,10 @@ def really_active(monitor: str) -> set[str]:
 def inside(monitor: str) -> dict[str, set[str]]:
     """Units and what they contain."""
     top = parse(monitor, "pacemaker-result")
-    return {
-        unit.get("id", ""): {each.get("id", "") for each in unit.iter("resource")}
-        for unit in top.iterfind("resources/*")
-        if unit.get("id")
-    }
+    found: dict[str, set[str]] = {}
+    for unit in top.iterfind("resources/*"):  # damage may put something else there under the same id
+        found.setdefault(unit.get("id", ""), set()).update(each.get("id", "") for each in unit.iter("resource"))
+    return found
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -155,6 +155,8 @@ READERS: tuple[tuple[Callable[[str], Any], str], ...] = (
     (read_votes, text("healthy.quorum.txt")),
     (read_links, text("one-link-down.rings.txt")),
     (read_rings, text("corosync.conf")),
+    (read_device, CONFIGURED),
+    (read_votes, QUORATE),
     (read_job, text("migrating.domjobinfo.txt")),
     (read_nodeinfo, "CPU(s):              2\nMemory size:         5597396 KiB\n"),
     (lambda told: read_load(told, told, NOON), text("host.nodecpustats.txt") + text("host.nodememstats.txt")),
@@ -172,7 +174,9 @@ def test_damaged_text_never_breaks_who_reads_it(
     read(data.draw(damaged_text(recording)))
 
 
-@pytest.mark.parametrize("read", [read_votes, read_links, read_rings, read_job, read_nodeinfo, read_domstats])
+@pytest.mark.parametrize(
+    "read", [read_votes, read_device, read_device_state, read_links, read_rings, read_job, read_nodeinfo, read_domstats]
+)
 @many
 @given(noise=st.text(max_size=300))
 def test_noise_never_breaks_who_reads_it(read: Callable[[str], Any], noise: str) -> None:
