@@ -25,10 +25,10 @@ def is_on_its_way(seen: Observation) -> bool:
     return role is not None and role.status == "live-migrating" and bool(machine(seen, "vm1").migration_progress)
 
 
-async def set_off(lab: Lab, backend: Libvirt, key: str) -> dict[str, str]:
+async def set_off(lab: Lab, backend: Libvirt, key: str, speed: str = SLOW) -> dict[str, str]:
     """vm1 is slowly migrating away from node1."""
     ids = await names(backend)
-    lab.run("exec", "node1", "virsh", "migrate-setspeed", "vm1", SLOW)
+    lab.run("exec", "node1", "virsh", "migrate-setspeed", "vm1", speed)
     await backend.submit(key, LiveMigrate("vm1", ids["node2"]))
     await until(backend, is_on_its_way)
     return ids

@@ -24,7 +24,8 @@ from clusters.backends.base import (
 from clusters.backends.pacemaker import commands, drains, endings, overrides, settings, targets, withdrawals
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.forecasting import forecast
-from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, OK, look, refusal
+from clusters.backends.pacemaker.hand import Hand
+from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, look
 from clusters.backends.pacemaker.lookout import Lookout
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
@@ -33,7 +34,8 @@ from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a_change
 from clusters.backends.pacemaker.sayings import Sayings
 from clusters.backends.pacemaker.transport import Transport
-from clusters.backends.pacemaker.troubles import TransportError
+from clusters.backends.pacemaker.troubles import TransportError, worst
+from clusters.backends.pacemaker.turns import ANY, Held, Turns, Wanted, about, moved_by
 from clusters.backends.pacemaker.views import Belief, View, believe, node_of
 from clusters.backends.pacemaker.waiting import is_anything_migrating
 from clusters.domain.commands import Command, MoveDisk, MoveRole, ResumeNode, SetResource, SetRole, StopRole
@@ -45,7 +47,6 @@ from clusters.domain.state import State
 LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
 ENDINGS_KEPT = 512
 LISTENED_TO = 2  # every node tells of every change; the second is for the moment in which the first is lost
-STALE_LOOKS = 5
 ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 RUNNING = Task(Phase.RUNNING)
 Reached = Callable[[View], Task]
@@ -66,6 +67,8 @@ class Pacemaker:
         self._answers: dict[str, View] = {}
         self._name = name
         self._now = now
+        self._hand = Hand(self.transports)
+        self._turns = Turns()
         self._looks = Lookout(self.transports.values())
         self.bell = Bell()
         self._pushes = Pushes(self.transports.values(), CHANGES, tells_of_a_change, LISTENED_TO)
@@ -78,7 +81,7 @@ class Pacemaker:
         self._ended: dict[str, Task] = {}
         self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
-        self._stale: dict[str, int] = {}  # label of overrides -> looks since nobody needs them
+        self._leftovers = overrides.Leftovers()
         self._looked = False
 
     # observing
@@ -88,19 +91,20 @@ class Pacemaker:
         answers, troubles = await self._looks.gather()
         self.bell.rest(self._looks.rest_s)
         self._looked = True
-        belief = believe(list(answers.values()), self._seen_config, not troubles, self._observer)
+        belief = believe(list(answers.values()), self._seen_config, not troubles, self._hand.believed)
         if belief is None:
-            self.belief = None
-            raise Unreachable(_worst(troubles))
+            self.belief, self._hand.believed = None, ""
+            raise Unreachable(worst(troubles))
         belief = replace(belief, view=await self._sayings.heard(belief.view, self.transports))
         self._take_in(belief, answers)
-        view, at = belief.view, clock(belief.view.monitor, self._now())
+        view, at = belief.view, self._at(belief.view)
         tasks = await self._tasks(belief, at)
+        state = self._turns.shown(self._state, view)
         log, transitions, cursor = self._chronicle.read(belief, self._state, cursor)
         moving = any(task.phase not in ENDED for task in tasks.values())
         return Observation(
             at=at,
-            state=self._state,
+            state=state,
             tasks=tasks,
             transitions=transitions,
             log=log,
@@ -118,12 +122,8 @@ class Pacemaker:
         """Moves that the cluster remembers: operation key -> role."""
         return {move.key: move.role for move in moves(self.belief.view.cib)} if self.belief else {}
 
-    @property
-    def _observer(self) -> str:
-        return self.belief.view.node if self.belief else ""
-
     def _take_in(self, belief: Belief, answers: dict[str, View]) -> None:
-        self.belief, self._answers = belief, answers
+        self.belief, self._answers, self._hand.believed = belief, answers, belief.view.node
         if belief.trusted:
             self._seen_config = belief.view.cib.config_version()
             self._seen_at[MAIN_SOURCE] = self._now()
@@ -146,7 +146,8 @@ class Pacemaker:
         """Of moves as the cluster remembers them, of the rest as it is remembered here."""
         if not belief.trusted:
             remembered = [move.key for move in moves(belief.view.cib)]
-            return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **self._ended}
+            waiting = dict.fromkeys(self._turns.held, Task(Phase.WAITING))
+            return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **waiting, **self._ended}
         for move in moves(belief.view.cib):
             await self._take_back(move, belief.view, at)
             await self._follow(move, belief.view, at)
@@ -155,12 +156,14 @@ class Pacemaker:
             if task.phase in ENDED:
                 del self._goals[key]
                 self._end(key, task)
-        await self._forget_overrides(belief.view)
+        await self._forget_overrides(belief.view, at)
+        await self._turns.give(belief.view, at, self._ended, self._write, self._end)
         under_way = {
             move.key: withdrawals.told(move, move.key in self._unwanted, belief.view, at)
             for move in moves(belief.view.cib)
         }
-        told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **self._ended}
+        waiting = self._turns.told(belief.view, at, self._ended)
+        told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **waiting, **self._ended}
         return {key: task for key, task in told.items() if not parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
@@ -175,22 +178,20 @@ class Pacemaker:
             self._end(parent(move.key), task)
         loop_time = asyncio.get_running_loop().time()
         due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
-        if due and not is_anything_migrating(view):
+        if due and not self._turns.behind(ANY, view, at, self._ended):
             with contextlib.suppress(TransportError, Refused):
-                await self._change(overrides.delete(move.id))
+                await self._hand.change(overrides.delete(move.id))
                 self._removable.pop(move.key, None)  # another look may have been quicker
 
-    async def _forget_overrides(self, view: View) -> None:
-        """What an act changed for a while, and nobody needs any more: its move or its goal has gone, and stays gone for
-        some looks, because another console may be in the middle of writing it."""
+    async def _forget_overrides(self, view: View, at: datetime) -> None:
+        """What an act changed for a while, and nobody needs any more: its move or its goal has gone."""
         needed = {move.key for move in moves(view.cib)} | set(self._goals)
-        stale = overrides.unneeded(view.cib, needed, view.monitor.units)
-        self._stale = {label: self._stale.get(label, 0) + 1 for label in stale}
-        if is_anything_migrating(view):
+        over = self._leftovers.over(view.cib, needed, view.monitor.units)
+        if self._turns.behind(ANY, view, at, self._ended):
             return
-        for label in [label for label, looks in self._stale.items() if looks > STALE_LOOKS]:
+        for label in over:
             with contextlib.suppress(TransportError, Refused):
-                await self._change(overrides.delete(label))
+                await self._hand.change(overrides.delete(label))
 
     def _end(self, key: str, task: Task) -> None:
         self._ended.setdefault(key, task)
@@ -213,7 +214,7 @@ class Pacemaker:
 
     async def submit(self, key: str, command: Command) -> None:
         """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
-        if key in self._ended or key in self._goals:
+        if key in self._ended or key in self._goals or key in self._turns.held:
             return
         view = self._trusted_view()
         if isinstance(command, MoveRole | MoveDisk):
@@ -224,9 +225,14 @@ class Pacemaker:
             command = settings.changed(command, self._state)
         if reason := self.can(type(command), command.subject) or commands.details(command, view):
             raise Refused(reason)
+        behind = about(command)
+        if behind is not None and self._waits(Held(key, behind, partial(self.submit, key, command)), view):
+            return
+        if behind == ANY:
+            self._turns.sent(key, *moved_by(command, view))
         await self._clear_ended(command.subject.id, view)
         if isinstance(command, ResumeNode):
-            begin = drains.resume(key, command, view, clock(view.monitor, self._now()))
+            begin = drains.resume(key, command, view, self._at(view))
             await self.carry_out(key, begin, partial(drains.resumed, key, command))
             return
         act = commands.ACTS[type(command)]
@@ -241,7 +247,7 @@ class Pacemaker:
         if key in self._ended or key in self._goals:
             return
         for argv in begin:
-            await self._change_or_raise(argv, where=where, within_s=within_s)
+            await self._hand.change_or_raise(argv, where=where, within_s=within_s)
         self._goals[key] = reached
 
     async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None:
@@ -251,9 +257,11 @@ class Pacemaker:
         unit = endings.find(view, role)
         if reason or unit is None:
             raise Refused(reason)
+        if self._waits(Held(key, role, partial(self.stop_by, key, role, stopping)), view):
+            return
         await self._clear_ended(role, view)
-        until = clock(view.monitor, self._now()) + LAPSE
-        told = overrides.create(overrides.stop_label(key), overrides.of_stop(unit, stopping), view.cib, until)
+        until = self._at(view) + LAPSE
+        told = overrides.create([(overrides.stop_label(key), overrides.of_stop(unit, stopping), until, None)], view.cib)
         act, command = commands.ACTS[StopRole], StopRole(role)
         await self.carry_out(key, (told, *act.begin(command, view)), partial(act.reached, command))
 
@@ -262,34 +270,56 @@ class Pacemaker:
     ) -> None:
         """Move a role to a node by id, or with "" to where Pacemaker thinks best; adopts a move already under way.
         `stopping` tells the stop of its machines to do something else than what is set for them."""
-        view = self._trusted_view()
-        if key in self._ended or any(move.key == key for move in moves(view.cib)):
+        if key in self._ended or key in self._turns.held:
             return
+        plan = partial(self._planned, key, role, target, kind, stopping)
+        wanted = plan()
+        if wanted and not self._waits(Held(key, ANY, move=wanted[0], plan=plan), self._trusted_view()):
+            await self._write([wanted])
+
+    def _planned(self, key: str, role: str, target: str, kind: Kind, stopping: Mapping[str, str]) -> Wanted | None:
+        """What is to be written; None where nothing is left to do."""
+        view = self._trusted_view()
+        if any(move.key == key for move in moves(view.cib)):
+            return None
         unit = endings.find(view, role)
         node = node_of(target, view)
         if unit and node and endings.is_there(unit, node.name, False, view):
             self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
-            return
+            return None
         reason = commands.against_moving(role, view, kind is Kind.LIVE)
         if reason or unit is None:
             raise Refused(reason)
         if reason := targets.against_target(unit, target, self._ended, view):
             raise Refused(reason)
-        await self._clear_ended(role, view)
-        move = targets.planned(key, unit, target, kind, view, clock(view.monitor, self._now()))
-        wanted = overrides.of_move(move, unit, view.cib, stopping)
-        await self._change_or_raise(commands.create(move, wanted, view.cib), also_well=(EXISTS,))
+        return targets.planned(key, unit, target, kind, view, self._at(view)), stopping
+
+    async def _write(self, planned: Sequence[Wanted]) -> None:
+        """Moves that begin together are one change."""
+        view = self._trusted_view()
+        changes = []
+        for move, stopping in planned:
+            self._turns.sent(move.key, move.role)
+            await self._clear_ended(move.role, view)
+            unit = endings.find(view, move.role)
+            changes.append((move, overrides.of_move(move, unit, view.cib, stopping) if unit else ()))
+        if changes:
+            await self._hand.change_or_raise(commands.create(changes, view.cib), also_well=(EXISTS,))
 
     async def _clear_ended(self, role: str, view: View) -> None:
         """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
         the failure is cleaned up."""
         for move in moves(view.cib):
             if move.role == role and move.key in self._ended:
-                await self._change_or_raise(overrides.delete(move.id))
+                await self._hand.change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
-        """A move is taken back by and by, see `withdrawals`; nothing else can be."""
-        self._unwanted.add(key)
+        """What waits for its turn never begins; a move is taken back by and by, see `withdrawals`; nothing else can
+        be."""
+        if self._turns.held.pop(key, None):
+            self._end(key, Task(Phase.CANCELLED))
+        else:
+            self._unwanted.add(key)
 
     async def call_off(self, key: str, role: str) -> None:
         """As an act by itself: cancel the move that a role is making. Raises Refused or Unreachable."""
@@ -297,15 +327,17 @@ class Pacemaker:
             return
         if reason := self.against_cancelling(role):
             raise Refused(reason)
-        move = self._moving(role)
+        move = self._turns.of_role(role) or self._moving(role)
         assert move is not None
-        self._unwanted.add(move.key)
+        await self.cancel(move.key)
         self._goals[key] = lambda view: withdrawals.outcome(self._ended.get(move.key))
 
     def against_cancelling(self, role: str) -> Message:
         """Why what moves that role cannot be cancelled, or NOTHING."""
         if self.belief is None or not self.belief.trusted:
             return self.distrust()
+        if self._turns.of_role(role):
+            return NOTHING
         return withdrawals.against(role, self._moving(role), self.belief.view)
 
     def breaking_off(self) -> dict[str, str]:
@@ -322,7 +354,13 @@ class Pacemaker:
         if wanted := withdrawals.step(move, unwanted, view, at):
             with contextlib.suppress(TransportError, Refused):
                 if withdrawals.step(move, unwanted, await look(self.transports[view.node]), at) == wanted:
-                    await self._change(wanted)
+                    await self._hand.change(wanted)
+
+    def _waits(self, held: Held, view: View) -> bool:
+        return self._turns.waits(held, view, self._at(view), self._ended)
+
+    def _at(self, view: View) -> datetime:
+        return clock(view.monitor, self._now())
 
     def distrust(self) -> Message:
         """Why nothing may be decided by what was seen last, or NOTHING."""
@@ -335,31 +373,12 @@ class Pacemaker:
             raise Unreachable(self.distrust())
         return self.belief.view
 
-    async def _change_or_raise(
-        self, argv: Sequence[str], also_well: tuple[int, ...] = (), where: str = "", within_s: float = DEADLINE_S
-    ) -> None:
-        try:
-            await self._change(argv, also_well, where, within_s)
-        except TransportError as trouble:
-            raise Unreachable(trouble.message) from trouble
-
-    async def _change(
-        self, argv: Sequence[str], also_well: tuple[int, ...] = (), where: str = "", within_s: float = DEADLINE_S
-    ) -> None:
-        """Run a changing program on the node whose view is believed, or on the one that it is about."""
-        node = where or self._observer
-        if node not in self.transports:
-            raise Refused(say("no-way-to-node", node=node))
-        finished = await self.transports[node].run(argv, within_s)
-        if finished.code not in (OK, *also_well):
-            raise Refused(refusal(node, argv, finished).message)
-
     async def ask(self, question: Question) -> Answer:
         """ "forecast" is answered by Pacemaker's scheduler, "reach" tells what stands between us and each node."""
         if question.kind == "forecast" and question.command:
-            view, transport = self._trusted_view(), self.transports[self._observer]
+            view, transport = self._trusted_view(), self.transports[self._hand.believed]
             assert self.belief is not None
-            asked, at = (question.command, *question.also), clock(view.monitor, self._now())
+            asked, at = (question.command, *question.also), self._at(view)
             return await forecast(asked, transport, self.belief, self._answers, self._state, at)
         if question.kind != "reach":
             return Answer((say("question-not-answered", kind=question.kind),))
@@ -379,8 +398,3 @@ class Pacemaker:
         await self._looks.close()
         for transport in self.transports.values():
             await transport.close()
-
-
-def _worst(troubles: dict[str, TransportError]) -> Message:
-    """Why nobody answers: their common reason, or the first node's."""
-    return troubles[min(troubles)].message if troubles else say("no-nodes-configured")

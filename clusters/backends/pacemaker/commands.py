@@ -41,12 +41,13 @@ RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 
 
-def create(move: Move, wanted: Sequence[Override], cib: Cib) -> Argv:
-    """Remember a move in the cluster with what it changes; without such changes it fails with "exists" when that key
-    was handed over before."""
-    if wanted:
-        return overrides.create(move.id, wanted, cib, move.until, move.constraint())
-    return ("cibadmin", "--create", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
+def create(wanted: Sequence[tuple[Move, Sequence[Override]]], cib: Cib) -> Argv:
+    """Remember moves in the cluster with what they change, in one change; a single one without such changes fails with
+    "exists" when that key was handed over before."""
+    (move, changes), *others = wanted
+    if not others and not changes:
+        return ("cibadmin", "--create", "--sync-call", "-o", "constraints", "--xml-text", move.xml())
+    return overrides.create([(each.id, also, each.until, each.constraint()) for each, also in wanted], cib)
 
 
 def withdraw(move: Move) -> Argv:

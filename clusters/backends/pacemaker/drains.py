@@ -22,7 +22,7 @@ def resume(key: str, command: ResumeNode, view: View, now: datetime) -> Iterator
     for number, unit in enumerate(homecoming):
         kind = Kind.MOVE if commands.against_moving(unit.id, view, live=True) else Kind.LIVE
         move = targets.planned(back(number, key), unit, command.node, kind, view, now)
-        yield commands.create(move, overrides.of_move(move, unit, view.cib, {}), view.cib)
+        yield commands.create([(move, overrides.of_move(move, unit, view.cib, {}))], view.cib)
     # The end of the pause comes last: it sets the moves going, and a change of the configuration while memory is copied
     # can make Pacemaker stop and start the guest instead.
     yield driven.forget(command.node, view)

@@ -22,6 +22,7 @@ from clusters.backends.pacemaker.roles import is_machine
 LABEL = re.compile(r"(console-(?:live|move|quick|off|keep)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
 KEEP = "console-keep-at-"
 STRONGEST = "1000000"
+STALE_LOOKS = 5
 Argv = tuple[str, ...]
 
 
@@ -55,20 +56,23 @@ def stop_label(key: str) -> str:
     return f"console-off-at-{key}"
 
 
-def create(
-    label: str, wanted: Iterable[Override], cib: Cib, until: datetime | None, constraint: Element | None = None
-) -> Argv:
+Labelled = tuple[str, Iterable[Override], datetime | None, Element | None]
+"""A label, what is different under it, until when, and the constraint that goes with it."""
+
+
+def create(labelled: Iterable[Labelled], cib: Cib) -> Argv:
     """All of it in one change."""
     top = Element("configuration")
-    resources = SubElement(top, "resources")
-    for number, each in enumerate(wanted):
-        primitive = _within(resources, each.resource, cib)
-        if each.meta:
-            primitive.append(_set(f"{label}--meta-{number}", each.meta, until))
-        if each.stop:
-            primitive.append(_stop(f"{label}--stop-{number}", each, cib, until))
-    if constraint is not None:
-        SubElement(top, "constraints").append(constraint)
+    resources, constraints = SubElement(top, "resources"), SubElement(top, "constraints")
+    for label, wanted, until, constraint in labelled:
+        for number, each in enumerate(wanted):
+            primitive = _within(resources, each.resource, cib)
+            if each.meta:
+                primitive.append(_set(f"{label}--meta-{number}", each.meta, until))
+            if each.stop:
+                primitive.append(_stop(f"{label}--stop-{number}", each, cib, until))
+        if constraint is not None:
+            constraints.append(constraint)
     return _merge(top)
 
 
@@ -108,6 +112,19 @@ def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit]) -> set[str
     orphans = any(member.orphaned for unit in units for member in unit.members)
     over = {label for label, key in labels(cib).items() if key not in needed}
     return {label for label in over if not (orphans and label.startswith(KEEP))}
+
+
+class Leftovers:
+    """Which overrides may be taken away: nobody needs them, and for some looks already, because another console may be
+    in the middle of writing what needs them."""
+
+    def __init__(self) -> None:
+        self._looks: dict[str, int] = {}
+
+    def over(self, cib: Cib, needed: Container[str], units: Iterable[Unit]) -> list[str]:
+        """Their labels; to be asked once at each look."""
+        self._looks = {label: self._looks.get(label, 0) + 1 for label in unneeded(cib, needed, units)}
+        return [label for label, looks in self._looks.items() if looks > STALE_LOOKS]
 
 
 def _merge(configuration: Element) -> Argv:

@@ -10,6 +10,7 @@ timed-out, unreachable: look at the node and the network; output-too-large: not 
 cluster-service-stopped: start Pacemaker on the node; program-failed, answer-unreadable: run the program there by hand.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from clusters.domain.messages import Message, say
@@ -117,3 +118,8 @@ class AnswerUnreadable(TransportError):
     """The program said something that it never says, or was cut off."""
 
     code = "answer-unreadable"
+
+
+def worst(troubles: Mapping[str, TransportError]) -> Message:
+    """Why nobody answers: their common reason, or the first node's."""
+    return troubles[min(troubles)].message if troubles else say("no-nodes-configured")

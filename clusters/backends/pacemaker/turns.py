@@ -7,10 +7,11 @@ that is started again is given what waited once more, because its request is on 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Container, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from clusters.backends.base import Refused, Unreachable
 from clusters.backends.pacemaker import driven, waiting
 from clusters.backends.pacemaker.endings import find, is_there
 from clusters.backends.pacemaker.monitor import Unit
@@ -38,16 +39,20 @@ ANY = ""  # the name of no role: behind whatever migrates
 MOVES_OTHERS = (PauseNode, ResumeNode, StopNode, MaintainNode, MaintainCluster, SetRole, SetResource)
 TOUCHES_ITS_ROLE = (StopRole, TakeOffline, ManageRole)
 
+Wanted = tuple[Move, Mapping[str, str]]
+"""A move, and what it tells the stop of its machines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One request that waits for the migration of the role `about`, or of ANY. `begin` asks for it again; `move` is
-    what it was to become when it was asked for, if it is one."""
+    """One request that waits for the migration of the role `about`, or of ANY: a `move` as it was to become when it was
+    asked for, which is planned anew, or an act that begins."""
 
     key: str
     about: str
-    begin: Callable[[], Awaitable[None]]
+    begin: Callable[[], Awaitable[None]] | None = None
     move: Move | None = None
+    plan: Callable[[], Wanted | None] | None = None
 
 
 class Turns:
@@ -77,6 +82,36 @@ class Turns:
         free = [each for each in self.held.values() if not self.behind(each.about, view, at, ended)]
         together = [each for each in free if each.move]
         return together if together and free[0].move else free[:1]
+
+    def waits(self, held: Held, view: View, at: datetime, ended: Container[str]) -> bool:
+        """Whether something is in its way; then it has its place in the row."""
+        if not self.behind(held.about, view, at, ended):
+            return False
+        self.held[held.key] = held
+        return True
+
+    async def give(
+        self,
+        view: View,
+        at: datetime,
+        ended: Container[str],
+        write: Callable[[Sequence[Wanted]], Awaitable[None]],
+        end: Callable[[str, Task], None],
+    ) -> None:
+        """Hand over what has waited long enough. Who cannot be reached now keeps his place."""
+        due = self.due(view, at, ended)
+        for held in due:
+            del self.held[held.key]
+        try:
+            await write([wanted for held in due if held.plan and (wanted := _still(held.key, held.plan, end))])
+            for held in due:
+                if held.begin:
+                    await held.begin()
+        except Refused as refused:
+            for held in due:
+                end(held.key, Task(Phase.FAILED, message=refused.message))
+        except Unreachable:
+            self.held |= {held.key: held for held in due}
 
     def told(self, view: View, at: datetime, ended: Container[str]) -> dict[str, Task]:
         """That they wait, and behind what."""
@@ -114,6 +149,15 @@ def moved_by(command: Command, view: View) -> tuple[str, ...]:
     if subject.kind == "role":
         return (subject.id,)
     return tuple(unit.id for unit in view.monitor.units if driven.is_on(unit, subject.id))
+
+
+def _still(key: str, plan: Callable[[], Wanted | None], end: Callable[[str, Task], None]) -> Wanted | None:
+    """What is wanted of a move now: the cluster may have changed while it waited."""
+    try:
+        return plan()
+    except Refused as refused:
+        end(key, Task(Phase.FAILED, message=refused.message))
+        return None
 
 
 def _live(held: Mapping[str, Held]) -> Iterator[Move]:

@@ -62,7 +62,7 @@ def test_only_constraints_with_our_label_are_ours() -> None:
 
 def test_programs_get_their_arguments_as_a_list() -> None:
     move = Move("k", "$(reboot)", "node2", Kind.LIVE, until=NOON)
-    for argv in (create(move, (), view("healthy").cib), withdraw(move)):
+    for argv in (create([(move, ())], view("healthy").cib), withdraw(move)):
         assert argv[0] == "cibadmin"
         assert argv[-1].startswith("<rsc_location")
     assert delete(move.id)[-2:-1] == ("--xpath",)

@@ -20,7 +20,7 @@ SAVE = {"offline-action": "save"}
 
 def written(wanted: Override, cib: Cib, label: str = "console-quick-to-op-1") -> Element:
     """The change, read back as cibadmin would."""
-    return parse(overrides.create(label, [wanted], cib, NOON)[-1], "configuration")
+    return parse(overrides.create([(label, [wanted], NOON, None)], cib)[-1], "configuration")
 
 
 def for_move(kind: Kind, role: str, stopping: Mapping[str, str]) -> tuple[Override, ...]:
