@@ -71,7 +71,7 @@ class Try:
 
 def begin(tried: Try, now: datetime) -> None:
     """Count the try, before the password is looked at. Raises MustWait, and then counts nothing."""
-    WrongTries.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
+    _forget(now - FORGOTTEN_AFTER)
     with transaction.atomic():
         counters = _locked(tried, now)
         if seconds := max((wait(Count(row.kind), row.tries, now - row.last_at) for row in counters), default=0):
@@ -98,11 +98,20 @@ def wait(kind: Count, tries: int, since: timedelta) -> int:
     return max(0, ceil(apart - since.total_seconds()))
 
 
+def _forget(before: datetime) -> None:
+    """Drop the counters that nobody added to since then. What another try holds is in use again, and waiting for it
+    while holding others is how two of them would wait for each other."""
+    with transaction.atomic():
+        old = WrongTries.objects.select_for_update(skip_locked=True).filter(last_at__lt=before)
+        WrongTries.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+
+
 def _locked(tried: Try, now: datetime) -> list[WrongTries]:
     """The counters of this try, held until the transaction ends; always in the same order, so that none waits in a
     circle."""
     counters = tried.counters()
-    fresh = [WrongTries(kind=kind, who=who, last_at=now) for kind, who in counters.items()]
+    # In the order in which they are locked below: an insert waits for another one's insert of the same counter, too.
+    fresh = [WrongTries(kind=kind, who=who, last_at=now) for kind, who in sorted(counters.items())]
     # There first, then locked: two first tries at once would otherwise both find nothing to lock.
     WrongTries.objects.bulk_create(fresh, ignore_conflicts=True)
     rows = WrongTries.objects.select_for_update().filter(kind__in=counters, who__in=counters.values())
