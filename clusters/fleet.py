@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from clusters import connections, lease, notify, processes, retention
+from clusters import connections, lease, notify, processes, retention, snapshots
 from clusters.controller import Controller
 from clusters.lease import LeaseLost
 from clusters.models import Cluster, Inquiry, Ledger
@@ -71,7 +71,10 @@ class Fleet:
                 controller.wake()
             if cluster_id in asked and cluster_id in self._planners:
                 self._planners[cluster_id].wake()
-        await self._stop([cluster_id for cluster_id in self._keepers if cluster_id not in heads])
+        if gone := [cluster_id for cluster_id in self._keepers if cluster_id not in heads]:
+            await self._stop(gone)
+            # Removed by another process, it may be: nobody else tells this one to let its state go.
+            await _in_thread(snapshots.forget_removed)()
 
     async def _keep(self, cluster_id: int) -> None:
         """Control one cluster whenever it is free, for as long as it is there."""

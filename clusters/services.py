@@ -115,6 +115,7 @@ def remove_cluster(cluster: Cluster) -> None:
         # A commit that is under way ends first; what comes later finds no ledger any more.
         ledger.touch(cluster.pk)
         _poke_after_commit(cluster.pk, 0)
+        transaction.on_commit(snapshots.forget_removed)
         cluster.delete()
 
 

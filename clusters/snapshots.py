@@ -4,7 +4,7 @@ The memo can always be thrown away: it is checked against the ledger's (epoch, s
 exactly the state at that number, because the ledger is looked at again after reading (commits are in order of seq).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -32,6 +32,7 @@ class Snapshot:
 # One lock for each cluster: a page that loads 8,000 objects for the first time must not keep the others waiting.
 _memo: dict[int, Snapshot] = {}
 _locks: dict[int, Lock] = {}
+_followers: list[Callable[[int], None]] = []
 
 
 def current(cluster_id: int) -> Snapshot:
@@ -62,6 +63,21 @@ def remember(cluster_id: int, snapshot: Snapshot) -> None:
         # Equal numbers pass: the writer's objects are the backend's own, which makes its next comparison cheap.
         if known is None or known.epoch != snapshot.epoch or known.seq <= snapshot.seq:
             _memo[cluster_id] = snapshot
+
+
+def forget_removed() -> None:
+    """Let go of the clusters that are no more, and let those who carry on from their states do the same."""
+    there = set(Ledger.objects.values_list("cluster_id", flat=True))
+    for cluster_id in [*_memo]:
+        if cluster_id not in there:
+            _memo.pop(cluster_id, None)
+            for forget in _followers:
+                forget(cluster_id)
+
+
+def also_forget(forget: Callable[[int], None]) -> None:
+    """Call this, too, with the id of a cluster that was removed."""
+    _followers.append(forget)
 
 
 def _head(cluster_id: int) -> Ledger:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clusters import snapshots
 from clusters.domain.changes import Change
 from clusters.domain.items import Role
 from clusters.domain.state import State
@@ -50,6 +51,14 @@ def headcount(cluster_id: int, state: State) -> Headcount:
     elif changes:
         known = _memo[cluster_id] = look, carry_on(known[1], changes)
     return known[1]
+
+
+def forget(cluster_id: int) -> None:
+    """The cluster was removed."""
+    _memo.pop(cluster_id, None)
+
+
+snapshots.also_forget(forget)
 
 
 def count(state: State) -> Headcount:

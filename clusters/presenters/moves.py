@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import chain, islice
 from threading import Lock
 
+from clusters import snapshots
 from clusters.domain.changes import Change, between
 from clusters.domain.items import Item
 from clusters.domain.keys import Key
@@ -60,3 +61,13 @@ def follow(cluster: int, kind: str, state: State, since: int = NEVER) -> tuple[i
     with _LOCK:
         moves = _MOVES.setdefault((cluster, kind), Moves(kind))
         return moves.look(state), moves.since(since)
+
+
+def forget(cluster: int) -> None:
+    """The cluster was removed."""
+    with _LOCK:
+        for name in [name for name in _MOVES if name[0] == cluster]:
+            del _MOVES[name]
+
+
+snapshots.also_forget(forget)
