@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,7 +22,7 @@ from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import OPEN, Status
 from clusters.domain.state import State
-from clusters.models import Claim, Cluster, Grant, Operation, Source
+from clusters.models import Claim, Cluster, Operation, Source
 from clusters.permissions import User
 
 # The scene of the last request alone: a bulk act asks nine hundred times about the same state.
@@ -117,16 +116,6 @@ def remove_cluster(cluster: Cluster) -> None:
         _poke_after_commit(cluster.pk, 0)
         transaction.on_commit(snapshots.forget_removed)
         cluster.delete()
-
-
-def grant(user: AbstractBaseUser, cluster: Cluster, tier: Grant.Tier | None) -> None:
-    """Give a user a role on a cluster, or take it away (None)."""
-    with transaction.atomic():
-        if tier is None:
-            Grant.objects.filter(user_id=user.pk, cluster=cluster).delete()
-        else:
-            Grant.objects.update_or_create(user_id=user.pk, cluster=cluster, defaults={"tier": tier})
-        transaction.on_commit(partial(notify.regranted, cluster.pk))
 
 
 def _asked(cluster: Cluster, token: str) -> Operation | None:

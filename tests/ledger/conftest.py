@@ -71,7 +71,7 @@ def charlie(db: None) -> User:
 
 def _person(name: str, cluster: Cluster, tier: Grant.Tier) -> User:
     user = User.objects.create_user(name)
-    services.grant(user, cluster, tier)
+    Grant.objects.create(user=user, cluster=cluster, tier=tier)
     return user
 
 

@@ -37,7 +37,7 @@ def test_asking_twice_is_one_operation(cluster: Cluster, alice: User) -> None:
 def test_one_token_may_ask_two_clusters(cluster: Cluster, alice: User) -> None:
     first = services.request(cluster, StopRole("web01"), alice, token="click")
     other = services.add_cluster("other", "Other", "pretend")
-    services.grant(alice, other, Grant.Tier.OPERATOR)
+    Grant.objects.create(user=alice, cluster=other, tier=Grant.Tier.OPERATOR)
     Books(other).see(N1, N2, WEB)
     assert services.request(other, StopRole("web01"), alice, token="click").pk != first.pk
 

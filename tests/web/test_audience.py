@@ -33,7 +33,7 @@ def other(cluster: Cluster) -> Cluster:
     made = services.add_cluster(SECRET, f"{SECRET}-cluster", "simulator")
     stage.play(made, hostile=SECRET)
     dave = User.objects.create_user(f"dave-{SECRET}")
-    services.grant(dave, made, Grant.Tier.OPERATOR)
+    Grant.objects.create(user=dave, cluster=made, tier=Grant.Tier.OPERATOR)
     services.request(made, StopRole("dc-01"), dave, SECRET)
     return made
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
 from clusters import services
 from clusters.domain.items import DrainState, Node
-from clusters.models import Cluster, Ledger, LogEntry, Transition
+from clusters.models import Cluster, Grant, Ledger, LogEntry, Transition
 from tests.web import stage
 from tests.web.stage import NOON
 
@@ -156,9 +157,9 @@ def test_it_has_no_break_panel_for_a_real_cluster(alice: Client, cluster: Cluste
 
 
 def test_it_shows_a_cluster_that_was_never_seen(alice: Client, cluster: Cluster) -> None:
-    user = alice.get("/").wsgi_request.user
+    user = User.objects.get(username="alice")
     other = services.add_cluster("new", "new", "simulator")
-    services.grant(user, other, 2)  # type: ignore[arg-type]
+    Grant.objects.create(user=user, cluster=other, tier=Grant.Tier.OPERATOR)
     assert "Quorum unknown" in alice.get("/clusters/new/").content.decode()
 
 

@@ -70,7 +70,7 @@ def other(cluster: Cluster) -> Cluster:
     made = services.add_cluster("utr", "hv-utr", "simulator")
     stage.play(made)
     dave = User.objects.create_user("dave")
-    services.grant(dave, made, Grant.Tier.OPERATOR)
+    Grant.objects.create(user=dave, cluster=made, tier=Grant.Tier.OPERATOR)
     services.request(made, StopRole("dc-01"), dave)
     return made
 
