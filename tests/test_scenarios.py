@@ -39,3 +39,8 @@ def test_file_names_tell_the_story() -> None:
 def test_a_version_takes_so_many_nodes_and_no_more(more: str) -> None:  # fcm §2.17
     with pytest.raises(Wrong, match="a cluster of Windows Server 2008 R2 has 16 nodes at most"):
         run(parse(f"{more}\n----\nok\n"), VIRTUAL_MACHINES, VOCABULARY)
+
+
+def test_an_expectation_that_would_always_hold_is_refused() -> None:
+    with pytest.raises(Wrong, match="goes with events alone, not with runs"):
+        run(parse("cluster nodes=2\n----\nok\n\nrun 1s\nexpect no runs web01 N1\n----\n"), VIRTUAL_MACHINES, VOCABULARY)

@@ -46,6 +46,9 @@ def _event(now: Run, line: Line) -> str:
 
 
 def _no_event(now: Run, line: Line) -> str:
+    # Of anything else "no" would count no events, and hold whatever happens.
+    if line.word(1) != "event":
+        raise Wrong(line.number, f'"no" goes with events alone, not with {line.word(1)}')
     subject = line.words[3] if len(line.words) > 3 else ""
     return f"there is an event {line.word(2)}" if _count(now, line.word(2), subject) else ""
 
