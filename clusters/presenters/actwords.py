@@ -183,7 +183,6 @@ QUESTIONS: dict[str, Promise] = {
     "retry_period_s": lazy("Begin again after (seconds)"),
     "pending_timeout_s": lazy("Pending timeout (seconds)"),
     "looks_alive_ms": lazy("Basic health check interval (ms)"),
-    "is_alive_ms": lazy("Thorough health check interval (ms)"),
     "side": lazy("Nodes on one side"),
     "seconds": lazy("Seconds"),
     "mbit": lazy("Megabits per second"),

@@ -63,7 +63,7 @@ ROLE: Mapping[str, Callable[[str], Any]] = {
 RESOURCE: Mapping[str, Callable[[str], Any]] = {
     "name": str, "possible_owners": owners, "restart_action": int, "restart_threshold": int, "restart_period_s": int,
     "restart_delay_ms": int, "retry_period_s": maybe, "pending_timeout_s": int, "looks_alive_ms": int,
-    "is_alive_ms": int, "locked": flag,
+    "locked": flag,
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ RESOURCE = kinds("resource")
 TARGET = Question("target", Answer.NODE)
 POLICIES = (
     "restart_action", "restart_threshold", "restart_period_s", "restart_delay_ms", "retry_period_s",
-    "pending_timeout_s", "looks_alive_ms", "is_alive_ms",
+    "pending_timeout_s", "looks_alive_ms",
 )  # fmt: skip
 FAILOVER_PERIOD_MOST_H = 1193
 """Windows keeps it in milliseconds, in 32 bits (fcm §2.7)."""

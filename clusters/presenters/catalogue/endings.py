@@ -9,7 +9,7 @@ add({
     "draining": lazy("Draining: %(done)s of %(total)s roles have left."),
     "drain-failed": lazy("The drain stopped: %(roles)s could not leave. Move or stop them, then drain again."),
     "cancelled-by-user": lazy("Cancelled by hand."),
-    "called-off-by-resume": lazy("Called off: the node was resumed."),
+    "called-off-by-resume": lazy("Called off by a resume of the node, whose own operation says what became of it."),
     "cancelled-before-start": lazy("Cancelled before it began."),
     "deadline-passed": lazy("The cluster did not say in time how it ended. Look at the object before you ask again."),
     "outcome-unknown": lazy(
