@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from clusters import inquiries, permissions, services, signin
 from clusters.domain import actions
@@ -90,7 +91,9 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
 @require_safe
 @cluster_view
 def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
-    """What a drain will do, role by role, before it is asked for."""
+    """What a drain will do, role by role, before it is asked for: a page, so that whoever asks from a menu goes there."""
+    if request.htmx:
+        return HttpResponseClientRedirect(request.get_full_path())
     act, keys = asked_act(request, cluster, action)
     node = names_of(state_of(cluster)).get(keys[0].id, keys[0].id)
     page = Crumb(_("Nodes"), reverse("nodes", args=[cluster.slug]))

@@ -28,7 +28,9 @@ def page(sign_in: Callable[..., Page]) -> Iterator[Page]:
 
 
 def test_a_drain_goes_as_the_plan_has_shown(page: Page) -> None:
-    page.goto(PLAN + NODE)
+    page.goto(f"{CLUSTER}/nodes/{NODE}")
+    page.locator('#actions [data-act="pause-drain"]').click()
+    page.wait_for_url(f"**{PLAN}{NODE}")
     lines = page.locator(".foresee tbody tr")
     expect(lines.first).to_be_visible(timeout=SOON_MILLISECONDS)
     expect(page.locator(".foresee")).to_contain_text("Yes, it fits.")

@@ -1,5 +1,8 @@
 """Acts: asked about by GET, done by POST only, by operators only, and the same click once."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 
@@ -47,6 +50,16 @@ def test_it_does_nothing_by_get(alice: Client, act: str) -> None:
     assert not Operation.objects.exists()
 
 
+@pytest.mark.parametrize("place", ["nodes/ams-hv01", "roles/dc-02", "disks/?sel=csv-03", ""])
+def test_every_act_asks_in_a_dialog_or_leads_to_a_page_of_its_own(alice: Client, place: str) -> None:
+    pane = alice.get(f"/clusters/ams/{place}").content.decode()
+    asked = [html.unescape(address) for address in re.findall(r'hx-get="([^"]+)"[^>]*data-act=', pane)]
+    assert asked
+    for address in asked:
+        answer = alice.get(address, headers={"HX-Request": "true"})
+        assert "HX-Redirect" in answer.headers or '<form id="ask"' in answer.content.decode(), address
+
+
 def test_it_cancels_by_post_only(alice: Client) -> None:
     alice.post(MOVE, {"target": "ams-hv02", "token": "click"})
     address = f"/clusters/ams/cancel/{Operation.objects.get().key}"
@@ -82,7 +95,7 @@ def test_it_says_why_a_busy_object_is_refused(alice: Client) -> None:
 
 
 def test_it_judges_every_node_in_the_picker(alice: Client) -> None:
-    picker = alice.get(MOVE).content.decode()
+    picker = alice.get(MOVE.replace("dc-02", "exch-01")).content.decode()
     assert "free" in picker
     assert "refused" in picker
 
