@@ -91,7 +91,7 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
 @require_safe
 @cluster_view
 def plan(request: UserRequest, cluster: Cluster, audience: Audience, action: str) -> HttpResponse:
-    """What a drain will do, role by role, before it is asked for: a page, so that whoever asks from a menu goes there."""
+    """What a drain will do, role by role, before it is asked for. A page: whoever asks from a menu is led there."""
     if request.htmx:
         return HttpResponseClientRedirect(request.get_full_path())
     act, keys = asked_act(request, cluster, action)
