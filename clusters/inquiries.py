@@ -5,6 +5,7 @@ a sequence number: asking changes nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_urlsafe
@@ -15,8 +16,9 @@ from django.db.models import QuerySet
 from clusters import changed, notify, permissions, services, snapshots
 from clusters.domain import codec
 from clusters.domain.commands import Command
-from clusters.domain.forecast import Forecast, holds
+from clusters.domain.forecast import Forecast, holds, standing
 from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.upkeep import FenceNode
 from clusters.models import Cluster, Inquiry, Ledger
 from clusters.permissions import User
 from clusters.services import Refused
@@ -126,7 +128,9 @@ def unanswered(cluster_id: int) -> list[Inquiry]:
 
 def answer(inquiry: Inquiry, forecast: Forecast, known: Snapshot, now: datetime) -> None:
     """Store the answer; the first one stays."""
-    _close(inquiry, now, answer=codec.encode(forecast), epoch=known.epoch, as_of=known.seq)
+    fenced = (command.node for command in commands_of(inquiry) if isinstance(command, FenceNode))
+    told = replace(forecast, fenced=tuple(standing(node, known.state) for node in fenced))
+    _close(inquiry, now, answer=codec.encode(told), epoch=known.epoch, as_of=known.seq)
 
 
 def fail(inquiry: Inquiry, reason: Message, now: datetime) -> None:

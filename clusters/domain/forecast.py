@@ -108,9 +108,19 @@ class Afterwards:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A node, whether it works for the cluster as far as anybody knows, and the roles that stand on it."""
+
+    node: str
+    in_service: bool
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """`counts` by fate, over all roles. `interrupted`: how many of them lose their clients on the way. `afterwards`:
-    only where one node is emptied or goes, and the cluster goes on."""
+    only where one node is emptied or goes, and the cluster goes on. `fenced`: nodes that are to be fenced, as they
+    stood."""
 
     findings: tuple[Message, ...]
     outcomes: tuple[Outcome, ...] = ()
@@ -118,6 +128,7 @@ class Forecast:
     interrupted: int = 0
     spaces: tuple[Space, ...] = ()
     afterwards: Afterwards | None = None
+    fenced: tuple[Standing, ...] = ()
 
     def count(self, fate: Fate) -> int:
         """How many roles fare so."""
@@ -163,6 +174,10 @@ def compare(
 
 def holds(forecast: Forecast, now: State) -> bool:
     """Whether every role that is told of is still where it was, and every node it would go to still takes roles."""
+    # Whoever fences decides about a node and what stands on it; where that goes afterwards is not settled yet, and a
+    # cluster in trouble changes its mind while he reads.
+    if forecast.fenced:
+        return all(standing(each.node, now) == each for each in forecast.fenced)
     # Owners only: states and words change by themselves while somebody reads, and the plan is as good as it was.
     for outcome in forecast.outcomes:
         role = now.find(Role, outcome.role)
@@ -188,6 +203,13 @@ def _left_lying(after: State, then: State) -> int:
     """How many roles no longer run."""
     run = (role for role in after.all(Role) if role.type not in INTERNAL and role.state not in AT_REST)
     return sum((found := then.find(Role, role.id)) is None or found.state in AT_REST for role in run)
+
+
+def standing(node: str, state: State) -> Standing:
+    """What fencing that node would hit."""
+    found = state.find(Node, node)
+    roles = (role.id for role in state.all(Role) if role.owner == node and role.type not in INTERNAL)
+    return Standing(node, found is not None and found.state in IN_SERVICE, tuple(sorted(roles)))
 
 
 def methods_of(transitions: Iterable[Transition]) -> dict[str, Method]:

@@ -14,6 +14,7 @@ from clusters.domain.forecast import (
     methods_of,
     one_more,
     seconds_of,
+    standing,
 )
 from clusters.domain.items import ClusterInfo, Item, Node, NodeState, Role, RoleState, RoleType
 from clusters.domain.keys import Key
@@ -169,6 +170,15 @@ def test_a_forecast_holds_while_its_roles_and_targets_are_as_they_were() -> None
     assert not holds(told, then(replace(WEB, owner="n2")))
     assert not holds(told, then(replace(N2, paused=True)))
     assert not holds(told, State.of([INFO, N1, N2]))
+
+
+def test_who_fences_decides_about_a_node_and_what_stands_on_it_and_nothing_else() -> None:
+    """A cluster in trouble changes its mind about the rest while he reads."""
+    told = replace(compare(STAGE, then(replace(WEB, owner="n2"))), fenced=(standing("n1", STAGE),))
+    assert holds(told, then(replace(N2, paused=True)))
+    assert holds(told, then(replace(WEB, state=RoleState.UNKNOWN)))
+    assert not holds(told, then(replace(WEB, owner="n2")))
+    assert not holds(told, then(replace(N1, state=NodeState.UNKNOWN)))
 
 
 def test_the_time_of_a_role_is_that_of_its_own_way_without_its_waiting() -> None:

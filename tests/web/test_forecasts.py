@@ -14,6 +14,7 @@ from clusters.domain.faults import Fault, FaultType
 from clusters.domain.forecast import Afterwards, Fate, Forecast, Method, Outcome, Space
 from clusters.domain.items import Node
 from clusters.domain.messages import Message, say
+from clusters.domain.upkeep import FenceNode
 from clusters.models import Cluster, Inquiry, Operation, Role
 from clusters.presenters.sentences import sentence
 from tests.web import stage
@@ -306,6 +307,18 @@ def test_an_act_that_would_now_do_something_else_is_shown_again_first(alice: Cli
     assert "moved on since this forecast" in again
     assert "/clusters/ams/forecast/pause-drain" in again
     assert not Operation.objects.exists()
+
+
+def test_a_fencing_is_confirmed_while_the_rest_of_the_cluster_is_not_settled(cluster: Cluster, alice: Client) -> None:
+    ask(alice)
+    Inquiry.objects.update(commands=[codec.encode(FenceNode("ams-hv01"))])
+    key = answer(GOOD).rpartition("/")[2]
+    assert not inquiries.outdated(cluster, key)
+    told = inquiries.forecast_of(Inquiry.objects.get())
+    assert told
+    for other in (replace(told.fenced[0], roles=()), replace(told.fenced[0], in_service=False)):
+        Inquiry.objects.update(answer=codec.encode(replace(told, fenced=(other,))))
+        assert inquiries.outdated(cluster, key)
 
 
 def test_a_second_click_is_not_asked_again(alice: Client, cluster: Cluster) -> None:
