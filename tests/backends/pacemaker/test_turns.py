@@ -48,6 +48,15 @@ async def test_a_second_move_is_kept_from_the_cluster_until_nothing_migrates() -
     assert 'id="console-live-to-second" rsc="vm2"' in change
 
 
+@pytest.mark.parametrize("moment", ["move-hand-over-migrating", "move-hand-over-stopping"])
+async def test_a_machine_has_not_arrived_before_its_source_has_let_it_go(moment: str) -> None:
+    backend, players = await looking(moment)
+    await backend.submit("pause", PauseNode("1"))
+    task = (await backend.observe("")).tasks["pause"]
+    assert (task.phase, dict(task.message.params)["behind"]) == (Phase.WAITING, "big")
+    assert told(players) == []
+
+
 async def test_whose_live_move_waits_is_queued() -> None:
     backend, _ = await looking(UNDER_WAY)
     await backend.relocate("second", "vm2", "1", Kind.LIVE)
