@@ -25,7 +25,7 @@ STATES = {
     7: Power.PAUSED,  # suspended by the guest
 }
 RUNNING, PAUSED = 1, 3
-BOOTED = 1  # among the reasons of a machine that runs
+BOOTED, MIGRATED = 1, 2  # among the reasons of a machine that runs
 # Reason 2 is the blackout at the end of a live migration: nobody paused this machine.
 PAUSED_REASONS = {2: Power.RUNNING, 3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
 OUTGOING_MIGRATION = 5
@@ -42,6 +42,7 @@ class Stats:
     busy_ns: int | None = None
     demand_mb: int | None = None
     booted: bool = False  # it runs because it was booted there, not restored or migrated
+    migrated: bool = False  # it runs because it came there alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _stats(name: str, values: dict[str, str]) -> Stats:
         _sum(busy),
         _mb(_demand(values)),
         state == RUNNING and number(values.get("state.reason")) == BOOTED,
+        state == RUNNING and number(values.get("state.reason")) == MIGRATED,
     )
 
 

@@ -104,6 +104,9 @@ class Libvirt:
     ) -> Mapping[str, Task]:
         self._promises.remember(self._cluster.view)
         booted = {name for host in hosts.values() for name, stats in host.machines.items() if stats.booted}
+        alive = {name for host in hosts.values() for name, stats in host.machines.items() if stats.migrated}
+        came = {each.role.id for each in subjects if each.domain_name in alive}
+        self._promises.vindicate(tasks, self._cluster.moving(), came)
         return self._promises.judged(
             tasks, self._machines, [each.role.id for each in subjects if each.domain_name in booted]
         )
