@@ -43,6 +43,16 @@ def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
     return machines
 
 
+@pytest.fixture
+def third(lab: Lab) -> Iterator[str]:
+    """One machine more, which a test may take out of the cluster."""
+    lab.run("add-vm", "vm3", "--node", "node3")
+    yield "vm3"
+    lab.run("rm-vm", "vm3")
+    for verb in ("destroy", "undefine"):  # where the cluster did not know it any more
+        lab.run("exec", "node3", "virsh", verb, "vm3", well=(0, 1))
+
+
 def goes(lab: Lab, name: str, node: str) -> bool:
     """Send it there; whether it has arrived."""
     lab.run("exec", "node1", "crm_resource", "--move", "--resource", name, "--node", node, well=(0, THERE))

@@ -52,6 +52,21 @@ class Administrator:
         expect(self.row(name)).to_have_text(re.compile(pattern, re.DOTALL), timeout=WITHIN_MS)
         print(f"{name}: {told} after {time.monotonic() - began:.1f} s")
 
+    def misses(self, name: str) -> None:
+        """Wait, without touching the page, until the open list has no such line."""
+        expect(self.row(name)).to_have_count(0, timeout=WITHIN_MS)
+
+    def reads(self, place: str, *words: str) -> None:
+        """Open a page and wait, without touching it, until it says all of it."""
+        self.opens(place)
+        for word in words:
+            expect(self.page.locator("#main")).to_contain_text(word, timeout=WITHIN_MS)
+
+    def reads_no_more(self, *words: str) -> None:
+        """Wait, without touching it, until the open page says none of it."""
+        for word in words:
+            expect(self.page.locator("#main")).not_to_contain_text(word, timeout=WITHIN_MS)
+
     def finds_elsewhere(self, role: str, nodes: Sequence[str]) -> None:
         """Wait until the open list says that it runs on one of these nodes."""
         self._sees(role, f"Running.*({'|'.join(nodes)})", f"runs on one of {nodes}")
@@ -66,18 +81,25 @@ class Administrator:
         return cast(list[str], self.page.evaluate("window.shown"))
 
     def asks(self, place: str, name: str, act: str) -> None:
-        """Open the list, choose the line, press the act."""
+        """Open the list, choose the line, press the act; without a name it is one of the page's own."""
         self.opens(place)
-        self.row(name).click(timeout=WITHIN_MS)
+        if name:
+            self.row(name).click(timeout=WITHIN_MS)
         button = self.page.locator(f"#act-{act}")
         button.wait_for(state="attached")
         if not button.is_visible():
             self.page.locator("#actions .more-acts summary").click()
         button.click()
 
-    def does(self, place: str, name: str, act: str, choice: str = "") -> None:
-        """Ask for the act, choose that answer where there are several, and let it be done."""
+    def does(self, place: str, name: str, act: str, choice: str = "", **answers: str) -> None:
+        """Ask for the act, choose that answer where there are several, type the others, and let it be done."""
         self.asks(place, name, act)
+        for field_name, answer in answers.items():
+            field = self.page.locator(f"#ask [name={field_name}]")
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(label=answer)
+            else:
+                field.fill(answer)
         if choice:
             exactly = self.page.locator(".ct", has_text=re.compile(f"^{re.escape(choice)}$"))
             self.page.locator("#ask .choice", has=exactly).click()
@@ -108,10 +130,10 @@ class Administrator:
             return ""
         return self.page.locator("#dialog [role=alert]").inner_text()
 
-    def ended(self, name: str, *words: str) -> None:
-        """Wait until the newest operation on that object says all of it."""
+    def ended(self, name: str, action: str, *words: str) -> None:
+        """Wait until the newest such operation on that object says all of it."""
         self.opens("operations/")
-        newest = self.page.locator("#rows > .row", has_text=name).first
+        newest = self.page.locator("#rows > .row", has_text=name).filter(has_text=re.compile(action)).first
         pattern = "".join(f"(?=.*{re.escape(word)})" for word in words)
         expect(newest).to_have_text(re.compile(pattern, re.DOTALL | re.IGNORECASE), timeout=WITHIN_MS)
 

@@ -1,7 +1,5 @@
 """Machines leave and join the real cluster while they run, and have their definitions written anew."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from clusters.domain.items import Role, RoleState
@@ -17,14 +15,6 @@ pytestmark = pytest.mark.lab
 
 FOLDER = "/srv/ClusterStorage/Volume1"
 OWN = ("virsh", "list", "--all", "--persistent", "--name")
-
-
-@pytest.fixture
-def third(lab: Lab) -> Iterator[str]:
-    """One machine more."""
-    lab.run("add-vm", "vm3", "--node", "node3")
-    yield "vm3"
-    lab.run("rm-vm", "vm3")
 
 
 async def test_a_machine_that_runs_leaves_and_comes_back_and_never_stops(

@@ -44,8 +44,10 @@ DEADLINE_S = 8.0
 LOAD_DEADLINE_S = 0.5  # readings are not worth waiting for
 LOAD_AGE = timedelta(seconds=5)
 LOAD_REST = timedelta(seconds=60)  # a host that did not say how busy it is is not asked again for so long
+REFITTED = ("'device-added'", "'device-removed'")
 CONFIGURATIONS_PER_LOOK = 16
 CONFIGURATION_AGE_S = 60.0
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Libvirt:
@@ -55,7 +57,7 @@ class Libvirt:
         self._cluster = cluster
         self._now = now
         self._looks: Looks[Host] = Looks(cluster.transports.values(), self._ask_host)
-        self._pushes = Pushes(cluster.transports.values(), EVENTS, is_telling)
+        self._pushes = Pushes(cluster.transports.values(), EVENTS, self._heeds)
         self._leaving: dict[str, list[str]] = {}  # node name -> domains that migrate away from it
         self._sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[str, dict[str, tuple[datetime, Domain | None]]] = {}  # by node and name
@@ -200,6 +202,14 @@ class Libvirt:
             return subjects
         there = frozenset(told.out.splitlines())
         return [replace(each, saved=files.get(each.role.id) in there) for each in subjects]
+
+    def _heeds(self, line: str) -> bool:
+        """Whether an event makes us look. After new devices how that machine runs is read anew, too."""
+        refitted = any(word in line for word in REFITTED)
+        for known in self._running.values() if refitted else ():
+            for name in [name for name in known if f" domain '{name}':" in line]:
+                known[name] = LONG_AGO, known[name][1]
+        return refitted or is_telling(line)
 
     def _is_due(self, path: str) -> bool:
         read = self._domains.get(path)

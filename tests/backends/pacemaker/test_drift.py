@@ -1,5 +1,7 @@
 """Where a running machine differs from the definition that the cluster holds (fcm F21)."""
 
+import asyncio
+
 import pytest
 
 from clusters.backends.pacemaker.transport import Finished
@@ -13,6 +15,7 @@ from vms.domain.items import Power
 
 XML = text("vm2.dumpxml.xml")
 HELD = read_domain(XML)
+SOON_S = 5
 SECOND = "<disk device='disk'><source dev='/dev/sdb'/><target dev='vdb'/></disk>"
 
 
@@ -70,3 +73,19 @@ async def test_a_host_that_does_not_describe_its_machines_shows_none() -> None:
     for player in players.values():
         player.otherwise = Finished(1, "", "error: forbidden\n")
     assert machine(await backend.observe(""), "vm2").drift == ()
+
+
+async def test_a_machine_that_was_refitted_is_read_anew_at_once() -> None:
+    backend, players = cluster("healthy", HEALTHY)
+    assert machine(await backend.observe(""), "vm2").drift == ()
+    changed = XML.replace("bridge='vmbr0'", "bridge='other'")
+    player = players["node2"]
+    player.answers = {**player.answers, (*VIRSH, "dumpxml", "--domain", "vm2"): Finished(0, changed, "")}
+    assert machine(await backend.observe(""), "vm2").drift == ()
+    player.said = ("event 'device-added' for domain 'vm2': net1",)
+    rung = asyncio.Event()
+    backend.watch(rung.set)
+    async with asyncio.timeout(SOON_S):
+        await rung.wait()
+    assert machine(await backend.observe(""), "vm2").drift == (("network", "other"),)
+    await backend.close()
