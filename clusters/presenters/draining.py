@@ -1,5 +1,6 @@
 """A node that gives its roles away: how far it is, whether it may be rebooted, and each role on its way (ui.md §5)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +10,12 @@ from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.domain.actions import ACTIONS
+from clusters.domain.forecast import MANNERS
 from clusters.domain.items import DrainState, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.operations import OPEN
 from clusters.presenters import states
+from clusters.presenters.departed import Departure, Happened, departures, happened, how
 from clusters.presenters.details import Subject
 from clusters.presenters.menu import address, label
 from clusters.presenters.safety import Check, checks, disks_of, is_safe
@@ -21,12 +24,14 @@ from clusters.presenters.states import StateMark
 from clusters.presenters.summary import shown_roles
 
 STEPS_MOST = 200
+WORK = 1
+"""Badness of a role with which something is being done (ui.md §6)."""
 RESUMES = ("resume-fail-back", "resume")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One role of the drain; `moved` when it has left."""
+    """One role of the drain. `arriving`: it has left, and does not work again yet."""
 
     name: str
     href: str
@@ -34,6 +39,8 @@ class Step:
     source: str
     target: str
     text: str
+    progress: int | None = None
+    arriving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class Draining:
     resumes: tuple[Resume, ...]
     checks: tuple[Check, ...]  # of one that is finished
     steps: tuple[Step, ...]
+    happened: tuple[Happened, ...] = ()  # likewise
 
 
 def draining(about: Subject) -> Draining | None:
@@ -72,6 +80,8 @@ def draining(about: Subject) -> Draining | None:
     if node.state not in (NodeState.UP, NodeState.PAUSED) or (node.drain == DrainState.NONE and not safe):
         return None
     staying = [role for role in shown_roles(about.state) if role.owner == node.id]
+    left = departures(operation, about.state) if operation else {}
+    steps = _steps(about, staying, left)
     blocked = sum(role.status == "move-blocked" for role in staying)
     shape, tone, word = ("good", "good", _("SAFE TO REBOOT")) if safe else _word(node, blocked)
     return Draining(
@@ -81,7 +91,7 @@ def draining(about: Subject) -> Draining | None:
         *(
             ("", _("It carries no role and no disk, and takes none, also after a reboot."))
             if safe
-            else _verdict(about, node, len(staying), found)
+            else _verdict(about, node, len(staying), sum(step.arriving for step in steps), found)
         ),
         *_asked(operation),
         left=_left(node),
@@ -91,7 +101,8 @@ def draining(about: Subject) -> Draining | None:
         else "",
         resumes=tuple(_resume(about, name) for name in RESUMES),
         checks=() if node.drain == DrainState.DRAINING and not safe else found,
-        steps=_steps(about, staying),
+        steps=steps,
+        happened=() if node.drain == DrainState.DRAINING else tuple(happened(left.values(), about.names)),
     )
 
 
@@ -117,13 +128,16 @@ def _word(node: Node, blocked: int) -> tuple[str, str, str]:
     return "drain", "work", " · ".join([_("DRAINING %(done)s / %(total)s") % count, *stuck])
 
 
-def _verdict(about: Subject, node: Node, staying: int, found: tuple[Check, ...]) -> tuple[str, str]:
+def _verdict(about: Subject, node: Node, staying: int, arriving: int, found: tuple[Check, ...]) -> tuple[str, str]:
     """That it may not be rebooted yet, and why."""
     verdict = _("%(node)s is not safe to reboot.") % {"node": node.name}
     told = []
     if staying:
         words = ngettext("%(count)s role is still on it.", "%(count)s roles are still on it.", staying)
         told.append(words % {"count": staying})
+    if arriving:
+        words = ngettext("%(count)s role is arriving elsewhere.", "%(count)s roles are arriving elsewhere.", arriving)
+        told.append(words % {"count": arriving})
     if node.drain != DrainState.DRAINING and (disks := disks_of(about, node)):
         told.append(_("It still owns %(disks)s. Move them to another node first.") % {"disks": disks})
     told.extend(check.text for check in found if check.mark.tone in ("crit", "unk") and not check.ok)
@@ -143,20 +157,36 @@ def _asked(operation: models.Operation | None) -> tuple[str, datetime | None]:
     return ", ".join(part for part in (who, operation.reason) if part), operation.requested_at
 
 
-def _steps(about: Subject, staying: list[Role]) -> tuple[Step, ...]:
-    """Those that are still here, worst first, then those that have left."""
-    left = [role for role in shown_roles(about.state) if role.home == about.id and role.owner != about.id]
+def _steps(about: Subject, staying: list[Role], left: Mapping[str, Departure]) -> tuple[Step, ...]:
+    """Those that are still here, worst first, then those that have left, the ones that have yet to arrive before all.
+
+    A role remembers its home when it has arrived; until then only the history of the drain knows where it came from.
+    """
+    away = [
+        role
+        for role in shown_roles(about.state)
+        if role.owner != about.id and (role.home == about.id or role.id in left)
+    ]
     here = sorted(staying, key=lambda role: (-role.badness, -role.priority, role.name))
-    return tuple(_step(about, role) for role in [*here, *sorted(left, key=lambda role: role.name)][:STEPS_MOST])
+    gone = sorted(away, key=lambda role: (not _is_arriving(role), role.name))
+    return tuple(_step(about, role, left.get(role.id)) for role in [*here, *gone][:STEPS_MOST])
 
 
-def _step(about: Subject, role: Role) -> Step:
-    moved = role.owner != about.id
+def _is_arriving(role: Role) -> bool:
+    """Where its owner has changed: it does not work there yet."""
+    return role.badness == WORK
+
+
+def _step(about: Subject, role: Role, departure: Departure | None) -> Step:
+    moved, arriving = role.owner != about.id, _is_arriving(role)
+    there = moved and not arriving
     return Step(
         role.name,
         reverse("role", args=[about.slug, role.id]),
-        states.mark(states.ROLE, role.status) if not moved else StateMark("good", "calm", _("Moved")),
+        StateMark("good", "calm", _("Moved")) if there else states.mark(states.ROLE, role.status),
         about.names.get(about.id, about.id),
         about.names.get(role.owner, role.owner) if moved else about.names.get(role.target, role.target),
-        "" if moved else sentence(role.information, about.names),
+        (how(departure) if departure else "") if there else sentence(role.information, about.names),
+        role.progress if role.status in MANNERS and not there else None,
+        moved and arriving,
     )

@@ -86,8 +86,13 @@ def _leaving(forecast: Forecast) -> str:
         return ""
     told = ngettext("%(count)s role leaves", "%(count)s roles leave", len(moves)) % {"count": len(moves)}
     ways = Counter(outcome.method for outcome in moves)
-    named = ", ".join(f"{ways[method]} × {_inside(str(METHODS[method][1]))}" for method in Method if ways[method])
+    named = ", ".join(times(method, ways[method]) for method in Method if ways[method])
     return f"{_timed(told, forecast)}: {named}."
+
+
+def times(method: Method, count: int) -> str:
+    """So many roles in that way."""
+    return f"{count} × {_inside(str(METHODS[method][1]))}"
 
 
 def _timed(told: str, forecast: Forecast) -> str:
