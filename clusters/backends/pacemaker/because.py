@@ -7,7 +7,7 @@ what it does, that is said.
 
 from collections.abc import Iterator
 
-from clusters.backends.pacemaker import capacity
+from clusters.backends.pacemaker import capacity, promotions
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import NodeFacts, Unit
@@ -25,11 +25,8 @@ def because(unit: Unit, view: View, wanted: bool) -> tuple[Message, ...]:
     names = frozenset({unit.id, *(member.id for member in unit.members)})
     runs = any(member.nodes for member in unit.members)
     reasons = [] if runs else list(_stopped(unit, names, view) if wanted else _on_purpose(unit, view))
-    return tuple(
-        dict.fromkeys(
-            [*reasons, *_locked(unit, view), *_tied(names, view), *_located(names, view), *capacity.of_role(unit, view)]
-        )
-    )
+    reasons += [*promotions.where(unit, view), *_locked(unit, view), *_tied(names, view), *_located(names, view)]
+    return tuple(dict.fromkeys([*reasons, *capacity.of_role(unit, view)]))
 
 
 def _on_purpose(unit: Unit, view: View) -> Iterator[Message]:

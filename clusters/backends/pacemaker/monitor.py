@@ -226,7 +226,8 @@ def _running(resource: Element, replica: str = "") -> Running:
         managed=flag(resource, "managed"),
         failed=flag(resource, "failed"),
         blocked=flag(resource, "blocked"),
-        orphaned=flag(resource, "orphaned"),
+        # Of late Pacemaker says "removed" of what is no longer configured.
+        orphaned=flag(resource, "orphaned" if "orphaned" in resource.attrib else "removed"),
         pending=resource.get("pending", ""),
         nodes=tuple(node.get("id", "") for node in named(resource, "node")),
         locked_to=resource.get("locked_to", ""),

@@ -20,13 +20,15 @@ Test = Callable[[NodeFacts], bool]
 # First match decides. The state, and what to say about it.
 STATES: tuple[tuple[Test, NodeState, str], ...] = (
     (lambda node: node.online is None or node.unclean is None, NodeState.UNKNOWN, "node-facts-missing"),
+    (lambda node: node.unclean is True and node.online is True, NodeState.UNKNOWN, "node-unclean-online"),
     (lambda node: node.unclean is True, NodeState.UNKNOWN, "node-unclean"),
     (lambda node: node.online is False, NodeState.DOWN, ""),
     (lambda node: node.pending is True, NodeState.JOINING, "node-pending"),
     (lambda node: node.shutdown is True, NodeState.UP, "node-shutting-down"),
+    # Before standby, which moves nothing away as long as nobody looks after the node.
+    (lambda node: node.maintenance is True, NodeState.PAUSED, "node-maintenance"),
     (lambda node: node.standby_onfail is True, NodeState.PAUSED, "node-standby-after-failure"),
     (lambda node: node.standby is True, NodeState.PAUSED, ""),
-    (lambda node: node.maintenance is True, NodeState.PAUSED, "node-maintenance"),
     (lambda node: None in (node.pending, node.standby, node.maintenance), NodeState.UNKNOWN, "node-facts-missing"),
     (lambda node: True, NodeState.UP, ""),
 )
@@ -39,8 +41,8 @@ def standing(node: NodeFacts) -> tuple[NodeState, Message]:
 
 
 def dependable(node: NodeFacts) -> bool:
-    """Whether what this node is said to run can be taken for true."""
-    return node.online is True and node.unclean is False
+    """Whether what this node is said to run can be taken for true. Of one that joins it is what it ran before."""
+    return node.online is True and node.unclean is False and node.pending is not True
 
 
 def nodes(belief: Belief, answered: Iterable[str]) -> tuple[Node, ...]:
@@ -64,17 +66,17 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
         information = _why_down(node, view)
     if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:
         state, information = NodeState.ISOLATED, say("node-cut-off", node=node.name)
-    left = node.resources_running or 0
+    drain, stuck = _drain(node, view)
     paused = node.standby is True and node.pending is not True  # who joins counts as paused for a moment
     return Node(
         id=node.id,
         name=node.name,
         state=state,
         paused=paused,
-        drain=_drain(node, left),
+        drain=drain,
         assigned_vote=_votes(node, view),
         current_vote=_votes(node, view) if node.online is True else 0,
-        information=information,
+        information=information or stuck,
         remarks=of_node(node, view),
     )
 
@@ -86,10 +88,17 @@ def _votes(node: NodeFacts, view: View) -> int:
     return (view.votes.by_node if view.votes else {}).get(node.id, 1)
 
 
-def _drain(node: NodeFacts, left: int) -> DrainState:
+def _drain(node: NodeFacts, view: View) -> tuple[DrainState, Message]:
+    """How far it is, and what does not leave: Pacemaker neither stops nor moves what it does not manage."""
     if not (node.standby or node.shutdown) or node.online is not True or node.pending:
-        return DrainState.NONE
-    return DrainState.DRAINING if left else DrainState.DRAINED
+        return DrainState.NONE, NOTHING
+    if not node.resources_running:
+        return DrainState.DRAINED, NOTHING
+    there = [(unit.id, member) for unit in view.monitor.units for member in unit.members if node.id in member.nodes]
+    stay = {role for role, member in there if member.managed is False or member.blocked is True}
+    if not there or stay != {role for role, _ in there}:
+        return DrainState.DRAINING, NOTHING
+    return DrainState.FAILED, say("drain-held", node=node.name, roles=", ".join(sorted(stay)))
 
 
 def _why_down(node: NodeFacts, view: View) -> Message:
@@ -102,7 +111,9 @@ def _why_down(node: NodeFacts, view: View) -> Message:
     later = any(done.node == node.name and done.at and fenced and done.at > fenced for done in everything)
     if fenced and not later and node.expected_up is False:
         return say("node-fenced", node=node.name, at=fenced.isoformat())
-    return say("node-left", node=node.name)
+    # Who left in good order, or was fenced, is not expected to be up. This one was lost, and nobody makes sure that it
+    # is off: where fencing is on it would be unclean.
+    return say("node-lost-unfenced" if node.expected_up is True else "node-left", node=node.name)
 
 
 def _doubtful(node: NodeFacts, answered: bool, reason: Message) -> Node:

@@ -7,7 +7,7 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clusters.backends.pacemaker import apart, causes, failing
+from clusters.backends.pacemaker import apart, causes, failing, promotions
 from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done, Location
 from clusters.backends.pacemaker.document import number
@@ -96,7 +96,9 @@ def placed(running: Running, belief: Belief, wanted: bool, spread: bool) -> Plac
     failures = [each for each in belief.view.monitor.failures if each.resource == running.id]
     reason, cause = _reason(failures), causes.cause(failures)
     if lost := _undependable(running, belief):
-        return Placed(running, ResourceState.UNKNOWN, say("owner-unclean", node=", ".join(lost)))
+        joining = all(node.pending is True for node in belief.view.monitor.nodes if node.id in lost)
+        told = say("owner-joining", node=", ".join(lost)) if joining else say("owner-unclean", node=", ".join(lost))
+        return Placed(running, ResourceState.UNKNOWN, told)
     if len(running.nodes) > 1 and not spread and running.role != MIGRATING:
         return Placed(running, ResourceState.FAILED, say("several-owners", nodes=", ".join(running.nodes)))
     if running.blocked is True:
@@ -208,6 +210,8 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
     telling = [part for part in parts if part.owner or not (spread and state is RoleState.ONLINE)]
     worst = max((part for part in telling if part.information), key=lambda part: _weight(part.state), default=None)
     information = worst.information if worst else NOTHING
+    if state is RoleState.ONLINE and promotions.are_missing(unit, cib):
+        state, information = RoleState.PARTIAL, say("nobody-promoted")
     migrating = any(part.running.role == MIGRATING for part in parts) and state is RoleState.PENDING
     known, kind = failing.limits(unit.id, cib), role_type(unit)
     return Role(

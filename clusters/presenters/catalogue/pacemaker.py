@@ -9,6 +9,17 @@ from clusters.presenters.sentences import add
 NODES = {
     "node-facts-missing": lazy("%(node)s: the cluster does not say enough to know its state."),
     "node-unclean": lazy("%(node)s was lost and is not fenced yet: nobody knows what still runs there."),
+    "node-unclean-online": lazy(
+        "%(node)s is to be fenced: something failed there that only this mends. Until then nobody knows what it runs."
+    ),
+    "node-lost-unfenced": lazy(
+        "%(node)s was lost and is not fenced, because fencing is off: "
+        "what ran there may run on, and a second time elsewhere."
+    ),
+    "drain-held": lazy(
+        "These stay on %(node)s, because the cluster leaves them alone or they are blocked: %(roles)s. "
+        "End the maintenance, manage them again or clean up their failures."
+    ),
     "node-pending": lazy("%(node)s is joining the cluster."),
     "node-shutting-down": lazy("%(node)s is shutting down."),
     "node-standby-after-failure": lazy("%(node)s was put in standby after a failure. Clean up the failure there."),
@@ -23,14 +34,16 @@ NODES = {
 
 ROLES = {
     "owner-unclean": lazy("%(node)s is unclean; until it is fenced nobody knows whether this still runs."),
+    "owner-joining": lazy("%(node)s is just joining; what runs there is not known before it has joined."),
     "several-owners": lazy("It runs on several nodes: %(nodes)s. Stop all but one of them now."),
     "resource-blocked": lazy("Blocked after a failure. %(cause)s Mend the cause, then clean up the resource."),
     "resource-blocked-now": lazy("%(role)s is blocked after a failure. Clean it up first."),
     "resource-failed-because": lazy("It failed. %(cause)s"),
+    "nobody-promoted": lazy("It runs, but no instance of it is promoted: nobody leads it."),
     "resource-facts-missing": lazy("The cluster does not say enough to know its state."),
     "resource-orphaned": lazy("It runs but is no longer configured. Clean it up."),
     "resource-unmanaged": lazy("Pacemaker does not manage it now: it is neither started nor stopped."),
-    "resource-held-stopped": lazy("Its configuration holds it stopped."),
+    "resource-held-stopped": lazy("It should run and does not: what keeps it from running stands under Why."),
 }
 
 FAILURES = {

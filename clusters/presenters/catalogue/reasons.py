@@ -50,6 +50,7 @@ STOPPED = {
     "why-node-not-allowed": lazy("%(node)s is not allowed: in this cluster a role runs only where a rule lets it."),
     "why-node-could": lazy("%(node)s itself could run it."),
     "why-node-unknown": lazy("No rule keeps it from %(node)s. It may lack room there, or the cluster is at work."),
+    "why-promoted": lazy("It is promoted on %(nodes)s."),
     "why-locked": lazy("It is locked to %(node)s until that node is back or the lock ends."),
 }
 

@@ -158,6 +158,35 @@ def test_a_promotable_clone_is_online_when_every_member_has_an_instance() -> Non
     assert (role.status, role.information.code) == ("running", "")
 
 
+def test_where_a_clone_is_promoted_is_told() -> None:
+    assert "why-promoted" in {each.code for each in role_of(state(CONTAINERS), "disk-clone").because}
+
+
+@pytest.mark.parametrize(("target", "told", "status"), [
+    ("", "nobody-promoted", "partial"), ("Unpromoted", "", "running"),
+])  # fmt: skip
+def test_a_clone_that_nobody_leads_though_somebody_should_says_so(target: str, told: str, status: str) -> None:
+    wish = f'<nvpair id="dc-t" name="target-role" value="{target}"/>' if target else ""
+    read = state(
+        CONTAINERS,
+        monitor=lambda text: text.replace('role="Promoted"', 'role="Unpromoted"'),
+        cib=lambda text: text.replace('<nvpair id="dc-p"', f'{wish}<nvpair id="dc-p"'),
+    )
+    role = role_of(read, "disk-clone")
+    assert (role.information.code, role.status) == (told, status)
+
+
+def role_of(read: State, name: str) -> Role:
+    found = read.find(Role, name)
+    assert found
+    return found
+
+
+def test_what_newer_versions_call_removed_is_orphaned() -> None:
+    newer = state("healthy", monitor=lambda text: text.replace('orphaned="false"', 'removed="true"'))
+    assert role_of(newer, "vm1").information.code == "resource-orphaned"
+
+
 def test_a_guest_node_whose_machine_is_off_says_so() -> None:
     off = 'name="guest1" id="guest1" online="'
     node = state(CONTAINERS, monitor=lambda told: told.replace(off + "true", off + "false")).find(Node, "guest1")
