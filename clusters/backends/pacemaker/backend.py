@@ -35,7 +35,7 @@ from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a
 from clusters.backends.pacemaker.sayings import Sayings
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError, worst
-from clusters.backends.pacemaker.turns import ANY, Held, Turns, Wanted, about, moved_by
+from clusters.backends.pacemaker.turns import ANY, Held, Turns, Wanted, about, moved_by, turn
 from clusters.backends.pacemaker.views import Belief, View, believe, node_of
 from clusters.backends.pacemaker.waiting import is_anything_migrating
 from clusters.domain.commands import Command, MoveDisk, MoveRole, ResumeNode, SetResource, SetRole, StopRole
@@ -225,10 +225,11 @@ class Pacemaker:
             command = settings.changed(command, self._state)
         if reason := self.can(type(command), command.subject) or commands.details(command, view):
             raise Refused(reason)
-        behind = about(command)
-        if behind is not None and self._waits(Held(key, behind, partial(self.submit, key, command)), view):
+        for gone in self._turns.called_off(command):
+            self._end(gone, Task(Phase.CANCELLED))
+        if self._waits(turn(key, command, view, partial(self.submit, key, command)), view):
             return
-        if behind == ANY:
+        if about(command) == ANY:
             self._turns.sent(key, *moved_by(command, view))
         await self._clear_ended(command.subject.id, view)
         if isinstance(command, ResumeNode):
@@ -314,8 +315,7 @@ class Pacemaker:
                 await self._hand.change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
-        """What waits for its turn never begins; a move is taken back by and by, see `withdrawals`; nothing else can
-        be."""
+        """What waits never begins; a move is taken back by and by, see `withdrawals`; nothing else can be."""
         if self._turns.held.pop(key, None):
             self._end(key, Task(Phase.CANCELLED))
         else:
@@ -356,8 +356,8 @@ class Pacemaker:
                 if withdrawals.step(move, unwanted, await look(self.transports[view.node]), at) == wanted:
                     await self._hand.change(wanted)
 
-    def _waits(self, held: Held, view: View) -> bool:
-        return self._turns.waits(held, view, self._at(view), self._ended)
+    def _waits(self, held: Held | None, view: View) -> bool:
+        return held is not None and self._turns.waits(held, view, self._at(view), self._ended)
 
     def _at(self, view: View) -> datetime:
         return clock(view.monitor, self._now())

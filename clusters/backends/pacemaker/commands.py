@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from clusters.backends.pacemaker import causes, driven, overrides, settings, upkeep, waiting
 from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.departures import departing
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.looking import DEADLINE_S
 from clusters.backends.pacemaker.monitor import Running, Unit
@@ -185,18 +186,12 @@ def _against_node(identity: str, view: View) -> Message:
 
 
 def _against_resuming(identity: str, view: View) -> Message:
-    """A migration that a drain has set going must come to its end: without the standby Pacemaker would want the machine
-    where it was, break the migration off, and boot it anew."""
+    """A migration that a drain has set going must come to its end, wherever it goes: without the standby Pacemaker
+    would want the machine where it was, break the migration off, and boot it anew."""
     if reason := _against_node(identity, view):
         return reason
-    leaving = (
-        unit.id
-        for unit in view.monitor.units
-        for member in unit.members
-        if member.role == MIGRATING and identity in member.nodes
-    )
-    role = next(leaving, "")
-    return say("role-is-leaving", role=role) if role else NOTHING
+    lost = [role for role, target in departing(identity, view).items() if not target]
+    return say("role-is-leaving", role=lost[0]) if lost else NOTHING
 
 
 def _itself(command: StartNode | StopNode, view: View) -> str:

@@ -1,14 +1,16 @@
 """A node is resumed, and what its pause had driven away comes back (fcm D11, D12): coming back is a move of each role,
-labelled with a number and the key of the resuming operation. Pure.
+labelled with a number and the key of the resuming operation. What is migrating off the node just then is held to where
+it is going in the same way, else Pacemaker would stop it there and start it here (decision 0028). Pure.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from clusters.backends.pacemaker import commands, driven, overrides, targets
+from clusters.backends.pacemaker.departures import departing
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import Kind, back, moves, parent
+from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, back, moves, onward, parent
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.roles import is_machine
 from clusters.backends.pacemaker.views import View
@@ -18,6 +20,12 @@ from clusters.domain.operations import Phase, Task
 
 def resume(key: str, command: ResumeNode, view: View, now: datetime) -> Iterator[Argv]:
     """The programs that take the pause away and, where that was asked for, bring the roles back."""
+    if leaving := departing(command.node, view):
+        onto = (
+            Move(onward(number, key), role, target, Kind.LIVE, until=now + LAPSE)
+            for number, (role, target) in enumerate(leaving.items())
+        )
+        yield commands.create([(move, ()) for move in onto], view.cib)
     homecoming = returning(command.node, view) if command.failback is Failback.IMMEDIATE else []
     for number, unit in enumerate(homecoming):
         kind = Kind.MOVE if commands.against_moving(unit.id, view, live=True) else Kind.LIVE

@@ -178,7 +178,9 @@ def _role_of(resource: str, view: View) -> str:
 
 
 def _whose(move: Move) -> tuple[Cause, str]:
-    """A move for its own sake, or one of those that bring back what a pause drove away."""
+    """A move for its own sake, or one of those that bring back what a pause drove away, or let the last one go."""
+    if move.key.startswith("onward-"):
+        return Cause.DRAIN, ""
     return (Cause.FAILBACK, parent(move.key)) if parent(move.key) else (Cause.USER, move.key)
 
 

@@ -20,7 +20,7 @@ LAPSE = timedelta(hours=24)  # longer than any migration: one that lapsed in mid
 CLOCKS_DIFFER_BY = timedelta(seconds=2)  # node clocks are kept by NTP, and the CIB counts whole seconds
 
 
-CHILD = re.compile(r"back-\d+-(.+)")  # one of several moves of one operation
+CHILD = re.compile(r"(?:back|onward)-\d+-(.+)")  # one of several moves of one operation
 
 
 class Kind(StrEnum):
@@ -76,6 +76,11 @@ class Move:
 def back(number: int, key: str) -> str:
     """The key of one of the moves by which an operation brings several roles back."""
     return f"back-{number}-{key}"
+
+
+def onward(number: int, key: str) -> str:
+    """The key of one of the moves by which an operation lets arrive what was on its way already."""
+    return f"onward-{number}-{key}"
 
 
 def parent(key: str) -> str:

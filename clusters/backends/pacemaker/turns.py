@@ -45,14 +45,16 @@ Wanted = tuple[Move, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One request that waits for the migration of the role `about`, or of ANY: a `move` as it was to become when it was
-    asked for, which is planned anew, or an act that begins."""
+    """One request that waits for the migration of the role `about`, or of ANY but `besides`: a `move` as it was to
+    become when it was asked for, which is planned anew, or an act that begins."""
 
     key: str
     about: str
     begin: Callable[[], Awaitable[None]] | None = None
     move: Move | None = None
     plan: Callable[[], Wanted | None] | None = None
+    besides: tuple[str, ...] = ()
+    command: Command | None = None
 
 
 class Turns:
@@ -76,16 +78,29 @@ class Turns:
         names = {role for roles, _ in self._sent.values() for role in roles} | set(_moving(view, at, ended))
         return tuple(sorted(name for name in names if about in (ANY, name)))
 
+    def in_the_way(self, held: Held, view: View, at: datetime, ended: Container[str]) -> tuple[str, ...]:
+        """The roles that it has to wait for."""
+        return tuple(name for name in self.behind(held.about, view, at, ended) if name not in held.besides)
+
+    def called_off(self, command: Command) -> list[str]:
+        """The pauses of a node that wait and are of no use any more when it is resumed; they lose their places."""
+        node = command.node if isinstance(command, ResumeNode) else None
+        pauses = ((key, each.command) for key, each in self.held.items())
+        gone = [key for key, pause in pauses if isinstance(pause, PauseNode) and pause.node == node]
+        for key in gone:
+            del self.held[key]
+        return gone
+
     def due(self, view: View, at: datetime, ended: Container[str]) -> list[Held]:
         """Whose turn it is. Moves go together, in one change, so that Pacemaker plans them as one and keeps to its
         `migration-limit`; whatever else moves machines goes alone."""
-        free = [each for each in self.held.values() if not self.behind(each.about, view, at, ended)]
+        free = [each for each in self.held.values() if not self.in_the_way(each, view, at, ended)]
         together = [each for each in free if each.move]
         return together if together and free[0].move else free[:1]
 
     def waits(self, held: Held, view: View, at: datetime, ended: Container[str]) -> bool:
         """Whether something is in its way; then it has its place in the row."""
-        if not self.behind(held.about, view, at, ended):
+        if not self.in_the_way(held, view, at, ended):
             return False
         self.held[held.key] = held
         return True
@@ -116,7 +131,7 @@ class Turns:
     def told(self, view: View, at: datetime, ended: Container[str]) -> dict[str, Task]:
         """That they wait, and behind what."""
         return {
-            each.key: Task(Phase.WAITING, message=_reason(each, self.behind(each.about, view, at, ended), view, at))
+            each.key: Task(Phase.WAITING, message=_reason(each, self.in_the_way(each, view, at, ended), view, at))
             for each in self.held.values()
         }
 
@@ -141,6 +156,16 @@ def about(command: Command) -> str | None:
     if isinstance(command, MOVES_OTHERS):
         return ANY
     return command.subject.id if isinstance(command, TOUCHES_ITS_ROLE) else None
+
+
+def turn(key: str, command: Command, view: View, begin: Callable[[], Awaitable[None]]) -> Held | None:
+    """The place of a command in the row; None where it waits for nobody. Who resumes a node does not wait for what
+    leaves it: that is held to where it is going."""
+    behind = about(command)
+    if behind is None:
+        return None
+    besides = moved_by(command, view) if isinstance(command, ResumeNode) else ()
+    return Held(key, behind, begin, besides=besides, command=command)
 
 
 def moved_by(command: Command, view: View) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -215,8 +216,21 @@ async def test_a_pause_without_a_drain_is_refused_because_pacemaker_has_none() -
     assert caught.value.message.code == "pause-always-drains"
 
 
-async def test_a_node_is_not_resumed_while_a_machine_migrates_off_it() -> None:
-    backend, _ = cluster("migrating")
+async def test_a_resume_lets_what_is_leaving_arrive_first_of_all() -> None:
+    backend, players = cluster("migrating")
+    await backend.observe("")
+    await backend.submit("k", ResumeNode("2"))
+    first, *rest = changes(players)
+    assert 'id="console-live-to-onward-0-k" rsc="vm2"' in first[-1]
+    assert 'value="node1"' in first[-1]
+    assert [argv[2] for argv in rest] == ["--name=console-drained", "--name=standby"]
+
+
+async def test_a_node_is_not_resumed_while_a_machine_leaves_it_for_nobody_knows_where() -> None:
+    backend, players = cluster("migrating")
+    for player in players:
+        told = player.answers[CIB]
+        player.answers = {**player.answers, CIB: replace(told, out=told.out.replace("migrate_target", "x"))}
     await backend.observe("")
     assert backend.can(ResumeNode, Key("node", "2")) == say("role-is-leaving", role="vm2")
     assert not backend.can(ResumeNode, Key("node", "1"))

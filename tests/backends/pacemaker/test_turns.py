@@ -8,7 +8,7 @@ from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.moves import Kind
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.pacemaker.troubles import NotReached
-from clusters.domain.commands import Command, MoveRole, PauseNode, SetRole, StartRole, StopNode, StopRole
+from clusters.domain.commands import Command, MoveRole, PauseNode, ResumeNode, SetRole, StartRole, StopNode, StopRole
 from clusters.domain.items import Role
 from clusters.domain.keys import Key
 from clusters.domain.operations import Phase
@@ -154,6 +154,14 @@ async def test_an_act_goes_alone_and_is_followed_to_its_end() -> None:
     play(players, ARRIVED)
     assert (await backend.observe("")).tasks["pause"].phase is Phase.RUNNING
     assert [line.split()[2] for line in told(players)] == ["--name=console-drained", "--name=standby"]
+
+
+async def test_a_pause_that_waits_is_called_off_by_a_resume() -> None:
+    backend, _ = await looking(UNDER_WAY)
+    await backend.submit("pause", PauseNode("3"))
+    await backend.submit("resume", ResumeNode("3"))
+    tasks = (await backend.observe("")).tasks
+    assert (tasks["pause"].phase, tasks["resume"].phase) == (Phase.CANCELLED, Phase.WAITING)
 
 
 async def test_a_move_that_became_impossible_while_it_waited_says_so() -> None:
