@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from clusters.presenters import actwords, states, words
-from clusters.presenters.current import READS, Read
+from clusters.presenters.current import KNOWN, READS, Read
 from clusters.presenters.fieldwords import VALUES, marked, told
 from vms.domain.items import VirtualMachine
 from vms.domain.offline import EFFECTS
@@ -122,13 +122,20 @@ actwords.CHOICE_HINTS.update(
 READS.update(
     {
         ("set-offline-action", "action"): _machines("offline_action"),
-        **{("set-machine", field): _machines(field) for field in ("memory_mb", "cpus")},
+        **{
+            (act, field): _machines(field)
+            for act in ("set-machine", "change-outside")
+            for field in ("memory_mb", "cpus")
+        },
         **{
             ("set-monitoring", field): _machines(field)
             for field in ("monitor_heartbeat", "monitor_applications", "protected_network")
         },
     }
 )
+KNOWN[("break-guest-service", "service")] = lambda state, key: [
+    (name, name) for vm in (state.find(VirtualMachine, key.id),) if vm for name in vm.monitored_services
+]
 VALUES.update(
     {
         ("vm", "power"): marked(states.ROLE),

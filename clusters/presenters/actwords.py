@@ -215,5 +215,11 @@ CHOICE_HINTS: dict[tuple[str, str], Promise] = {}
 CHOICE_LOSSES: dict[tuple[str, str], tuple[Message, ...]] = {}
 """What may be lost by it."""
 
+NO_NODE: dict[str, Promise] = {"node": lazy("On every node")}
+"""By question: what it means to choose no node, where that does not leave the choice to the cluster."""
+
+NONE_TICKED: dict[str, Promise] = {"preferred_owners": lazy("None ticked: the cluster chooses among all.")}
+"""By question: what it means to tick no node, where that can be."""
+
 DEFAULTS = {"seconds": "20", "mbit": "100", "percent": "60"}
 """What stands in a field before anything is typed."""

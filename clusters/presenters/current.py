@@ -25,6 +25,11 @@ def _limit(resource: Resource | None) -> int | None:
     return resource.restart_threshold if resource and resource.restart_threshold < UNLIMITED else None
 
 
+def _possible(state: State, resource: Resource | None) -> tuple[str, ...]:
+    listed = resource.possible_owners if resource else ()
+    return tuple(node.id for node in state.nodes()) if listed is None else listed
+
+
 READS: dict[tuple[str, str], Read] = {
     ("set-witness", "type"): lambda state, key: next((each.type for each in state.all(Witness)), None),
     ("set-failures", "leaves_after"): lambda state, key: getattr(state.get(key), "failover_threshold", None),
@@ -33,9 +38,19 @@ READS: dict[tuple[str, str], Read] = {
         (act, "forgets_after_s"): lambda state, key: getattr(state.get(key), "retry_period_s", None)
         for act in ("set-failures", "set-resource-failures")
     },
+    # Without a list every node may: nothing ticked would say that none may.
+    ("set-possible-owners", "possible_owners"): lambda state, key: _possible(state, state.find(Resource, key.id)),
     ("set-witness", "disk"): lambda state, key: next((each.disk for each in state.all(Witness)), None),
 }
 """By act and question."""
+
+
+KNOWN: dict[tuple[str, str], Callable[[State, Key], Sequence[tuple[str, str]]]] = {
+    ("set-cluster", "property"): lambda state, key: [
+        (name, f"{name}: {value or '–'}") for name, value in state.cluster.properties
+    ],
+}
+"""By act and question, what alone can be answered, and in which words: nobody knows such names by heart."""
 
 
 def current(question: Question, action: Action, state: State, keys: Sequence[Key]) -> Any:

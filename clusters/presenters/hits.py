@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db.models import Q
@@ -29,6 +30,7 @@ class Hit:
     mark: StateMark
     where: str
     href: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +101,4 @@ def _event(cluster: models.Cluster, entry: models.LogEntry) -> Hit:
     # Its number alone would make all hits of one event look the same as those of another.
     if said := Truncator(entry.text or event_name(entry.code)).chars(EVENT_LETTERS):
         told = f"{told}: {said}"
-    return Hit(told, "calendar-event", states.mark(states.LEVEL, entry.level), cluster.name, where)
+    return Hit(told, "calendar-event", states.mark(states.LEVEL, entry.level), cluster.name, where, entry.at)

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from clusters import models
 from clusters.domain.items import ClusterInfo
@@ -57,6 +59,17 @@ class Edge:
     after: str
 
 
+SEARCHED: dict[str, Promise] = {
+    "role": lazy("The filter looks at names and at the owner node."),
+    "node": lazy("The filter looks at names, hardware and sites."),
+    "disk": lazy("The filter looks at names, paths and the owner node."),
+    "network": lazy("The filter looks at names and subnets."),
+    "event": lazy("The filter looks at objects, nodes, event IDs and the texts of real clusters."),
+    "operation": lazy("The filter looks at objects, who asked, and the reason."),
+}
+"""Where the filter of each list looks, told where it finds nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """What `clusters/_list.html` draws."""
@@ -79,6 +92,7 @@ class ListPage:
     sorted: bool
     empty_title: str
     empty_text: str
+    searched: str
     sheet: str  # where all that matches can be had as a file
     unseen: Contact | None = None  # of a cluster that has not answered once
 
@@ -98,6 +112,7 @@ def list_page(cluster: models.Cluster, spec: ListSpec) -> ListPage:
         title=str(kind.title),
         path=path,
         query=spec.url(),
+        searched=str(SEARCHED[spec.kind]),
         filter_label=_("Filter: name, node") if spec.kind in ("role", "disk") else _("Filter"),
         heads=_heads(spec, path),
         chips=around.chips,

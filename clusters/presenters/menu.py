@@ -15,7 +15,7 @@ from clusters.domain.items import Disk, Role
 from clusters.domain.keys import Key
 from clusters.domain.state import State
 from clusters.presenters import actwords, counts, words
-from clusters.presenters.current import choice_text, current
+from clusters.presenters.current import KNOWN, choice_text, current
 from clusters.presenters.rows import names_of
 from clusters.presenters.sentences import sentence
 from clusters.presenters.summary import state_of
@@ -235,16 +235,14 @@ def dialog(
         keys=tuple(key.id for key in keys),
         token=token,
         effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
-        objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys)
-        if len(keys) > 1 or entry.refuses
-        else (),
+        objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys) if len(keys) > 1 else (),
         asks=tuple(ask(question, action, state, keys, names, cluster.time_zone) for question in action.questions),
         risk=int(action.risk),
         typed=typed_name(action, cluster, state, keys),
         button=button,
         error=error or (sentence(entry.refusal, names) if not entry.accepts else ""),
         accepted=len(entry.accepts),
-        foresee=foresee(action, cluster.slug, keys),
+        foresee=foresee(action, cluster.slug, keys) if entry.accepts else "",
         unforetold=_("The cluster's planner is asked for at most %(count)s objects at a time.")
         % {"count": FORETOLD_MOST}
         if action.is_foretold and len(keys) > FORETOLD_MOST
@@ -294,13 +292,14 @@ def ask(
                 question.name,
                 _leaving(state, keys[0], names) or shown if judged else shown,
                 "nodes" if judged else "select",
-                options=node_options(state, keys, question.optional, action.slotted),
+                options=_any_node(question, node_options(state, keys, question.optional, action.slotted)),
                 optional=question.optional,
             )
         case Answer.NODES:
             chosen = now if isinstance(now, tuple) else ()
             options = tuple(Option(node.id, node.name, on=node.id in chosen) for node in state.nodes())
-            return Ask(question.name, shown, "several", options=options, optional=question.optional)
+            hint = str(actwords.NONE_TICKED.get(question.name, ""))
+            return Ask(question.name, shown, "several", options=options, optional=question.optional, hint=hint)
         case Answer.CHOICE:
             value = str(int(now)) if isinstance(now, int) else str(now or "")
             return Ask(
@@ -316,9 +315,22 @@ def ask(
             return Ask(question.name, shown, "number", value=value, optional=empty, hint=_hours(zone))
         case Answer.NUMBER:
             return Ask(question.name, shown, "number", value=value, optional=empty)
+        case _ if known := KNOWN.get((action.name, question.name), _nothing)(state, keys[0]):
+            options = tuple(Option(known_as, told, on=known_as == now) for known_as, told in known)
+            return Ask(question.name, shown, "select", options=options, optional=question.optional)
         case _:
             text = ", ".join(now) if isinstance(now, tuple) else value
             return Ask(question.name, shown, "text", value=text, optional=empty)
+
+
+def _nothing(state: State, key: Key) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+def _any_node(question: Question, options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """No node may mean the best one, or each of them."""
+    told = actwords.NO_NODE.get(question.name)
+    return tuple(replace(each, label=str(told)) if told and not each.value else each for each in options)
 
 
 def _hours(zone: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.test import Client
 
-from clusters.domain.items import Witness, WitnessKind
+from clusters import snapshots
+from clusters.domain.items import Resource, Witness, WitnessKind
 from clusters.models import Cluster
 from tests.web import stage
 from vms.domain.items import OfflineAction, VirtualMachine
@@ -55,3 +56,43 @@ def test_a_field_that_may_be_emptied_is_not_demanded(alice: Client) -> None:
     asked = _asked(alice, "set-failover")
     field = asked.partition('name="failback_from_h"')[2].partition(">")[0]
     assert "required" not in field
+
+
+def test_without_a_list_of_possible_owners_every_node_is_ticked(alice: Client, cluster: Cluster) -> None:
+    resource = next(iter(snapshots.current(cluster.pk).state.all(Resource)))
+    asked = _asked(alice, "set-possible-owners", "resource", resource.id)
+    assert resource.possible_owners is None
+    assert asked.count('name="possible_owners"') == len(_on(asked)) > 1
+
+
+def test_a_start_that_is_to_fail_fails_on_every_node_unless_one_is_chosen(alice: Client, cluster: Cluster) -> None:
+    resource = next(iter(snapshots.current(cluster.pk).state.all(Resource)))
+    asked = _asked(alice, "break-start-fails", "resource", resource.id)
+    assert "On every node" in asked
+    assert "Best possible node" not in asked
+
+
+def test_properties_of_the_cluster_are_chosen_by_name_and_value(alice: Client, cluster: Cluster) -> None:
+    properties = snapshots.current(cluster.pk).state.cluster.properties
+    asked = _asked(alice, "set-cluster", "cluster", "self")
+    assert [*properties]
+    assert all(f'<option value="{name}"' in asked and f"{name}: {value or '–'}" in asked for name, value in properties)
+
+
+def test_what_is_refused_is_said_once_and_not_foretold(alice: Client) -> None:
+    asked = _asked(alice, "force-quorum", "node", "ams-hv01")
+    assert asked.count("The Cluster service runs already.") == 1
+    assert 'class="foresee"' not in asked
+
+
+def test_what_is_changed_outside_begins_with_what_the_machine_has(alice: Client, cluster: Cluster) -> None:
+    _machine(cluster, memory_mb=4096, cpus=6)
+    asked = _asked(alice, "change-outside")
+    assert 'name="memory_mb" value="4096"' in asked
+    assert 'name="cpus" value="6"' in asked
+
+
+def test_an_evicted_node_does_not_return_by_a_start(alice: Client) -> None:
+    asked = _asked(alice, "evict", "node", "ams-hv02")
+    assert "it must be added to the cluster again" in asked
+    assert "until its Cluster service is started again" not in asked

@@ -118,6 +118,12 @@ def test_the_page_of_hits_has_links_and_no_second_box_of_hits(alice: Client) -> 
     assert 'role="option"' in alice.get("/find/?q=sql", headers={"hx-request": "true"}).content.decode()
 
 
+@pytest.mark.parametrize(("place", "told"), [("roles", "owner node"), ("networks", "subnets"), ("events", "event IDs")])
+def test_a_filter_that_finds_nothing_says_where_it_looked(alice: Client, place: str, told: str) -> None:
+    page = alice.get(f"/clusters/ams/{place}/?q=nobody-of-this-name").content.decode()
+    assert told in page.partition('id="empty"')[2].partition("</p>")[0]
+
+
 def test_more_hits_than_are_shown_are_said(alice: Client, cluster: Cluster) -> None:
     assert "There are more" not in alice.get("/find/?q=1201").content.decode()
     facts = {"level": 1, "code": 1201, "at": NOON, "seq": 1}

@@ -67,7 +67,7 @@ def forces(state: State, key: Key) -> tuple[Message, ...]:
 
 
 def evicts(state: State, key: Key) -> tuple[Message, ...]:
-    return (*fails_over(state, key), say("evicted-must-be-added-again"))
+    return (say("roles-fail-over", count=len(_roles(state, key.id))), say("evicted-must-be-added-again"))
 
 
 def releases(state: State, key: Key) -> tuple[Message, ...]:
