@@ -4,7 +4,7 @@ that runs goes on, and the cluster learns of it or forgets it."""
 from functools import partial
 
 from clusters.backends.base import Refused, Unreachable
-from clusters.backends.pacemaker import commands, departures
+from clusters.backends.pacemaker import commands, removals
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
@@ -93,7 +93,7 @@ def against_removing(role: str, cluster: ClusterHalf) -> Message:
     if any(member.orphaned for member in unit.members):
         return NOTHING
     assert view
-    return departures.against(role, view.cib) if _is_still(unit) else say("role-is-moving", role=role)
+    return removals.against(role, view.cib) if _is_still(unit) else say("role-is-moving", role=role)
 
 
 def against_refreshing(role: str, cluster: ClusterHalf) -> Message:

@@ -13,12 +13,10 @@ from functools import partial
 from types import MappingProxyType
 
 from clusters.backends.base import (
-    MAIN_SOURCE,
     Answer,
     Observation,
     Question,
     Refused,
-    Source,
     Unreachable,
 )
 from clusters.backends.pacemaker import commands, drains, endings, overrides, settings, targets, withdrawals
@@ -33,6 +31,7 @@ from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a_change
 from clusters.backends.pacemaker.sayings import Sayings
+from clusters.backends.pacemaker.sightings import Sightings
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError, worst
 from clusters.backends.pacemaker.turns import ANY, Held, Turns, Wanted, about, moved_by, turn
@@ -73,7 +72,7 @@ class Pacemaker:
         self.bell = Bell()
         self._pushes = Pushes(self.transports.values(), CHANGES, tells_of_a_change, LISTENED_TO)
         self._seen_config = (0, 0)
-        self._seen_at: dict[str, datetime] = {}
+        self._sightings = Sightings(self.transports)
         self._state = State()
         self._chronicle = Chronicle()
         self._sayings = Sayings()
@@ -109,7 +108,9 @@ class Pacemaker:
             transitions=transitions,
             log=log,
             cursor=cursor,
-            sources=(self._main_source(belief), *self._node_sources(troubles)),
+            sources=tuple(
+                self._sightings.sources(belief, troubles, self._looks.pause_s(busy=False), self._pushes.alive)
+            ),
             interval_s=self._looks.pause_s(moving or is_anything_migrating(view)),
         )
 
@@ -126,19 +127,8 @@ class Pacemaker:
         self.belief, self._answers, self._hand.believed = belief, answers, belief.view.node
         if belief.trusted:
             self._seen_config = belief.view.cib.config_version()
-            self._seen_at[MAIN_SOURCE] = self._now()
-        for node in answers:
-            self._seen_at[node] = self._now()
+        self._sightings.note(belief, answers, self._now())
         self._state = picture(belief, answers, self._name, self._state)
-
-    def _main_source(self, belief: Belief) -> Source:
-        reason = NOTHING if belief.trusted else belief.reason
-        every_s = self._looks.pause_s(busy=False)
-        return Source(MAIN_SOURCE, self._seen_at.get(MAIN_SOURCE), reason, every_s, self._pushes.alive)
-
-    def _node_sources(self, troubles: dict[str, TransportError]) -> Iterable[Source]:
-        for node in self.transports:
-            yield Source(node, self._seen_at.get(node), troubles[node].message if node in troubles else NOTHING)
 
     # what became of commands
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, ClassVar
 from xml.etree.ElementTree import SubElement, tostring
 
-from clusters.backends.pacemaker import departures, endings, settings, targets
+from clusters.backends.pacemaker import endings, removals, settings, targets
 from clusters.backends.pacemaker.document import Element, Unreadable, parse
 from clusters.backends.pacemaker.moves import Kind
 from clusters.backends.pacemaker.nodes import counted
@@ -208,14 +208,14 @@ def _lost(identity: str, work: Draft) -> None:
 
 def _forget(command: Forget, work: Draft) -> None:
     """With all that is said of it, also of what it did: else the scheduler would stop it."""
-    if reason := departures.against(command.role, work.view.cib):
+    if reason := removals.against(command.role, work.view.cib):
         raise CannotBeAsked(reason)
     _resource(command.role, work)
-    gone = {command.role, *departures.constraints(command.role, work.view.cib)}
+    gone = {command.role, *removals.constraints(command.role, work.view.cib)}
     for around in list(work.top.iter()):
         for each in [each for each in around if each.tag in FORGOTTEN and each.get("id") in gone]:
             around.remove(each)
-    work.told.extend(departures.consequences(command.role, work.view))
+    work.told.extend(removals.consequences(command.role, work.view))
 
 
 def _set(begin: Callable[[Any, View], Iterable[Argv]], command: SetRole | SetResource, work: Draft) -> None:

@@ -8,7 +8,7 @@ import pytest
 from clusters.backends.base import Answer, Question
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.departures import against, constraints
+from clusters.backends.pacemaker.removals import against, constraints
 from clusters.domain.commands import Command, SetRole
 from clusters.domain.items import Role
 from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, players, written
