@@ -2,7 +2,9 @@
 
 Pacemaker's own `crm_mon` and `cibadmin` read a configuration that `benchmarks.cib` makes, with the probes of every
 node; then the console reads what they say: first, after nothing has changed ("calm": no configuration is read), and
-after something was recorded ("changed"). Where the programs are not installed that is said, and nothing is measured.
+after something was recorded ("changed"). Of a cluster of ordinary size it is also measured how soon a change is read of
+which the cluster tells by itself ("pushed"), with those probes and without them. Where the programs are not installed
+that is said, and nothing is measured.
 `--json` prints JSON only.
 """
 
@@ -24,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.cib import cib
+from benchmarks.pushed import pushed
 from clusters.backends.base import Unreachable
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.looking import CIB, MONITOR, STAMP, STATUS
@@ -31,7 +34,8 @@ from clusters.backends.pacemaker.lookout import Lookout
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.items import Role
 
-SIZES = {"ordinary": (16, 500), "large": (64, 2000)}
+ORDINARY = (16, 500)
+SIZES = {"ordinary": ORDINARY, "large": (64, 2000)}
 TRIES = 5
 PROGRAMS = ("crm_mon", "cibadmin")
 
@@ -117,6 +121,10 @@ def main() -> dict[str, Any]:
         figures[name], told = answers(nodes, machines)
         figures[name] |= asyncio.run(looks(nodes, told))
         figures[name]["every_s"] = every(figures[name])
+    for name, probes in (("ordinary", True), ("ordinary_without_probes", False)):
+        with tempfile.TemporaryDirectory() as folder:
+            told_of = asyncio.run(pushed(ORDINARY[0], cib(*ORDINARY, probes), Path(folder)))
+        figures[name] = figures.get(name, {}) | told_of
     return {**figures, "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
 
 
