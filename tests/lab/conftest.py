@@ -14,6 +14,8 @@ from tests.running import Console
 from vms.backends.libvirt import Libvirt
 
 BUSY_S = 300
+HOSTS = ("node1", "node2", "node3")
+UNLIMITED = "8796093022207"  # libvirt's own default, MiB in a second
 THERE = 108  # crm_resource: it is on that node already
 
 
@@ -30,6 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def at_home(lab: Lab, machines: dict[str, str]) -> dict[str, str]:
     """The guests back on their own nodes, running, whatever an earlier test did or failed to undo."""
     lab.settle()
+    for name in machines:
+        for node in lab.runs(name, *HOSTS):  # QEMU keeps a speed for as long as it lives, a broken off migration or not
+            lab.run("exec", node, "virsh", "migrate-setspeed", name, UNLIMITED)
     for name, node in machines.items():
         if located(lab, name) != node and not goes(lab, name, node):
             in_service(lab, node)

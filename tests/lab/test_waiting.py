@@ -1,5 +1,7 @@
 """What waits on the real cluster says behind what, and goes when its turn comes."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from clusters.backends.base import Observation
@@ -9,7 +11,7 @@ from clusters.domain.operations import Phase
 from tests.lab.conftest import connect
 from tests.lab.guests import Guest
 from tests.lab.real import Lab
-from tests.lab.test_acts import beating, do, is_clean, names
+from tests.lab.test_acts import beating, do, is_clean, machine, names
 from tests.lab.test_cancelling import set_off
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt
@@ -59,7 +61,7 @@ async def test_a_migration_arrives_though_the_pause_of_its_target_was_asked_for(
 
 async def test_what_waits_is_given_to_the_next_console(lab: Lab, at_home: dict[str, str]) -> None:
     first = connect(lab)
-    ids = await set_off(lab, first, "first-killed", MODERATE)
+    ids = await set_off(lab, first, "first-killed", "4")
     await first.submit("second-killed", LiveMigrate("vm2", ids["node3"]))
     await first.close()
     second = connect(lab)
@@ -71,6 +73,43 @@ async def test_what_waits_is_given_to_the_next_console(lab: Lab, at_home: dict[s
     assert [looks[-1].tasks[key].phase for key in ("first-killed", "second-killed")] == [Phase.SUCCEEDED] * 2
     await until(second, is_clean(lab))
     await second.close()
+
+
+@pytest.fixture
+def one_at_a_time(lab: Lab) -> Iterator[None]:
+    """The cluster lets each node have one migration."""
+    lab.run("exec", "node1", "crm_attribute", "--name", "migration-limit", "--update", "1")
+    yield
+    lab.run("exec", "node1", "crm_attribute", "--name", "migration-limit", "--delete")
+
+
+async def test_a_resume_ends_a_drain_and_no_machine_notices(
+    lab: Lab, backend: Libvirt, at_home: dict[str, str], one_at_a_time: None
+) -> None:
+    ids = await names(backend)
+    await do(backend, "together", LiveMigrate("vm2", ids["node1"]))
+    await until(backend, is_clean(lab))
+    guests = {name: Guest(lab, name) for name in at_home}
+    for name in at_home:
+        lab.run("exec", "node1", "virsh", "migrate-setspeed", name, MODERATE)
+    await backend.submit("drain-both", PauseNode(ids["node1"]))
+    looks = await until(backend, lambda seen: bool(leaving(seen)))
+    (first,) = leaving(looks[-1])
+    (second,) = set(at_home) - {first}
+    seen = await do(backend, "resume-early", ResumeNode(ids["node1"], Failback.NONE))
+    assert (machine(seen, first).owner == ids["node1"], machine(seen, second).owner) == (False, ids["node1"])
+    for guest in guests.values():
+        await until(backend, beating(guest))
+        assert guest.diary().unbroken
+        assert not guest.diary().boots
+    await until(backend, is_clean(lab))
+    lab.settle()
+
+
+def leaving(seen: Observation) -> set[str]:
+    """Which of the guests are on their way, as far as the hypervisor can say how far."""
+    roles = {role.id for role in seen.state.all(Role) if role.status == "live-migrating"}
+    return {name for name in roles if machine(seen, name).migration_progress}
 
 
 def waited_behind(key: str, looks: list[Observation]) -> set[str]:
