@@ -110,3 +110,37 @@ def test_a_new_pace_is_news_and_the_same_is_none(cluster: Cluster) -> None:
     assert [(row.every_s, row.pushed) for row in news] == [(30.0, True)]
     save(9, news)
     assert look(cluster.pk, [slow], now) == []
+
+
+@pytest.fixture
+def pacemaker(cluster: Cluster) -> Role:
+    """A role of a Pacemaker cluster that failures never move."""
+    info, found = of(ClusterInfo), of(Role)
+    assert isinstance(info, ClusterInfo)
+    assert isinstance(found, Role)
+    rules = (say("fails-stays"), say("failures-forgotten", seconds=900))
+    changed = replace(found, failing=rules, failover_threshold=None, retry_period_s=900, apart_always=("sql",))
+    stage.play(cluster, instead=(replace(info, profile="Pacemaker 2.1.5"), changed))
+    return changed
+
+
+def question(client: Client, act: str, role: Role) -> str:
+    return client.get(f"/clusters/ams/do/{act}", {"kind": "role", "key": role.id}).content.decode()
+
+
+def test_the_question_about_failures_says_what_holds_now_and_what_the_answers_mean(
+    alice: Client, pacemaker: Role
+) -> None:
+    told = question(alice, "set-failures", pacemaker)
+    assert "no number of failures makes it leave" in told
+    assert "forgotten 15 min after the last one" in told
+    assert 'name="leaves_after" value=""' in told
+    assert 'name="forgets_after_s" value="900"' in told
+    assert "on each node by itself" in told
+
+
+def test_wish_and_must_are_offered_beside_each_other_with_what_they_mean(alice: Client, pacemaker: Role) -> None:
+    wish, must = (question(alice, act, pacemaker) for act in ("set-anti-affinity", "set-apart-always"))
+    assert "they share one" in wish
+    assert "one of them stays stopped" in must
+    assert 'name="apart_always" value="sql"' in must
