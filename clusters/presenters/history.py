@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from clusters import models
 from clusters.presenters import words
+from clusters.presenters.because import evidence_of, sentence_of, under_way
 from clusters.presenters.details import Subject
 from clusters.presenters.why import Move, moves, transitions
 
@@ -110,6 +111,7 @@ class History:
 
     name: str
     answer: str
+    evidence: str
     summary: str
     moves: tuple[Move, ...]
     picture: Picture | None
@@ -123,7 +125,9 @@ def history(about: Subject) -> History:
     found = moves(about.cluster, about.kind, about.id, about.names)
     now = models.Ledger.objects.filter(cluster=about.cluster).values_list("at", flat=True).first()
     period = _period(found, now, about.options.get("period", ""))
-    answer = _answer(found[0]) if found else _("It has not moved since it is watched here.")
+    going = under_way(about)
+    told_of = going or (found[0] if found else None)
+    answer = sentence_of(told_of, now=going is not None) if told_of else _("It has not moved since it is watched here.")
     counted = _counted(about)
     every, failovers, asked = sum(counted.values()), counted["failover"], about.options.get("cause", "")
     told = ngettext("%(count)s move is known", "%(count)s moves are known", every) % {"count": every}
@@ -132,6 +136,7 @@ def history(about: Subject) -> History:
     return History(
         about.item.name,
         answer,
+        evidence_of(told_of) if told_of else "",
         known if found else "",
         moves(about.cluster, about.kind, about.id, about.names, asked) if asked else found,
         _picture(about, found, now, period) if now else None,
@@ -159,13 +164,6 @@ def _causes(counted: Counter[str], asked: str) -> tuple[Reason, ...]:
         names.append(asked)
     looks = ((name, words.CAUSES.get(name, words.CAUSES["unknown"])) for name in names)
     return tuple(Reason(name, str(word), icon, counted[name], name == asked) for name, (icon, _css, word) in looks)
-
-
-def _answer(move: Move) -> str:
-    why = {"cause": move.cause.lower(), "who": move.who, "evidence": move.evidence.rstrip(".")}
-    if move.evidence:
-        return _("It moved last because: %(cause)s (%(evidence)s), by %(who)s.") % why
-    return _("It moved last because: %(cause)s, by %(who)s.") % why
 
 
 def _labels() -> dict[str, str]:
