@@ -68,12 +68,20 @@ def test_everything_that_interrupts_says_what_it_does() -> None:
     assert silent == []
 
 
-def test_an_object_that_is_gone_breaks_nothing() -> None:
-    for action in ACTIONS.values():
-        for kind in action.kinds:
-            check(action, State(), Key(kind, "gone"), Tier.OPERATOR)
-            action.effects(State(), Key(kind, "gone"))
-            action.applies(State(), Key(kind, "gone"))
+GONE = [(action, Key(kind, "gone")) for action in ACTIONS.values() for kind in sorted(action.kinds)]
+
+
+def test_what_is_gone_is_neither_started_nor_stopped_nor_moved() -> None:
+    done = [each for each in GONE if each[0].group in (Group.POWER, Group.MOVE) and each[0].applies(State(), each[1])]
+    assert done
+    assert [action.name for action, key in done if not check(action, State(), key, Tier.OPERATOR)] == []
+
+
+def test_of_what_is_gone_every_act_can_still_tell_what_it_would_do() -> None:
+    """A dialog may be open when its object goes: all that it asks for is answered."""
+    assert all(isinstance(check(action, State(), key, Tier.OPERATOR), Message) for action, key in GONE)
+    assert all(isinstance(message, Message) for action, key in GONE for message in action.effects(State(), key))
+    assert all(action.applies(State(), key) in (True, False) for action, key in GONE)
 
 
 # --- menus ---
