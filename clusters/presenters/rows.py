@@ -124,10 +124,8 @@ def node_row(node: items.Node | models.Node, names: Names, slug: str) -> Row:
 def disk_row(disk: items.Disk | models.Disk, names: Names, slug: str) -> Row:
     """Name, Status, Assigned To, Owner Node, space, Information (fcm §1.8)."""
     mark = states.mark(states.DISK, disk.state)
-    space = _("%(free)s free of %(all)s") % {
-        "free": words.size(max(0, disk.capacity_mb - disk.used_mb)),
-        "all": words.size(disk.capacity_mb),
-    }
+    figures = {"free": words.size(max(0, disk.capacity_mb - disk.used_mb)), "all": words.size(disk.capacity_mb)}
+    space = _("%(free)s free of %(all)s") % figures if disk.capacity_mb else "–"  # not every cluster knows it
     assigned = disk.role if disk.use == "role" and disk.role else words.word(words.DISK_USES, disk.use)
     return _row(
         "disk",

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from clusters import models
+from clusters.domain.items import Disk, DiskState, DiskUse
 from clusters.models import Cluster
 from tests.web import stage
 
@@ -62,3 +63,8 @@ def test_it_draws_no_stay_of_before_anything_was_known(bob: Client) -> None:
 def test_it_draws_a_stay_from_the_first_move_on(bob: Client) -> None:
     shown = bob.get("/clusters/ams/roles/sql-prod-02?tab=history&period=day").content.decode()
     assert 'class="seg-n" x="120.0"' in shown
+
+
+def test_a_disk_of_unknown_size_shows_no_figures(alice: Client, cluster: Cluster) -> None:
+    stage.play(cluster, instead=(Disk("files", "Files", DiskState.ONLINE, DiskUse.ROLE),))
+    assert "free of" not in alice.get("/clusters/ams/disks/?q=Files").content.decode()
