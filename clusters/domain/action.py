@@ -149,6 +149,7 @@ class Action:
     submenu: tuple[str, ...] = ()
     letter: str = ""
     tier: Tier = Tier.OPERATOR
+    rearranges: bool = False  # a setting by which the cluster may move or stop roles at once
     slotted: bool = False
 
     @property
@@ -158,9 +159,9 @@ class Action:
 
     @property
     def is_foretold(self) -> bool:
-        """What interrupts service, and every fault, is shown by the cluster's own planner before it is done."""
+        """What interrupts service or may, and every fault, is shown by the cluster's own planner before it is done."""
         # A fault can be healed, so its risk is low; what the cluster does about it is what people break things for.
-        return self.risk >= Risk.INTERRUPTS or self.command is InjectFault
+        return self.risk >= Risk.INTERRUPTS or self.rearranges or self.command is InjectFault
 
     @property
     def wants_name(self) -> bool:

@@ -116,7 +116,7 @@ ACTIONS = (
     Action(
         "set-preferred-owners", ROLE, Group.CHANGE, 20, Risk.REVERSIBLE, "users", SetRole, set_role("preferred_owners"),
         always, lambda state, key: (say("preferred-is-not-possible"),),
-        questions=(Question("preferred_owners", Answer.NODES, clears=True),),
+        questions=(Question("preferred_owners", Answer.NODES, clears=True),), rearranges=True,
     ),
     Action(
         "set-failover", ROLE, Group.CHANGE, 30, Risk.REVERSIBLE, "settings", SetRole,
@@ -134,7 +134,7 @@ ACTIONS = (
     Action(
         "set-anti-affinity", ROLE, Group.CHANGE, 40, Risk.REVERSIBLE, "affiliate", SetRole, set_role("anti_affinity"),
         always, keeps_apart,
-        questions=(Question("anti_affinity", Answer.TEXT, clears=True),),
+        questions=(Question("anti_affinity", Answer.TEXT, clears=True),), rearranges=True,
     ),
     Action(
         "bring-online", RESOURCE, Group.POWER, 10, Risk.REVERSIBLE, "player-play", BringOnline,
@@ -150,7 +150,7 @@ ACTIONS = (
         "set-possible-owners", RESOURCE, Group.CHANGE, 10, Risk.REVERSIBLE, "users", SetResource,
         lambda key, answers: SetResource(key.id, given(answers, "possible_owners")),
         always, lambda state, key: (say("possible-owners-restrict"),),
-        questions=(Question("possible_owners", Answer.NODES),),
+        questions=(Question("possible_owners", Answer.NODES),), rearranges=True,
     ),
     Action(
         "set-policies", RESOURCE, Group.CHANGE, 20, Risk.REVERSIBLE, "settings", SetResource,

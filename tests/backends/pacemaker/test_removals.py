@@ -9,7 +9,7 @@ from clusters.backends.base import Answer, Question
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.removals import against, constraints
-from clusters.domain.commands import Command, SetRole
+from clusters.domain.commands import Command, SetResource, SetRole
 from clusters.domain.items import Role
 from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, players, written
 from vms.backends.libvirt import Libvirt
@@ -99,3 +99,26 @@ async def test_the_scheduler_says_what_keeping_apart_on_one_node_would_stop(
     answer = await ask(SetRole("vm", ((setting, "dc"),)), cib, tmp_path)
     assert answer.state
     assert sorted(role.state for role in answer.state.all(Role)) == states
+
+
+@needs_pacemaker
+@pytest.mark.parametrize(("owners", "owner"), [("2,3", "2"), ("1,2,3", "1")])
+async def test_what_a_change_of_possible_owners_would_move_is_foreseen(owners: str, owner: str, tmp_path: Path) -> None:
+    wish = "".join(
+        f'<rsc_location id="{node}" rsc="web" node="{node}" score="{score}"/>'
+        for node, score in (("node1", 9), ("node2", 5))
+    )
+    cib = written(dummy("web"), wish, running=(("web", "node1"),))
+    answer = await ask(SetResource("web", (("possible_owners", owners),)), cib, tmp_path)
+    assert answer.state
+    found = answer.state.find(Role, "web")
+    assert found
+    assert found.owner == owner
+
+
+@needs_pacemaker
+async def test_a_setting_that_would_be_refused_is_not_foreseen(tmp_path: Path) -> None:
+    theirs = '<rsc_colocation id="theirs" rsc="vm" with-rsc="web" score="-INFINITY"/>'
+    answer = await ask(SetRole("vm", (("apart_always", ""),)), written(TWO, theirs, running=RUNNING), tmp_path)
+    assert answer.state is None
+    assert [each.code for each in answer.messages] == ["colocation-of-others"]
