@@ -36,7 +36,7 @@ def read_domain(text: str) -> Domain:
         memory_mb=_memory_mb(top),
         cpus=_cpus(top),
         disks=tuple(sorted(_disks(top))),
-        networks=tuple(sorted(_path(each) for each in top.iterfind("devices/interface/source"))),
+        networks=tuple(sorted(_network(each) for each in top.iterfind("devices/interface"))),
         guest_os=_text(top, "title"),
         acpi=top.find("features/acpi") is not None,
     )
@@ -57,6 +57,12 @@ def _disks(top: Element) -> Iterator[tuple[str, str]]:
         source, target = disk.find("source"), disk.find("target")
         if disk.get("device", "disk") in FIXED and target is not None:
             yield target.get("dev", ""), "" if source is None else _path(source)
+
+
+def _network(interface: Element) -> str:
+    """What it is plugged into; one without a source is of a kind that wants none, such as `user`."""
+    source = interface.find("source")
+    return interface.get("type", "") if source is None else _path(source)
 
 
 def _memory_mb(top: Element) -> int:

@@ -39,6 +39,7 @@ def test_its_size_is_told_as_it_runs() -> None:
         ("<devices>", f"<devices>{SECOND}", ("disk", "vda /srv/ClusterStorage/Volume1/vm2/vm2.qcow2, vdb /dev/sdb")),
         ("vm2/vm2.qcow2", "vm2/snapshot.qcow2", ("disk", "vda /srv/ClusterStorage/Volume1/vm2/snapshot.qcow2")),
         ("bridge='vmbr0'", "bridge='other'", ("network", "other")),
+        ("<devices>", "<devices><interface type='user'/>", ("network", "user, vmbr0")),
     ],
 )
 def test_what_was_changed_is_told_as_it_runs(old: str, new: str, told: tuple[str, str]) -> None:
