@@ -23,7 +23,8 @@ PLACES = (
 )  # fmt: skip
 PAGES = (
     "/", *(f"/clusters/amsterdam/{place}" for place in PLACES), "/clusters/utrecht/disks/?sel=Disk+DC01",
-    "/find/?q=sql", "/sessions/", "/nowhere", "/clusters/nowhere/", "/clusters/add/", "/admin/",
+    "/find/?q=sql", "/find/?q=nobody-at-all", "/sessions/", "/accounts/password_change/",
+    "/nowhere", "/clusters/nowhere/", "/clusters/add/", "/admin/",
     "/admin/vms/virtualmachine/",
 )  # fmt: skip
 ACTS = {"without a loss": "set-priority", "with an interruption": "save", "that destroys": "turn-off"}
