@@ -107,6 +107,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
         if old == new and not (rows and _is_listing_due(page, upto)):
             continue
         cluster = selectors.clusters(page.view.audience).select_related("ledger").filter(pk=old.cluster).first()
+        # Removed, no longer this reader's to see, or of another history: only a fresh page can say which.
         if cluster is None or not _is_reachable(old, cluster.ledger):
             return Resync()
         hold(cluster)
@@ -118,6 +119,7 @@ def _frame(page: Page, upto: Position) -> Frame | Resync:
             html, token = _list(page, cluster, changed, None if late else window, rows)
             fragments += html
             listed = listed if late else new.seq
+    # What shows all clusters may look different whichever of them moved.
     if page.position != upto:
         fragments += parts.fragments(page.view, None, EVERYTHING, upto, drawn)
     after = replace(page, position=upto, token=token, listed=listed, drawn=frozenset(drawn.items()))

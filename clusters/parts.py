@@ -53,6 +53,7 @@ def forget() -> None:
 def _different(now: Drawn, before: Look) -> list[str]:
     if now.look == before:
         return []
+    # Of another shape: the page has no place for these pieces.
     if now.look[:1] != before[:1]:
         return [now.whole()]
     other = [html for html, new, old in zip(now.pieces, now.look[1:], before[1:], strict=True) if new != old]
@@ -62,6 +63,7 @@ def _different(now: Drawn, before: Look) -> list[str]:
 def _part(view: View, part: Part, cluster: Cluster | None, at: Position) -> Drawn:
     """One region as it is now; kept, because pages of other views and positions show it too."""
     region = REGIONS[part.region]
+    # By audience only where it alters something: what all see alike is drawn once for all.
     name = (part, at, view.language, view.audience if region.personal else None)
     if name not in _FRAGMENTS:
         context = region.context(cluster, part, view.audience)

@@ -121,6 +121,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(name): _plain(part) for name, part in value.items()}
     if isinstance(value, set):
+        # In an order, so that the same engine is the same bytes.
         return sorted(value)
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
@@ -141,6 +142,7 @@ def _back(kind: Any, data: Any) -> Any:
         kinds = [parts[0]] * len(data) if parts[-1] is Ellipsis else parts
         return tuple(_back(part, value) for part, value in zip(kinds, data, strict=True))
     if isinstance(kind, type) and is_dataclass(kind):
+        # A field that was dropped since is passed over: no reason to lose the whole cluster.
         hints = _hints(kind)
         return kind(**{name: _back(hints[name], value) for name, value in data.items() if name in hints})
     if issubclass(kind, Enum):

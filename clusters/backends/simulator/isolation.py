@@ -65,6 +65,7 @@ def maybe_quarantine(engine: Engine, node: str) -> None:
     recent = [at for at in engine.leaves.get(node, []) if at > engine.now - HOUR_MS]
     engine.leaves[node] = recent
     nodes = engine.facts.all(Node)
+    # Counted with this one: the last quarter must not be passed, or flapping alone could cost the quorum.
     out = sum(services.quarantined(engine, other.id) for other in nodes)
     if not threshold or len(recent) < threshold or out + 1 > MOST_QUARANTINED * len(nodes):
         return

@@ -62,6 +62,7 @@ def heard(state: State) -> frozenset[str]:
 
 def seed(state: State, identity: str) -> int:
     """What makes one object's curve its own."""
+    # Not hash(): it differs from process to process, and all of them must draw the same curve.
     return crc32(f"{state.cluster.name}/{identity}".encode())
 
 
@@ -69,6 +70,7 @@ def wave(seed: int, seconds: float, period: float) -> float:
     """Smooth noise between 0 and 1 that takes a new direction once in each period."""
     place, part = divmod(seconds / period, 1)
     before, after = chosen(seed, int(place)), chosen(seed, int(place) + 1)
+    # Eased at both ends: straight lines would meet in corners that no load has.
     return before + (after - before) * part * part * (3 - 2 * part)
 
 

@@ -89,6 +89,7 @@ def take_down(engine: Engine, role: Role, why: Why, key: str = "", manner: str =
         for resource in engine.facts.resources_of(role.id):
             engine.line.drop(f"restart:{resource.id}")
             engine.line.drop(f"retry:{resource.id}")
+            # Nothing of it is left to stop, and as long as it counted as failed the role would, too.
             if resource.state is ResourceState.FAILED:
                 engine.change(resource, state=ResourceState.OFFLINE, information=NOTHING)
             elif resource.state is ResourceState.ONLINE_PENDING:
@@ -147,6 +148,7 @@ def take_offline(engine: Engine, key: str, command: TakeOffline) -> None:
     if resource is None or reason or resource.locked:
         engine.finish(key, reason or say("resource-locked" if resource else "no-such-object"))
         return
+    # All are marked before the course begins, so that it can take them down in their order.
     for identity in _dependents(engine, resource):
         engine.wanted[identity] = False
         engine.line.drop(f"restart:{identity}")
@@ -160,6 +162,7 @@ def simulate_failure(engine: Engine, key: str, command: SimulateFailure) -> None
     if resource is None or resource.state is not ResourceState.ONLINE:
         engine.finish(key, say("not-online" if resource else "no-such-object"))
         return
+    # What was asked for is the failure, and it happens at once; what the policy makes of it has no end of its own.
     failures.fail(engine, resource.id, say("failure-simulated"))
     engine.finish(key)
 

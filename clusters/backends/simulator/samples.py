@@ -100,6 +100,7 @@ def build(sample: Sample, origin: datetime, extension: Extension) -> Engine:
     for number, (name, use, rank) in enumerate(sample.networks, start=1):
         building.add_network(engine, Network(name, name, use=use, subnet=f"10.{number}.0.0/24", migration_rank=rank))
     for number, (name, size_gb) in enumerate(sample.volumes, start=1):
+        # Coordinators are spread from the first day on, as the cluster itself would spread them.
         building.add_disk(engine, _volume(name, number, size_gb, sample.nodes[number % len(sample.nodes)]))
     disk = "Witness" if sample.witness is WitnessKind.DISK else ""
     building.add_witness(engine, sample.witness, disk)

@@ -93,6 +93,7 @@ def _not_now(engine: Engine, kind: WitnessKind) -> Message:
 def install(engine: Engine, kind: WitnessKind, disk: str = "") -> None:
     """Put a witness in place of the one there was."""
     old = engine.facts.find(Witness, "witness")
+    # Given back before the new one is taken, since both may be the same disk.
     if old is not None and (old_disk := engine.facts.find(Disk, old.disk)):
         engine.change(old_disk, use=DiskUse.AVAILABLE)
     if old is not None and kind is WitnessKind.NONE:

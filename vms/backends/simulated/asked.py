@@ -135,6 +135,7 @@ def set_machine(engine: Engine, key: str, command: SetMachine) -> None:
     with engine.because(by_user(key)):
         _configure(engine, command.role, values)
     engine.finish(key)
+    # Less memory for one machine may be the room that another waits for.
     placing.reconsider(engine)
 
 
@@ -144,6 +145,7 @@ def change_outside(engine: Engine, key: str, command: ChangeOutside) -> None:
     if not reason:
         vm = machine_of(engine, command.role)
         drift = dict(vm.drift) | dict(command.values)
+        # Sorted: the same changes in another order are the same drift.
         engine.change(vm, drift=tuple(sorted(drift.items())))
     engine.finish(key, reason)
 
@@ -153,6 +155,7 @@ def refresh_configuration(engine: Engine, key: str, command: RefreshConfiguratio
     reason = _not_a_machine(engine, command.role)
     if not reason:
         vm = machine_of(engine, command.role)
+        # Outside, more can be changed than the cluster knows of.
         known = {name: SETTINGS[name](value) for name, value in vm.drift if name in SETTINGS}
         with engine.because(by_user(key)):
             _configure(engine, command.role, known)
@@ -174,10 +177,12 @@ def reset_monitored(engine: Engine, key: str, command: ResetMonitored) -> None:
 
 def _end(engine: Engine, key: str, role_id: str, manner: str) -> None:
     reason = _not_a_machine(engine, role_id) or roles.refused(engine, "role", role_id, when.has_quorum)
+    # Cutting the power is the last resort for what hangs, so nothing that is under way stands in its way.
     if manner != "turn-off":
         reason = reason or roles.busy(engine, role_id)
     if reason:
         engine.finish(key, reason)
+    # It is as was asked, and nobody is about to start it.
     elif machine_of(engine, role_id).power in (Power.OFF, Power.SAVED) and role_id not in engine.courses:
         engine.finish(key)
     else:

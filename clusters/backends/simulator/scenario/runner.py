@@ -71,6 +71,7 @@ def run(scenario: Scenario, extension: Extension, words: Vocabulary) -> Result:
         else:
             for line in block.lines:
                 _do(now, line)
+        # A word for nothing, or a block that nothing followed would look like one whose transcript is still missing.
         shown = tuple(now.output) or ("ok",)
         if shown != block.transcript:
             now.failures.append(_difference(block, shown))
@@ -134,6 +135,7 @@ def _cluster(now: Run, line: Line) -> Engine:
         add_node(engine, Node(f"N{place}", f"N{place}", cpus=16, memory_mb=memory, hardware="standard"), line)
     witness = WitnessKind(values.pop("witness", "none"))
     properties = dict(engine.facts.cluster.properties)
+    # A version has its properties; another name is a slip of the pen, which would silently change nothing.
     unknown = [name for name in values if name not in properties]
     if unknown:
         raise Wrong(line.number, f"cluster has no {unknown[0]}")

@@ -34,6 +34,7 @@ class Transcript:
         transitions, _ = self.engine.journal.since(self.cursor)
         causes = {transition.key: transition for transition in transitions}
         now = self.engine.state()
+        # From the whole to its parts: the reason is read before what follows from it.
         keys = sorted(self.engine.facts.dirty, key=lambda key: (RANKS.get(key.kind, 9), key))
         lines = [line for key in keys if (line := self._line(key, now, causes.get(key)))]
         self.before, self.cursor = now, self.engine.journal.count
@@ -42,9 +43,11 @@ class Transcript:
 
     def _line(self, key: Key, now: State, transition: Transition | None) -> str:
         before, after = describe(self.before.get(key)), describe(now.get(key))
+        # A resource comes and goes with its role, whose line says so; only its failures are news.
         if before == after or (key.kind == "resource" and ResourceState.FAILED not in (before, after)):
             return ""
         cause = transition.cause if transition else Cause.UNKNOWN
+        # What the cluster does of its own accord is what it is for; a reader looks for other causes.
         why = "" if cause in (Cause.UNKNOWN, Cause.CLUSTER) else f"  ({cause})"
         return f"{self.engine.now / 1000:8.1f}  {key!s:<16} {before} -> {after}{why}".rstrip()
 
