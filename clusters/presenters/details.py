@@ -74,7 +74,11 @@ class Details:
 
 
 TABS: dict[str, list[TabSpec]] = {}
-"""Tabs by kind, in order."""
+"""Tabs by kind, in order. A resource has none: it is shown with its role."""
+
+_KINDS: dict[str, type[items.Item]] = {
+    "role": items.Role, "node": items.Node, "disk": items.Disk, "network": items.Network, "resource": items.Resource,
+}  # fmt: skip
 
 
 def add_tabs(kind: str, *tabs: TabSpec, before: str = "") -> None:
@@ -96,7 +100,7 @@ def details(
 ) -> Details | None:
     """The object with one of its tabs; None when there is no such object."""
     about = subject(cluster, kind, identity, options)
-    return None if about is None else present(about, tab)
+    return None if about is None or kind not in TABS else present(about, tab)
 
 
 def present(about: Subject, tab: str = "") -> Details:
@@ -146,6 +150,8 @@ def mark(about: Subject) -> StateMark | None:
             return states.mark(states.DISK, about.item.state)
         case "network":
             return states.mark(states.NETWORK, about.item.state)
+        case "resource":
+            return states.mark(states.RESOURCE, about.item.state)
         case "event":
             return states.mark(states.LEVEL, about.item.level)
         case _:
@@ -176,11 +182,8 @@ def _find(cluster: models.Cluster, state: State, kind: str, identity: str) -> An
             return models.Operation.objects.filter(cluster=cluster, key=identity).first()
         case "event":
             return models.LogEntry.objects.filter(cluster=cluster, pk=identity).first() if identity.isdigit() else None
-        case "role" | "node" | "disk" | "network":
-            kinds = {"role": items.Role, "node": items.Node, "disk": items.Disk, "network": items.Network}
-            return state.find(kinds[kind], identity)
         case _:
-            return None
+            return state.find(_KINDS[kind], identity) if kind in _KINDS else None
 
 
 @dataclass(frozen=True, slots=True)

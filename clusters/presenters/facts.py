@@ -63,10 +63,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of a table; `href` makes the first cell a link."""
+    """One line of a table; `href` makes the first cell a link, `acts` is where the menu of what it shows is."""
 
     cells: tuple[Cell, ...]
     href: str = ""
+    acts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

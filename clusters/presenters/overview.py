@@ -131,7 +131,8 @@ def _core(about: Subject) -> Table:
                 Cell(mark=states.mark(states.RESOURCE, resource.state)),
                 Cell(words.word(words.RESOURCE_TYPES, resource.type)),
                 Cell(sentence(resource.information, about.names), "info"),
-            )
+            ),
+            acts=reverse("menu", args=[about.slug, "resource", resource.id]),
         )
         for role in core
         for resource in about.state.resources_of(role)

@@ -117,7 +117,7 @@ def resources(about: Subject) -> Table:
             Cell(", ".join(names.get(other, other) for other in resource.depends_on)),
             _restarts(resource, about),
             Cell(sentence(resource.information, about.names), "info"),
-        ))
+        ), acts=reverse("menu", args=[about.slug, "resource", resource.id]))
         for resource in found
     )  # fmt: skip
     heads = (_("Name"), _("Status"), _("Type"), _("Depends on"), _("Restarts"), _("Information"))

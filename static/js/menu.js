@@ -7,8 +7,8 @@
   /* Menu */
   const show = async (x, y, from, keyed = true) => {
     if (!shared().meant || !document.body.dataset.menu) return;
-    const said = shared().meant('key');
-    const answer = await fetch(`${document.body.dataset.menu}?${said}`, { headers: { 'HX-Request': 'true' } }).catch(() => null);
+    const about = from.dataset.acts || `${document.body.dataset.menu}?${shared().meant('key')}`;
+    const answer = await fetch(about, { headers: { 'HX-Request': 'true' } }).catch(() => null);
     if (answer?.status === 401) location.reload();
     if (!answer?.ok) return;
     fold(false);
@@ -69,7 +69,8 @@
   });
   sub.addEventListener('pointerover', () => { clearTimeout(pointed); under = null; });
   document.addEventListener('contextmenu', (event) => {
-    const row = event.target.closest('#rows > .row');
+    const row = event.target.closest('#rows > .row'), part = event.target.closest('tr')?.querySelector('[data-acts]');
+    if (part) { event.preventDefault(); show(event.clientX, event.clientY, part, false); }
     if (!row) return;
     event.preventDefault();
     if (!shared().chosen().includes(row.dataset.id)) shared().choose([row.dataset.id], row);
@@ -126,7 +127,8 @@
       return;
     }
     const item = event.target.closest('[role="menuitem"]');
-    if (item && item.getAttribute('aria-disabled') !== 'true') setTimeout(() => hide(false), 0);
+    /* With the focus back: the dialog that comes returns it to where it was, and a hidden item could not take it */
+    if (item && item.getAttribute('aria-disabled') !== 'true') setTimeout(hide, 0);
   };
   for (const box of [menu, sub]) box.addEventListener('click', press);
   document.addEventListener('pointerdown', (event) => { if (!menu.hidden && !event.target.closest('#menu, #submenu')) hide(false); });

@@ -50,3 +50,15 @@ def test_a_thumb_reaches_a_node_and_comes_back(sign_in: Callable[..., Page]) -> 
     page.locator("#mi-live-migrate").click()
     page.locator("#to-0").click()
     expect(page.locator("#dialog .choice:has(:checked)")).to_be_visible()
+
+
+def test_a_dialog_that_was_asked_for_in_the_menu_gives_the_focus_back_to_the_row(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.goto(ROLES)
+    row = page.locator("#rows > .row").first
+    row.click(button="right")
+    page.locator("#mi-set-priority").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(row).to_be_focused()
