@@ -151,10 +151,12 @@ def compare(
     known = methods or {}
     # Summed up once for all roles that stay; where nobody was to leave, nobody asks why he stayed.
     room = Room(after) if leaving else None
+    gone = _in_service(before) - _in_service(after)
     outcomes = [
         outcome
         for role in before.all(Role)
         if role.type not in INTERNAL
+        if role.owner in gone or role.owner in leaving or not _goes_anyway(role, after, known)
         if (outcome := _outcome(role, after, known.get(role.id, Method.UNKNOWN), leaving, room)) is not None
     ]
     outcomes = [replace(outcome, seconds=(seconds or {}).get(outcome.role)) for outcome in outcomes]
@@ -255,8 +257,13 @@ def _outcome(role: Role, after: State, method: Method, leaving: Collection[str],
     stays = fate is Fate.STAYS
     return Outcome(
         role.id, role.name, fate, _method(role, then, fate, method), role.owner, then.owner, then.status, then.badness,
-        role.priority, role.memory_mb, placement.rank(after, role.id, {role.owner}, room).reason if stays else NOTHING,
+        role.priority, role.memory_mb, _what_keeps(then, after, room) if stays else NOTHING,
     )  # fmt: skip
+
+
+def _what_keeps(role: Role, after: State, room: Room | None) -> Message:
+    """Why it could not leave: no node can take it, or what the planner says of it afterwards."""
+    return placement.rank(after, role.id, {role.owner}, room).reason or role.information
 
 
 def _fate(role: Role, then: Role, method: Method, leaves: bool) -> Fate | None:
@@ -267,15 +274,20 @@ def _fate(role: Role, then: Role, method: Method, leaves: bool) -> Fate | None:
     if runs and not ran:
         return Fate.STARTS
     if then.owner != role.owner:
-        return None if _goes_anyway(role, then, method) and not leaves else Fate.MOVES
+        return Fate.MOVES
     if leaves:
         return Fate.WAITS if then.status == "queued" or then.status in MANNERS else Fate.STAYS
     return Fate.RESTARTS if runs and method not in (Method.UNKNOWN, Method.LIVE) else None
 
 
-def _goes_anyway(role: Role, then: Role, method: Method) -> bool:
+def _goes_anyway(role: Role, after: State, methods: Mapping[str, Method]) -> bool:
     """Whether it is on its way there already and gets there as it was to: no part of what was asked about."""
-    return bool(role.target) and role.target == then.owner and method is not Method.RESTART
+    then = after.find(Role, role.id)
+    # What is saved and moved is started there in any case; a live migration that ends so has been broken off.
+    as_it_was_to = methods.get(role.id) is not Method.RESTART or MANNERS.get(role.status) in (Method.QUICK, Method.MOVE)
+    if then is None or not role.target or (role.state in AT_REST) != (then.state in AT_REST):
+        return False
+    return role.owner != then.owner == role.target and as_it_was_to
 
 
 def _method(role: Role, then: Role, fate: Fate, method: Method) -> Method:

@@ -25,8 +25,8 @@ class Then:
     tone: str = ""
 
 
-def aftermath(forecast: Forecast, names: Mapping[str, str]) -> Iterator[Then]:
-    """Line by line; nothing where it does not go on, or where more than one node is concerned."""
+def aftermath(forecast: Forecast, names: Mapping[str, str], node: str) -> Iterator[Then]:
+    """Line by line, once `node` is empty or gone; nothing where the cluster does not go on."""
     after = forecast.afterwards
     if after is None:
         return
@@ -40,7 +40,8 @@ def aftermath(forecast: Forecast, names: Mapping[str, str]) -> Iterator[Then]:
         told = _("%(node)s, %(percent)s %%") % {"node": after.fullest, "percent": share}
         yield Then(_("Fullest node"), told, "warn" if share > FULL else "")
     yield _one_more(forecast, names)
-    moved = forecast.count(Fate.MOVES)
+    others = sum(outcome.fate is Fate.MOVES and outcome.source != node for outcome in forecast.outcomes)
+    moved = forecast.count(Fate.MOVES) - others
     if moved and not after.gone:
         told = ngettext("a resume can bring %(count)s back", "a resume can bring all %(count)s back", moved)
         yield Then(_("Going home"), told % {"count": moved})

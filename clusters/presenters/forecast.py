@@ -134,7 +134,7 @@ def picture(forecast: Forecast, names: Names, about: About = OTHER, why: Callabl
     """`why`: where it is told of a role why it goes to its node and to no other."""
     lines = tuple(_line(outcome, names, why) for outcome in forecast.outcomes[:LINES_MOST])
     answer, summary = verdict(forecast, about)
-    then = tuple(aftermath(forecast, names)) if about.node else ()
+    then = tuple(aftermath(forecast, names, about.node)) if about.node else ()
     said = (SUMMED_UP if summary else frozenset()) | (TOLD if then else frozenset())
     findings = [told for told in forecast.findings if told.code not in said]
     return Picture(

@@ -48,7 +48,7 @@ def verdict(forecast: Forecast, about: About) -> tuple[str, str]:
         return "", ""
     if about.lost:
         return _of_a_loss(forecast), _starting(forecast)
-    return _of_a_drain(forecast), _leaving(forecast)
+    return _of_a_drain(forecast), _leaving(forecast, about.node)
 
 
 def _of_a_drain(forecast: Forecast) -> str:
@@ -79,15 +79,16 @@ def _starting(forecast: Forecast) -> str:
     return f"{_timed(told, forecast)}."
 
 
-def _leaving(forecast: Forecast) -> str:
+def _leaving(forecast: Forecast, node: str) -> str:
     """How many roles leave, how and how long it takes; "" where not all of them are told one by one."""
-    moves = [outcome for outcome in forecast.outcomes if outcome.fate is Fate.MOVES]
-    if not moves or len(moves) < forecast.count(Fate.MOVES):
+    told = [outcome for outcome in forecast.outcomes if outcome.fate is Fate.MOVES]
+    moves = [outcome for outcome in told if outcome.source == node]
+    if not moves or len(told) < forecast.count(Fate.MOVES):
         return ""
-    told = ngettext("%(count)s role leaves", "%(count)s roles leave", len(moves)) % {"count": len(moves)}
+    leave = ngettext("%(count)s role leaves", "%(count)s roles leave", len(moves)) % {"count": len(moves)}
     ways = Counter(outcome.method for outcome in moves)
     named = ", ".join(times(method, ways[method]) for method in Method if ways[method])
-    return f"{_timed(told, forecast)}: {named}."
+    return f"{_timed(leave, forecast)}: {named}."
 
 
 def times(method: Method, count: int) -> str:

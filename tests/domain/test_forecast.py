@@ -92,6 +92,28 @@ def test_what_leaves_an_emptied_node_is_told_though_it_has_begun() -> None:
     assert (found.fate, found.method) == (Fate.MOVES, Method.LIVE)
 
 
+def test_what_is_on_its_way_and_stops_there_is_told() -> None:
+    going = replace(WEB, status="live-migrating", target="n2")
+    stopped = then(replace(WEB, owner="n2", state=RoleState.FAILED))
+    assert only(compare(then(going), stopped)).fate is Fate.STOPS
+
+
+def test_what_is_saved_and_moved_is_started_there_anyway() -> None:
+    going = replace(WEB, status="quick-migrating", target="n2")
+    assert not compare(then(going), then(replace(WEB, owner="n2")), {"web": Method.RESTART}).outcomes
+
+
+def test_what_was_on_a_lost_node_is_told_even_if_it_was_to_leave() -> None:
+    going = replace(WEB, status="quick-migrating", target="n2")
+    lost = then(replace(WEB, owner="n2"), replace(N1, state=NodeState.DOWN))
+    assert only(compare(then(going), lost, {"web": Method.RESTART})).method is Method.RESTART
+
+
+def test_what_fits_elsewhere_and_stays_says_what_the_planner_says_of_it() -> None:
+    blocked = then(replace(WEB, information=say("migration-failed", percent=20)))
+    assert only(compare(STAGE, blocked, leaving={"n1"})).reason == say("migration-failed", percent=20)
+
+
 def test_where_nobody_knows_the_method_none_is_named() -> None:
     assert only(compare(STAGE, then(replace(WEB, owner="n2")))).method is Method.UNKNOWN
 

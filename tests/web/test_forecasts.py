@@ -95,6 +95,14 @@ def test_it_tells_of_the_cluster_after_the_drain(alice: Client) -> None:
 AFTER = Afterwards(7, 4, 3, 2)
 
 
+def test_what_moves_between_other_nodes_is_not_counted_among_those_that_leave(alice: Client) -> None:
+    other = replace(MOVES, role="dc-02", name="DC-02", source="ams-hv04")
+    two = replace(GOOD, outcomes=(MOVES, other), counts=(("moves", 2),), afterwards=AFTER)
+    shown = read(alice, two)
+    assert "1 role leaves in about 12 s: 1 × live migration." in shown
+    assert "a resume can bring 1 back" in shown
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
