@@ -43,6 +43,7 @@ def advance_all(
         # Counted from the hand-over: what waits for its turn here has not used up anybody's patience.
         if operation.status is Status.QUEUED and then.status is Status.RUNNING:
             then = replace(then, deadline=now + deadlines.patience(operation.command))
+        then = _patient(then, now)
         if then != operation:
             moved.append(then)
         effects += acts or _repeated_cancel(operation, then, cancelled)
@@ -52,6 +53,14 @@ def advance_all(
 def advance_unseen(stored: Iterable[Operation], silence: timedelta) -> Decision:
     """The same before anybody has seen what time it is there: nothing begins, but a wait can end."""
     return Decision(tuple(then for operation in stored for then in _given_up(operation, silence)), ())
+
+
+def _patient(operation: Operation, now: datetime) -> Operation:
+    """What waits for its turn in the cluster uses up nobody's patience either: told as lost, it would go all the same.
+    Not at each look, because every new deadline is stored."""
+    patience = deadlines.patience(operation.command)
+    near = operation.deadline is not None and operation.deadline - now < patience / 2
+    return replace(operation, deadline=now + patience) if near and operation.status is Status.WAITING else operation
 
 
 def is_progress_only(before: Operation, after: Operation) -> bool:
