@@ -156,7 +156,9 @@ def _line(outcome: Outcome, names: Names, why: Callable[[str], str]) -> Line:
     elsewhere = outcome.target != outcome.source
     mark = states.mark(FATES, outcome.fate.value)
     then = states.mark(states.ROLE, outcome.status).word
-    note = sentence(outcome.reason, names) or (_("afterwards: %(state)s") % {"state": then} if not moves else "")
+    note = sentence(outcome.reason, names) or (
+        _("afterwards: %(state)s") % {"state": then} if not moves and outcome.fate is not Fate.STAYS else ""
+    )
     return Line(
         outcome.name, names.get(outcome.source, outcome.source), mark,
         names.get(outcome.target, outcome.target) if elsewhere else "", icon, str(how), note,

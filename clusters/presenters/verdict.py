@@ -57,7 +57,7 @@ def _of_a_drain(forecast: Forecast) -> str:
     stuck = forecast.count(Fate.STAYS)
     if not stuck:
         return _("Yes, it fits, but it takes long.") if forecast.count(Fate.WAITS) else _("Yes, it fits.")
-    told = ngettext("No: %(count)s role has nowhere to go.", "No: %(count)s roles have nowhere to go.", stuck)
+    told = ngettext("No: %(count)s role cannot leave.", "No: %(count)s roles cannot leave.", stuck)
     return told % {"count": stuck}
 
 
