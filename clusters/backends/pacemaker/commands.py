@@ -250,7 +250,7 @@ def against_moving(role: str, view: View, live: bool) -> Message:
     unit = find(view, role)
     if unit is None:
         return say("role-unknown", role=role)
-    return _against_kind(unit, view.cib, live) or _against_state(unit)
+    return _against_kind(unit, view.cib, live) or _against_state(unit) or _against_owner(unit, view)
 
 
 def against_moving_disk(disk: str, view: View) -> Message:
@@ -272,6 +272,13 @@ def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:
         member for member in unit.members if cib.meta(member.id, "allow-migrate").lower() in ("true", "on", "yes", "1")
     ]
     return say("migration-not-allowed", role=unit.id) if live and len(movable) < len(unit.members) else NOTHING
+
+
+def _against_owner(unit: Unit, view: View) -> Message:
+    """Nothing is moved away from a node that was lost: once that is fenced, it is started elsewhere (fcm F04, F09)."""
+    owners = [node_of(node, view) for member in unit.members for node in member.nodes]
+    lost = next((node for node in owners if node and (node.unclean or node.online is False)), None)
+    return say("owner-unclean", node=lost.name) if lost else NOTHING
 
 
 def _against_state(unit: Unit) -> Message:

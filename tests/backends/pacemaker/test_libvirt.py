@@ -164,6 +164,13 @@ async def test_a_machine_on_an_unclean_node_is_unknown() -> None:
     assert machine(seen, "vm3").power is Power.UNKNOWN
 
 
+async def test_a_machine_on_an_unclean_node_is_not_moved() -> None:  # fcm F04, F09
+    backend, _ = cluster("partitioned-unclean-majority", HEALTHY)
+    await backend.observe("")
+    reasons = {backend.can(kind, LiveMigrate("vm3").subject).code for kind in (LiveMigrate, QuickMigrate)}
+    assert reasons == {"owner-unclean"}
+
+
 async def test_a_stopped_machine_is_off() -> None:
     assert machine(await cluster("vm-stopped", HEALTHY)[0].observe(""), "vm1").power is Power.OFF
 
