@@ -29,6 +29,7 @@ class Administrator:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._pressed = time.monotonic()
 
     def signs_in(self, password: str) -> None:
         self.page.fill("input[name=username]", "admin")
@@ -50,22 +51,29 @@ class Administrator:
     def _sees(self, name: str, pattern: str, told: str) -> None:
         began = time.monotonic()
         expect(self.row(name)).to_have_text(re.compile(pattern, re.DOTALL), timeout=WITHIN_MS)
-        print(f"{name}: {told} after {time.monotonic() - began:.1f} s")
+        self._tells(f"{name}: {told} after {time.monotonic() - began:.1f} s")
+
+    def _tells(self, what: str) -> None:
+        """For the table of what was shown."""
+        print(f"{what}, {time.monotonic() - self._pressed:.1f} s after the last click")
 
     def misses(self, name: str) -> None:
         """Wait, without touching the page, until the open list has no such line."""
         expect(self.row(name)).to_have_count(0, timeout=WITHIN_MS)
+        self._tells(f"{name}: gone")
 
     def reads(self, place: str, *words: str) -> None:
         """Open a page and wait, without touching it, until it says all of it."""
         self.opens(place)
         for word in words:
             expect(self.page.locator("#main")).to_contain_text(word, timeout=WITHIN_MS)
+        self._tells(f"{place or 'the cluster'}: {words}")
 
     def reads_no_more(self, *words: str) -> None:
         """Wait, without touching it, until the open page says none of it."""
         for word in words:
             expect(self.page.locator("#main")).not_to_contain_text(word, timeout=WITHIN_MS)
+        self._tells(f"no longer: {words}")
 
     def finds_elsewhere(self, role: str, nodes: Sequence[str]) -> None:
         """Wait until the open list says that it runs on one of these nodes."""
@@ -125,6 +133,7 @@ class Administrator:
     def presses(self, button: str) -> str:
         """Press what does it; what the dialog says against it."""
         with self.page.expect_response(re.compile("/do/")) as answered:
+            self._pressed = time.monotonic()
             self.page.click(button)
         if answered.value.status != HTTPStatus.UNPROCESSABLE_ENTITY:
             return ""
@@ -136,6 +145,7 @@ class Administrator:
         newest = self.page.locator("#rows > .row", has_text=name).filter(has_text=re.compile(action)).first
         pattern = "".join(f"(?=.*{re.escape(word)})" for word in words)
         expect(newest).to_have_text(re.compile(pattern, re.DOTALL | re.IGNORECASE), timeout=WITHIN_MS)
+        self._tells(f"{name}: {action} ended")
 
     def why(self, role: str) -> str:
         """What the history says of its last move."""

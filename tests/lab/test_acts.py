@@ -15,6 +15,7 @@ from tests.lab.real import Lab
 from tests.lab.test_cluster import ended, until
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import (
+    LiveMigrate,
     QuickMigrate,
     SaveMachine,
     SetOfflineAction,
@@ -91,6 +92,36 @@ async def test_a_move_obeys_the_offline_action_that_was_set(
     moved = Guest(lab, "vm1")
     await until(backend, beating(moved))
     assert (guest.diary().boots, guest.diary().buttons) == (boots, buttons)
+    await until(backend, is_clean(lab))
+
+
+async def test_a_migration_never_does_what_the_offline_action_says(  # fcm F14, F15
+    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+) -> None:
+    ids, guest = await names(backend), Guest(lab, "vm1")
+    await do(backend, "set-unused", SetOfflineAction("vm1", OfflineAction.TURN_OFF))
+    await do(backend, "live-unused", LiveMigrate("vm1", ids["node2"]))
+    await until(backend, is_clean(lab))
+    await do(backend, "quick-unused", QuickMigrate("vm1", ids["node3"]))
+    await until(backend, beating(guest))
+    assert guest.diary().unbroken
+    assert not guest.diary().boots
+    await until(backend, is_clean(lab))
+
+
+async def test_several_machines_are_quick_migrated_at_once(  # fcm F07
+    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+) -> None:
+    ids, guests = await names(backend), [Guest(lab, name) for name in at_home]
+    for name in at_home:
+        await backend.submit(f"quick-{name}", QuickMigrate(name, ids["node3"]))
+    for name in at_home:
+        seen = (await until(backend, ended(f"quick-{name}")))[-1]
+        assert seen.tasks[f"quick-{name}"].phase is Phase.SUCCEEDED, seen.tasks
+        assert machine(seen, name).owner == ids["node3"]
+    for guest in guests:
+        await until(backend, beating(guest))
+        assert guest.diary().unbroken
     await until(backend, is_clean(lab))
 
 

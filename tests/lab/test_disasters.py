@@ -12,9 +12,11 @@ from tests.lab.real import Lab
 from tests.lab.test_acts import names
 from tests.lab.test_cluster import until
 from vms.backends.libvirt import Libvirt
+from vms.domain.commands import LiveMigrate, QuickMigrate
 
 pytestmark = pytest.mark.lab
 
+PLANNED = (LiveMigrate, QuickMigrate)  # not for what is lost (fcm F04, F09)
 Reached = Callable[[Observation], bool]
 
 
@@ -43,7 +45,7 @@ async def told(backend: Libvirt, reached: Reached) -> list[Observation]:
 async def test_a_host_that_crashes_is_fenced_and_its_machine_starts_elsewhere(
     lab: Lab, backend: Libvirt, at_home: dict[str, str], repaired: None
 ) -> None:
-    ids = await names(backend)
+    ids, guest = await names(backend), Guest(lab, "vm1")
     lab.run("power-off", "node1")
     looks = await told(backend, runs_elsewhere("vm1", ids["node1"]))
     states = [node(seen, "node1").state for seen in looks]
@@ -51,6 +53,8 @@ async def test_a_host_that_crashes_is_fenced_and_its_machine_starts_elsewhere(
     assert states[-1] is NodeState.DOWN
     assert node(looks[-1], "node1").information.code == "node-fenced"
     assert role(looks[-1], "vm2").state is RoleState.ONLINE
+    await until(backend, lambda _: guest.diary().boots == 1)
+    assert not guest.diary().buttons  # no offline action is for this (fcm F16)
 
 
 async def test_a_host_that_is_cut_off_is_fenced_and_its_machine_is_not_doubled(
@@ -70,6 +74,7 @@ async def test_where_fencing_fails_nothing_moves_and_the_machine_is_not_doubled(
     lab.run("unplug", "node1")
     looks = await told(backend, lambda seen: role(seen, "vm1").state is RoleState.UNKNOWN)
     assert role(looks[-1], "vm1").information.code == "owner-unclean"
+    assert all(backend.can(planned, LiveMigrate("vm1").subject) for planned in PLANNED)
     for _ in range(10):
         assert not lab.runs("vm1", "node2", "node3")
         assert role(await backend.observe(""), "vm1").state is RoleState.UNKNOWN

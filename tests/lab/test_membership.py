@@ -9,7 +9,7 @@ from tests.lab.test_acts import beating, do, is_clean, machine, names
 from tests.lab.test_cluster import until
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import AddMachine, LiveMigrate, RefreshConfiguration, RemoveMachine, TurnOffMachine
-from vms.domain.items import Power
+from vms.domain.items import OfflineAction, Power
 
 pytestmark = pytest.mark.lab
 
@@ -29,6 +29,7 @@ async def test_a_machine_that_runs_leaves_and_comes_back_and_never_stops(
     await until(backend, is_clean(lab))
     seen = await do(backend, "join", AddMachine(f"{FOLDER}/{third}/{third}.xml"))
     assert machine(seen, third).owner == ids["node3"]
+    assert machine(seen, third).offline_action is OfflineAction.SAVE  # fcm F18
     assert third not in lab.run("exec", "node3", *OWN)
     await do(backend, "roam", LiveMigrate(third, ids["node1"]))
     await until(backend, beating(guest))
