@@ -21,7 +21,7 @@ from clusters.domain.messages import Message
 from clusters.models import Cluster, Operation
 from clusters.permissions import Audience, Denied
 from clusters.presenters import words
-from clusters.presenters.menu import can_of, dialog, label, opens_nodes, typed_name, verb
+from clusters.presenters.menu import BEST, can_of, dialog, label, opens_nodes, typed_name, verb
 from clusters.presenters.nodemenu import node_menu
 from clusters.presenters.refill import refill
 from clusters.presenters.rows import names_of, subject_name
@@ -79,7 +79,8 @@ def do(request: UserRequest, cluster: Cluster, audience: Audience, action: str) 
     if missing := _unproved(request, cluster, act, keys):
         return _again(request, cluster, audience, act, keys, missing)
     try:
-        failed = _request(request, cluster, act, keys, answers_of(act, request.POST))
+        answers = answers_of(act, request.POST)
+        failed = _request(request, cluster, left_to_cluster(act, keys, answers), keys, answers)
     except ValueError:
         return _again(request, cluster, audience, act, keys, _("An answer is missing, or is not of the right kind."))
     # Some refused: what was asked is under way and the rest is said. All refused: nothing was done, so ask again.
@@ -154,6 +155,12 @@ def asked_act(request: UserRequest, cluster: Cluster, name: str) -> tuple[Action
     if act is None or not ids or kind not in act.kinds:
         raise Http404
     return act, [Key(kind, each) for each in ids]
+
+
+def left_to_cluster(act: Action, keys: Sequence[Key], answers: Mapping[str, str]) -> Action:
+    """The act without a node where several objects were asked to go to the best possible one: that is its pair."""
+    named = len(keys) == 1 or "target" in answers
+    return act if named else actions.ACTIONS.get(act.name + BEST, act)
 
 
 def _unproved(request: UserRequest, cluster: Cluster, act: Action, keys: Sequence[Key]) -> str:

@@ -27,6 +27,14 @@ def test_it_stores_a_double_click_once(alice: Client) -> None:
     assert Operation.objects.count() == 1
 
 
+def test_several_roles_are_left_to_the_best_possible_node_unless_one_is_named(alice: Client) -> None:
+    several = "/clusters/ams/do/live-migrate?kind=role&key=dc-01&key=dc-02"
+    assert 'value="" selected' in alice.get(several).content.decode()
+    answer = alice.post(several, {"key": ["dc-01", "dc-02"], "target": "", "token": "click"})
+    assert answer.status_code == 204
+    assert {asked.command["target"] for asked in Operation.objects.all()} == {""}
+
+
 def test_it_refuses_bob_in_words(bob: Client) -> None:
     answer = bob.post(MOVE, {"target": "ams-hv02", "token": "click"})
     assert answer.status_code == 403
