@@ -7,8 +7,10 @@ import pytest
 from django.utils import translation
 
 from clusters.backends.simulator.events import level_of
+from clusters.backends.simulator.resourcetypes import TYPES
 from clusters.domain.log import Level
 from clusters.domain.messages import say
+from clusters.presenters import words
 from clusters.presenters.catalogue.eventlog import EVENTS
 from clusters.presenters.sentences import CATALOGUE, WORDED, sentence
 from tests.said import Said, events, messages
@@ -30,6 +32,10 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 
 def test_every_code_has_a_sentence() -> None:
     assert not {code: said[0].place for code, said in SAID.items() if code not in CATALOGUE}
+
+
+def test_every_resource_type_of_the_simulator_has_a_word() -> None:
+    assert set(TYPES) <= set(words.RESOURCE_TYPES)
 
 
 def test_every_sentence_is_said_somewhere() -> None:

@@ -272,6 +272,14 @@ def disk_redirected(disk: Disk) -> Message:
     return NOTHING if disk.state is DiskState.REDIRECTED else say("not-redirected")
 
 
+def disk_moves_alone(scene: Scene, key: Key) -> Message:
+    """An ordinary disk goes with its role; only Pacemaker moves the role when its disk is asked for."""
+    disk = scene.state.find(Disk, key.id)
+    if disk is None or disk.use is not DiskUse.ROLE or runs_pacemaker(scene.state, key):
+        return NOTHING
+    return say("disk-belongs-to-role", role=disk.role)
+
+
 def another_node_up(scene: Scene, key: Key) -> Message:
     """Another node can own the disk."""
     disk = scene.state.find(Disk, key.id)

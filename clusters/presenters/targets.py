@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clusters.domain import placement
 from clusters.domain.bookings import AT_REST
-from clusters.domain.items import Node, NodeState, Role
+from clusters.domain.items import Disk, Node, NodeState, Role
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message
 from clusters.domain.slots import Slots
@@ -41,10 +41,12 @@ def node_options(state: State, keys: Sequence[Key], optional: bool, slotted: boo
     role = state.find(Role, keys[0].id) if keys[0].kind in ("role", "vm") and len(keys) == 1 else None
     best = (Option("", _("Best possible node"), on=True),) if optional or len(keys) > 1 else ()
     if role is None:
+        disk = state.find(Disk, keys[0].id) if keys[0].kind == "disk" and len(keys) == 1 else None
+        here = (keys[0].id, disk.owner if disk else "")  # a node drains to another, and a disk leaves its owner
         up = [
             Option(node.id, node.name, node_hint(node), refused=node.state != NodeState.UP or node.paused)
             for node in state.nodes()
-            if node.id != keys[0].id
+            if node.id not in here
         ]
         return (*best, *up)
     ranking = placement.rank(state, role.id, exclude={role.owner})

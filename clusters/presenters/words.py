@@ -117,7 +117,7 @@ OPERATIONS: Words = {
 RESOURCE_TYPES: Words = {
     "virtual-machine": lazy("Virtual Machine"),
     "virtual-machine-configuration": lazy("Virtual Machine Configuration"),
-    "disk": lazy("Physical Disk"),
+    "physical-disk": lazy("Physical Disk"),
     "ip-address": lazy("IP Address"),
     "network-name": lazy("Network Name"),
     "file-server": lazy("File Server"),

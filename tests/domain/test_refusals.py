@@ -215,6 +215,7 @@ def test_a_locked_resource_stays_as_it_is() -> None:
         ("share-disk", Disk("d", "d", use=DiskUse.AVAILABLE), ""),
         ("share-disk", Disk("d", "d", use=DiskUse.WITNESS), "disk-is-witness"),
         ("share-disk", Disk("d", "d", use=DiskUse.ROLE, role="fs"), "disk-belongs-to-role"),
+        ("move-disk", Disk("d", "d", use=DiskUse.ROLE, role="fs"), "disk-belongs-to-role"),
         ("unshare-disk", Disk("d", "d"), "not-a-shared-volume"),
         ("redirect-on", Disk("d", "d", DiskState.REDIRECTED, DiskUse.SHARED_VOLUME), "already-redirected"),
         ("redirect-off", Disk("d", "d", use=DiskUse.SHARED_VOLUME), "not-redirected"),

@@ -6,7 +6,8 @@ from typing import Any
 from django.test import Client
 
 from clusters import snapshots
-from clusters.domain.items import Resource, Witness, WitnessKind
+from clusters.domain.items import Disk, Resource, Witness, WitnessKind
+from clusters.domain.keys import Key
 from clusters.models import Cluster
 from tests.web import stage
 from vms.domain.items import OfflineAction, VirtualMachine
@@ -77,6 +78,14 @@ def test_properties_of_the_cluster_are_chosen_by_name_and_value(alice: Client, c
     asked = _asked(alice, "set-cluster", "cluster", "self")
     assert [*properties]
     assert all(f'<option value="{name}"' in asked and f"{name}: {value or '–'}" in asked for name, value in properties)
+
+
+def test_a_disk_is_not_offered_the_node_that_it_is_on(alice: Client) -> None:
+    asked = _asked(alice, "move-disk", "disk", "csv-03")
+    here = snapshots.current(Cluster.objects.get().pk).state.get(Key("disk", "csv-03"))
+    assert isinstance(here, Disk)
+    assert f'<option value="{here.owner}"' not in asked
+    assert asked.count("<option value=") == len(snapshots.current(Cluster.objects.get().pk).state.nodes()) - 1
 
 
 def test_what_is_refused_is_said_once_and_not_foretold(alice: Client) -> None:

@@ -10,6 +10,7 @@ from clusters.domain.state import State
 
 DISK = kinds("disk")
 MORE = ("more",)
+MOVABLE = first(when.has_quorum, when.disk_moves_alone, when.another_node_up)
 
 
 def switch(name: str, value: str) -> Make:
@@ -43,11 +44,11 @@ ACTIONS = (
     ),
     Action(
         "move-disk-best", DISK, Group.MOVE, 10, Risk.REVERSIBLE, "star", MoveDisk,
-        lambda key, answers: MoveDisk(key.id), first(when.has_quorum, when.another_node_up), moves, submenu=("move",),
+        lambda key, answers: MoveDisk(key.id), MOVABLE, moves, submenu=("move",),
     ),
     Action(
         "move-disk", DISK, Group.MOVE, 20, Risk.REVERSIBLE, "arrow-right", MoveDisk,
-        lambda key, answers: MoveDisk(key.id, answers["target"]), first(when.has_quorum, when.another_node_up), moves,
+        lambda key, answers: MoveDisk(key.id, answers["target"]), MOVABLE, moves,
         questions=(Question("target", Answer.NODE),), submenu=("move",), letter="m",
     ),
     Action(
