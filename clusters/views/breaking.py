@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clusters.domain.items import key_of
-from clusters.domain.keys import parse_key
+from clusters.domain.keys import Key, parse_key
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters.summary import state_of
@@ -30,6 +30,8 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
     nodes = state.nodes()
     chosen = request.GET.get("sel") or (nodes[0].id if nodes else "")
     guests = guests_on(state, chosen)
+    # What was picked stays picked when the panel is drawn anew: the next click must not break another guest.
+    aimed = _target(request) if "target" in request.GET else key_of(guests[0]) if guests else None
     context |= {
         "panel": present_panel(cluster),
         "kind": "break",
@@ -38,8 +40,8 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
         "about_node": faults_of(cluster, "node", chosen, tier),
         "about_cluster": faults_of(cluster, "cluster", "self", tier),
         "targets": targets(state, chosen),
-        "about_guest": faults_of(cluster, "role", guests[0].id, tier) if guests else None,
-        "guest": str(key_of(guests[0])) if guests else "",
+        "about_guest": faults_of(cluster, aimed.kind, aimed.id, tier) if aimed else None,
+        "guest": str(aimed or ""),
         "forecast": power_cut(cluster, state, chosen),
     }
     return render(request, "clusters/break.html", context)
@@ -49,14 +51,22 @@ def panel(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpRes
 @cluster_view
 def faults(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """What can be broken about one object, as a fragment."""
-    try:
-        target = parse_key(request.GET.get("target", ""))
-    except ValueError as trouble:
-        raise Http404 from trouble
-    if target.kind not in BREAKABLE or cluster.backend != "simulator":
+    if cluster.backend != "simulator":
         raise Http404
+    target = _target(request)
     return render(
         request,
         "clusters/_faults.html",
         {"block": faults_of(cluster, target.kind, target.id, tier_of(audience, cluster))},
     )
+
+
+def _target(request: UserRequest) -> Key:
+    """The object that was picked. Raises Http404."""
+    try:
+        target = parse_key(request.GET.get("target", ""))
+    except ValueError as trouble:
+        raise Http404 from trouble
+    if target.kind not in BREAKABLE:
+        raise Http404
+    return target

@@ -174,7 +174,9 @@
     else if (chosen.size) refresh(400, ['actions']);
   };
   const refreshFaults = async () => {
-    const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
+    const address = new URL(location.href), picked = document.getElementById('target')?.value;
+    if (picked) address.searchParams.set('target', picked);
+    const answer = await fetch(address, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
     if (!answer?.ok) return;
     replace(new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('faults'));
   };

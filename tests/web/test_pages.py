@@ -157,6 +157,14 @@ def test_it_speaks_dutch(alice: Client) -> None:
     assert '<html lang="nl"' in answer.content.decode()
 
 
+def test_the_break_panel_keeps_what_was_picked_when_it_is_drawn_anew(alice: Client) -> None:
+    page = alice.get("/clusters/ams/break/?target=role/dc-02").content.decode()
+    assert '<option value="role/dc-02" selected>' in page
+    offered = page.partition('id="target-faults"')[2].partition("</section>")[0]
+    assert set(re.findall(r"key=([\w-]+)", offered)) == {"dc-02"}
+    assert alice.get("/clusters/ams/break/?target=nothing").status_code == 404
+
+
 def test_it_has_no_break_panel_for_a_real_cluster(alice: Client, cluster: Cluster) -> None:
     Cluster.objects.filter(pk=cluster.pk).update(backend="pacemaker")
     assert alice.get("/clusters/ams/break/").status_code == 404
