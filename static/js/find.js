@@ -19,6 +19,7 @@
     if (event.key === 'ArrowDown') mark(all[(at + 1) % all.length]);
     else if (event.key === 'ArrowUp') mark(all[(at - 1 + all.length) % all.length]);
     else if (event.key === 'Enter' && all.length) { location.href = all[Math.max(0, at)].href; }
+    else if (event.key === 'Escape') box.close(); /* a browser would first empty the field, and close by a second one */
     else return;
     event.preventDefault();
   });

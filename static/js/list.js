@@ -162,7 +162,7 @@
   /* Frames bring rows and details by themselves. What may be done is personal, so it is asked for when the object changed. */
   const one = main.dataset.one !== undefined, breaking = kind() === 'break';
   const gist = () => breaking ? document.getElementById('faults-on')?.textContent
-    : one ? [...document.querySelectorAll('.page-h .state, .page-h p')].map((part) => part.textContent.replace(/\d+ %/g, '')).join('|')
+    : one ? [...document.querySelectorAll('.page-h .state, .page-h p, #main > .answer, #main .nodes > .nd')].map((part) => part.className + part.textContent.replace(/\d+ %/g, '')).join('|')
       : rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent.replace(/\d+ %/g, '')).join('|');
   let stamp = gist();
   const later = () => {
