@@ -241,7 +241,8 @@ def _speeds(slug: str, now: float) -> tuple[Speed, ...]:
 
 def _fault_on(cluster: models.Cluster, state: State, fault: ActiveFault) -> FaultOn:
     action = actions.ACTIONS.get(f"break-{fault.type}")
-    names = names_of(state)
+    resource = state.find(Resource, fault.target)
+    names = {**({resource.id: resource.name} if resource else {}), **names_of(state)}
     target = ", ".join(names.get(part, part) for part in fault.target.split("@")) if fault.target else _("Cluster")
     key = Key("fault", fault.id)
     return FaultOn(

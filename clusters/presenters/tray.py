@@ -139,7 +139,8 @@ def _href(operation: models.Operation, slug: str) -> str:
 def _path(operation: models.Operation, names: Names, role: Role | None) -> str:
     command: dict[str, Any] = operation.command if isinstance(operation.command, dict) else {}
     target = (role.target if role else "") or str(command.get("target", "") or "")
-    if not target:
+    # What a fault is about is no place to go to: its subject says it already.
+    if not target or operation.subject_kind == "fault":
         return ""
     source = role.owner if role and role.owner != target else ""
     return f"{names.get(source, source)} → {names.get(target, target)}".strip()

@@ -8,6 +8,7 @@ from django.test import Client
 
 from clusters.domain.items import ActiveFault
 from clusters.models import Cluster, Operation
+from clusters.presenters.tray import present_op
 from tests.web import stage
 
 MOVE = "/clusters/ams/do/live-migrate?kind=role&key=dc-02"
@@ -175,3 +176,19 @@ def test_everything_can_be_healed_at_once(alice: Client, cluster: Cluster) -> No
     stage.play(cluster, instead=(ActiveFault("power:ams-hv02", "power:ams-hv02", "power", "ams-hv02"),))
     answer = alice.post("/clusters/ams/do/heal-all?kind=cluster&key=self", {"token": "click"})
     assert answer.status_code == 204
+
+
+def test_a_fault_of_a_resource_is_called_by_the_name_of_the_resource(alice: Client, cluster: Cluster) -> None:
+    fault = ActiveFault("resource-fails:dc-01-vm", "resource-fails:dc-01-vm", "resource-fails", "dc-01-vm")
+    stage.play(cluster, instead=(fault,))
+    panel = alice.get("/clusters/ams/break/").content.decode()
+    assert "Virtual Machine DC-01: let the resource fail" in panel.partition('id="faults-on"')[2]
+
+
+def test_healing_leads_to_no_node(alice: Client, cluster: Cluster) -> None:
+    fault = ActiveFault("guest-hang:dc-01", "guest-hang:dc-01", "guest-hang", "dc-01")
+    stage.play(cluster, instead=(fault,))
+    assert alice.post("/clusters/ams/do/heal?kind=fault&key=guest-hang:dc-01", {"token": "click"}).status_code == 204
+    operation = Operation.objects.get()
+    assert operation.subject_kind == "fault"
+    assert present_op(operation, {}, "ams").path == ""
