@@ -102,6 +102,11 @@ def test_memory_is_told_in_gigabytes_with_the_fraction_that_decides() -> None:
         assert "6,5 GB" in sentence(say("not-enough-memory", needed_mb=8192, free_mb=6656))
 
 
+def test_an_empty_node_takes_no_memory_and_an_unknown_one_is_not_told() -> None:
+    assert words.memory_in_use(0, 524288) == "0 GB of 512 GB"
+    assert words.memory_in_use(0, 0) == "–"
+
+
 def _template(code: str) -> str:
     """The sentence as it is written, of one that counts both."""
     text = CATALOGUE[code]

@@ -47,7 +47,7 @@ def node_facts(about: Subject) -> Facts:
         left.append(Fact(_("Ends in"), at=node.until, show="left"))
     right = [Fact(_("Hardware"), node.hardware or "–"), Fact(_("Site"), node.site or "–")]
     right += [Fact(_("Note"), sentence(each, about.names)) for each in node.remarks]
-    used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
+    used = words.memory_in_use(node.memory_used_mb, node.memory_mb)
     meters = (
         (Meter(_("Memory by placed roles"), used, percent(node.memory_used_mb, node.memory_mb)),)
         if node.memory_mb

@@ -99,9 +99,8 @@ def role_meters(about: Subject) -> tuple[Meter, ...]:
     node = about.state.find(Node, role.owner)
     if node is None or not node.memory_mb or not role.memory_mb:
         return ()
-    figures = {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
     share = percent(min(role.memory_mb, node.memory_used_mb), node.memory_mb)
-    told = _("%(used)s of %(all)s") % figures
+    told = words.memory_in_use(node.memory_used_mb, node.memory_mb)
     label = _("Memory of %(node)s, this role's part lighter") % {"node": node.name}
     return (Meter(label, told, percent(node.memory_used_mb, node.memory_mb) - share, share),)
 

@@ -104,7 +104,7 @@ def role_row(role: items.Role | models.Role, names: Names, slug: str) -> Row:
 
 def node_row(node: items.Node | models.Node, names: Names, slug: str) -> Row:
     """Name, Status, Assigned Vote, Current Vote, processors, memory, Information (fcm §1.7)."""
-    used = _("%(used)s of %(all)s") % {"used": words.memory(node.memory_used_mb), "all": words.memory(node.memory_mb)}
+    used = words.memory_in_use(node.memory_used_mb, node.memory_mb)
     return _row(
         "node",
         identity(node),

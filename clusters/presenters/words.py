@@ -152,6 +152,13 @@ def exact_memory(megabytes: int) -> str:
     return _("%(figure)s GB") % {"figure": number_format(megabytes / 1024, 0 if megabytes % 1024 == 0 else 1)}
 
 
+def memory_in_use(used_mb: int, all_mb: int) -> str:
+    """How much of a node's memory is taken; an empty node takes none, which is known."""
+    if not all_mb:
+        return "–"
+    return _("%(used)s of %(all)s") % {"used": memory(used_mb) if used_mb else exact_memory(0), "all": memory(all_mb)}
+
+
 def size(megabytes: int) -> str:
     """Space on a volume."""
     if megabytes >= 1024 * 1024:
