@@ -46,7 +46,8 @@ class Happened:
 
 def departures(drain: models.Operation, state: State) -> dict[str, Departure]:
     """By role, in the order in which they left. What does not run has only changed its owner."""
-    rows = models.Transition.objects.filter(operation=drain, kind="role", what__in=("status", "owner"))
+    moved = models.Transition.objects.filter(cluster_id=drain.cluster_id, operation=drain, kind="role")
+    rows = moved.filter(what__in=("status", "owner"))
     told = [
         Transition(row.at, Key("role", row.key), row.what, row.before, row.after)
         for row in rows.order_by("at", "id")[:READ_MOST]
