@@ -315,9 +315,8 @@ class Role:
     persistent_online: bool = True
     information: Message = NOTHING
     because: tuple[Message, ...] = ()  # the rules of its engine by which it runs where it runs, or nowhere
-    failing: tuple[
-        Message, ...
-    ] = ()  # what its engine does when it fails, where FCM's threshold and period say nothing
+    # What its engine does when it fails, where FCM's threshold and period say nothing.
+    failing: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 from clusters.domain.commands import OfCluster, OfNode, OfRole, Replay
 
+INFINITY = 1_000_000
+"""As a score: must, or with a minus must not. As a number of failures: one that is never reached."""
+
 
 @dataclass(frozen=True, slots=True)
 class MaintainNode(OfNode):

@@ -13,16 +13,14 @@ from clusters.domain.action import Action, Answer, Question
 from clusters.domain.items import Resource, Role, Witness
 from clusters.domain.keys import Key
 from clusters.domain.state import State
+from clusters.domain.upkeep import INFINITY
 from clusters.presenters import actwords
 
 Read = Callable[[State, Key], Any]
 
-UNLIMITED = 1_000_000
-"""Pacemaker's INFINITY, which no number of failures reaches."""
-
 
 def _limit(resource: Resource | None) -> int | None:
-    return resource.restart_threshold if resource and resource.restart_threshold < UNLIMITED else None
+    return resource.restart_threshold if resource and resource.restart_threshold < INFINITY else None
 
 
 def _possible(state: State, resource: Resource | None) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.ties import of
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import Message, say
+from clusters.domain.upkeep import INFINITY
 
-INFINITY = 1_000_000
 RUNS = frozenset({"Started", "Promoted", "Unpromoted", "Master", "Slave", "Migrating"})
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree  # entities cannot occur: see _DECLARATION
 
 from clusters.domain.messages import Message, say
+from clusters.domain.upkeep import INFINITY
 
 Element = ElementTree.Element
 
@@ -69,9 +70,9 @@ def number(text: str | None) -> int | None:
     """A whole number of sane size, INFINITY included (a million, as Pacemaker has it)."""
     word = (text or "").strip().upper()
     if word in ("INFINITY", "+INFINITY"):
-        return 1_000_000
+        return INFINITY
     if word == "-INFINITY":
-        return -1_000_000
+        return -INFINITY
     return int(word) if re.fullmatch(r"[+-]?[0-9]{1,15}", word) else None
 
 

@@ -22,6 +22,7 @@ from clusters.domain.commands import (
     Command,
     InjectFault,
     MoveRole,
+    OfRole,
     PauseNode,
     Replay,
     ResumeNode,
@@ -34,7 +35,6 @@ from clusters.domain.commands import (
     TakeOffline,
 )
 from clusters.domain.faults import FaultType
-from clusters.domain.keys import Key
 from clusters.domain.messages import Message, say
 from clusters.domain.upkeep import FenceNode, MaintainCluster, MaintainNode, ManageRole
 
@@ -44,30 +44,20 @@ FORGOTTEN = frozenset({"primitive", "rsc_location", "rsc_colocation", "rsc_order
 
 
 @dataclass(frozen=True, slots=True)
-class MoveLive:
+class MoveLive(OfRole):
     """A live move; asking for one is the business of what runs the role, so it is no command of the cluster's."""
 
     name: ClassVar[str] = "move-live"
     replay: ClassVar[Replay] = Replay.ADOPT
-    role: str
     target: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
 
 
 @dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(OfRole):
     """A role is no longer the cluster's business; likewise asked for by who runs it."""
 
     name: ClassVar[str] = "forget"
     replay: ClassVar[Replay] = Replay.CONVERGE
-    role: str
-
-    @property
-    def subject(self) -> Key:
-        return Key("role", self.role)
 
 
 class CannotBeAsked(Exception):

@@ -13,8 +13,8 @@ from clusters.backends.pacemaker.document import number, seconds, truth
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import Message, say
+from clusters.domain.upkeep import INFINITY
 
-INFINITY = 1_000_000
 THRESHOLD, FORGET, FATAL = "migration-threshold", "failure-timeout", "start-failure-is-fatal"
 OTHERWISE = {
     "ignore": say("fails-ignore"),

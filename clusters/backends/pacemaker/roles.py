@@ -18,6 +18,7 @@ from clusters.backends.pacemaker.nodes import dependable
 from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.items import Priority, Resource, ResourceState, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.upkeep import INFINITY
 
 MIGRATING = "Migrating"
 MEMBERS = ("member", "")  # kinds of nodes that are full members
@@ -228,7 +229,7 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
         anti_affinity=apart.WISH.shown(unit.id, cib),
         apart_always=apart.MUST.shown(unit.id, cib),
         failover_period_h=-(-(known.forget_s or 0) // 3600),
-        failover_threshold=known.threshold if known.threshold != failing.INFINITY else None,
+        failover_threshold=known.threshold if known.threshold != INFINITY else None,
         retry_period_s=known.forget_s or None,
         persistent_online=wanted,
         information=information,

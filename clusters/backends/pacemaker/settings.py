@@ -21,9 +21,10 @@ from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from clusters.domain.undo import restored
+from clusters.domain.upkeep import INFINITY
 
 LEVELS = {Priority.HIGH: 1000, Priority.MEDIUM: 0, Priority.LOW: -1000}
-BARRED = -1_000_000
+BARRED = -INFINITY
 WISH = 50  # the first preferred owner's score; below the usual stickiness, so that a wish moves nothing that runs
 META = {
     "failover_threshold": "migration-threshold",

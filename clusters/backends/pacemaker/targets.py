@@ -9,9 +9,9 @@ from clusters.backends.pacemaker.nodes import standing
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.upkeep import INFINITY
 
-FORBIDDEN = -1_000_000
-REQUIRED = 1_000_000
+FORBIDDEN, REQUIRED = -INFINITY, INFINITY
 
 
 def planned(key: str, unit: Unit, target: str, kind: Kind, view: View, now: datetime) -> Move:

@@ -1,7 +1,6 @@
 """Why roles run where they run: clusters whose configuration was written by hand and read by the real crm_mon."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 
@@ -13,6 +12,7 @@ from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.domain.items import Node, Resource, Role
 from clusters.domain.messages import Message
 from clusters.domain.state import State
+from tests.backends.pacemaker.engine import needs_pacemaker
 from tests.backends.pacemaker.recorded import FOLDER, state, text
 
 RULES, CONTAINERS = "rules-and-tickets", "bundles-and-remotes"
@@ -235,7 +235,7 @@ def test_a_pattern_that_is_not_understood_may_concern_everything() -> None:
     assert all("why-rule" in why(role, read) for role in ("web", "keep", "lone"))
 
 
-@pytest.mark.skipif(not shutil.which("crm_mon"), reason="crm_mon is not installed")
+@needs_pacemaker
 @pytest.mark.parametrize("name", [RULES, CONTAINERS])
 def test_the_program_on_this_machine_says_the_same(name: str) -> None:
     asked = {**os.environ, "CIB_file": str(FOLDER / f"{name}.cib.xml"), "TZ": "UTC"}
@@ -244,7 +244,7 @@ def test_the_program_on_this_machine_says_the_same(name: str) -> None:
     assert (now.units, now.bans, now.tickets) == (then.units, then.bans, then.tickets)
 
 
-@pytest.mark.skipif(not shutil.which("crm_simulate"), reason="crm_simulate is not installed")
+@needs_pacemaker
 def test_the_scheduler_itself_gives_nodes_that_are_out_no_chance() -> None:
     argv = ("crm_simulate", f"--xml-file={FOLDER / RULES}.cib.xml", "--show-scores", "--output-as=xml")
     told = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=30)
