@@ -18,6 +18,7 @@ from clusters.domain.state import State
 from clusters.models import Cluster
 
 INTERVAL_SECONDS = 0.05
+LINE_MOST = 2**24  # bytes: the engine names every key that it was ever given
 
 
 class Remote:
@@ -54,7 +55,7 @@ class Remote:
 
     async def _ask(self, **asked: Any) -> Any:
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["ENGINE_PORT"]))
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["ENGINE_PORT"]), limit=LINE_MOST)
         except OSError as trouble:
             raise Unreachable(say("connection-refused")) from trouble
         writer.write(json.dumps(asked).encode() + b"\n")

@@ -64,11 +64,17 @@ def test_killed_over_and_over_it_loses_nothing_and_starts_nothing_twice(engine: 
         console.kill()
         killed_in_the_middle += Operation.objects.filter(status__in=list(OPEN)).exists()
     console.start()
-    wait_until(lambda: not Operation.objects.filter(status__in=list(OPEN)).exists(), END_SECONDS)
+    wait_until(lambda: not Operation.objects.filter(status__in=list(OPEN)).exists(), END_SECONDS, still_open)
     console.stop()
     print(f"{Operation.objects.count()} operations, {killed_in_the_middle} of {KILLS} kills with operations open")
     judge(engine.engine, cluster)
     assert killed_in_the_middle >= KILLS / 2
+
+
+def still_open() -> str:
+    """What has no ending yet, and since when."""
+    fields = ("key", "action", "status", "message", "requested_at", "submitted_at", "deadline")
+    return "\n".join(str(row) for row in Operation.objects.filter(status__in=list(OPEN)).values(*fields))
 
 
 def ask(chance: Random, cluster: Cluster, user: User) -> None:
