@@ -118,6 +118,7 @@ class Administrator:
         """Ask for the plan of it, wait for what the cluster's planner says, and let it be done."""
         self.asks("nodes/", node, "pause-drain")
         expect(self.page.locator(".foresee")).to_contain_text("Pacemaker's scheduler", timeout=WITHIN_MS)
+        expect(self.page.locator(".plan")).to_contain_text("If one more fails", timeout=WITHIN_MS)
         self.page.click(".actbar button.primary")
         expect(self.page.locator("#details")).to_contain_text("Paused, drained", timeout=WITHIN_MS)
 

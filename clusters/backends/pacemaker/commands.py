@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from clusters.backends.pacemaker import causes, driven, overrides, settings, upkeep, waiting
+from clusters.backends.pacemaker import causes, driven, nodes, overrides, settings, upkeep, waiting
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.departures import departing
 from clusters.backends.pacemaker.endings import find
@@ -33,6 +33,7 @@ from clusters.domain.commands import (
     StopRole,
     TakeOffline,
 )
+from clusters.domain.items import DrainState
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
@@ -171,7 +172,10 @@ def _drained(command: PauseNode, view: View) -> Task:
     node = node_of(command.node, view)
     if node is None or node.online is not True:
         return Task(Phase.FAILED, message=say("node-left", node=node.name if node else command.node))
-    over = node.standby and node.resources_running == 0
+    state, held = nodes.drain(node, view)
+    if held:
+        return Task(Phase.FAILED, message=held)
+    over = node.standby and state is DrainState.DRAINED
     return SUCCEEDED if over else Task(Phase.RUNNING, message=waiting.leaving(node.id, view))
 
 

@@ -98,24 +98,26 @@ def told(done: Done, view: View) -> LogEntry | None:
     )
 
 
-def moved(done: Done, view: View, owners: Mapping[str, str]) -> Transition | None:
+def moved(done: Done, view: View, owners: Mapping[str, str], hands: Mapping[str, str]) -> Transition | None:
     """A finished live migration or start as a change of owner or a restart, with its cause where the records show one.
 
-    `owners` are the roles' owners (node ids) before.
+    `owners` are the roles' owners (node ids) before, `hands` the constraints by which others move roles just then.
     """
     ids = {node.name: node.id for node in view.monitor.nodes}
     role = _role_of(done.resource, view)
     here = ids.get(done.node, done.node)
     if done.task == "migrate_from" and done.source and done.at:
-        cause, evidence, operation = _why_moved(role, done, view)
+        cause, evidence, operation = _why_moved(role, done, view, hands)
         before = ids.get(done.source, done.source)
         return Transition(done.at, Key("role", role), "owner", before, here, cause, evidence, operation)
     if done.task == "start" and done.at and owners.get(role):
-        return _restarted(role, done, owners[role], here, view)
+        return _restarted(role, done, owners[role], here, view, hands)
     return None
 
 
-def _restarted(role: str, done: Done, before: str, here: str, view: View) -> Transition | None:
+def _restarted(
+    role: str, done: Done, before: str, here: str, view: View, hands: Mapping[str, str]
+) -> Transition | None:
     """A start where it ran before is a restart, elsewhere a failover, if something is on record that made it so."""
     assert done.at
     evidence = _failure_on_record(done, before, view)
@@ -129,6 +131,8 @@ def _restarted(role: str, done: Done, before: str, here: str, view: View) -> Tra
             cause, operation = _whose(move)
             return Transition(done.at, Key("role", role), "owner", before, here, cause, why, operation)
     cause = Cause.FAILOVER if evidence else Cause.UNKNOWN
+    if not evidence and role in hands:
+        cause, evidence = Cause.OUTSIDE, say("evidence-constraint", constraint=hands[role])
     return Transition(done.at, Key("role", role), "owner", before, here, cause, evidence)
 
 
@@ -184,15 +188,14 @@ def _whose(move: Move) -> tuple[Cause, str]:
     return (Cause.FAILBACK, parent(move.key)) if parent(move.key) else (Cause.USER, move.key)
 
 
-def _why_moved(role: str, done: Done, view: View) -> tuple[Cause, Message, str]:
+def _why_moved(role: str, done: Done, view: View, hands: Mapping[str, str]) -> tuple[Cause, Message, str]:
     for move in moves(view.cib):
         if move.role == role:
             cause, operation = _whose(move)
             return cause, say("evidence-constraint", constraint=move.id), operation
-    for location in view.cib.locations:
-        if location.resource == role and location.id.startswith("cli-"):
-            return Cause.OUTSIDE, say("evidence-constraint", constraint=location.id), ""
     left = next((node for node in view.monitor.nodes if node.name == done.source), None)
     if left and (left.standby or left.shutdown):
         return Cause.DRAIN, say("evidence-standby", node=done.source), ""
+    if role in hands:
+        return Cause.OUTSIDE, say("evidence-constraint", constraint=hands[role]), ""
     return Cause.UNKNOWN, NOTHING, ""

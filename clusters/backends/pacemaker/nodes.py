@@ -66,14 +66,14 @@ def _node(node: NodeFacts, view: View, answers: bool) -> Node:
         information = _why_down(node, view)
     if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:
         state, information = NodeState.ISOLATED, say("node-cut-off", node=node.name)
-    drain, stuck = _drain(node, view)
+    drained, stuck = drain(node, view)
     paused = node.standby is True and node.pending is not True  # who joins counts as paused for a moment
     return Node(
         id=node.id,
         name=node.name,
         state=state,
         paused=paused,
-        drain=drain,
+        drain=drained,
         assigned_vote=_votes(node, view),
         current_vote=_votes(node, view) if node.online is True else 0,
         information=information or stuck,
@@ -88,7 +88,7 @@ def _votes(node: NodeFacts, view: View) -> int:
     return (view.votes.by_node if view.votes else {}).get(node.id, 1)
 
 
-def _drain(node: NodeFacts, view: View) -> tuple[DrainState, Message]:
+def drain(node: NodeFacts, view: View) -> tuple[DrainState, Message]:
     """How far it is, and what does not leave: Pacemaker neither stops nor moves what it does not manage."""
     if not (node.standby or node.shutdown) or node.online is not True or node.pending:
         return DrainState.NONE, NOTHING

@@ -9,6 +9,8 @@ from clusters.domain.log import Cause, Transition
 from clusters.domain.state import State
 from tests.backends.pacemaker.recorded import belief
 
+PREFERENCE = '<rsc_location id="cli-prefer-big" rsc="big" role="Started" node="node1" score="INFINITY"/>'
+
 
 def tell(chronicle: Chronicle, held: Belief, cursor: str) -> tuple[tuple[Transition, ...], str]:
     _log, transitions, then = chronicle.read(held, picture(held, {held.view.node: held.view}, "", State()), cursor)
@@ -40,3 +42,32 @@ def test_a_role_that_failed_before_it_was_well_again_leaves_for_another_reason()
     _, cursor = tell(chronicle, belief("vm-failed-1"), "")
     on_its_way, _ = tell(chronicle, belief("vm-failed-2", long_ago, starting), cursor)
     assert not on_its_way
+
+
+def by_hand(text: str) -> str:
+    """The move as somebody else's."""
+    return re.sub(r'<rsc_location id="console-live.*?</rsc_location>', PREFERENCE, text, flags=re.DOTALL)
+
+
+def taken_back(text: str) -> str:
+    """The constraint of a move is gone, as pcs leaves it."""
+    return by_hand(text).replace(PREFERENCE, "")
+
+
+def test_a_move_by_somebody_else_is_told_as_theirs_though_its_constraint_is_gone_again() -> None:
+    chronicle = Chronicle()
+    _, cursor = tell(chronicle, belief("move-under-way", cib=by_hand), "")
+    moved, _ = tell(chronicle, belief("move-arrived", cib=taken_back), cursor)
+    told = [(each.key.id, each.cause, dict(each.evidence.params)["constraint"]) for each in moved]
+    assert told == [("big", Cause.OUTSIDE, "cli-prefer-big")]
+
+
+def test_a_constraint_that_was_gone_before_explains_no_later_move() -> None:
+    chronicle = Chronicle()
+
+    def a_minute_earlier(text: str) -> str:
+        return text.replace("22:53:48", "22:52:48")
+
+    _, cursor = tell(chronicle, belief("move-under-way", a_minute_earlier, by_hand), "")
+    moved, _ = tell(chronicle, belief("move-arrived", cib=taken_back), cursor)
+    assert [(each.key.id, each.cause) for each in moved] == [("big", Cause.UNKNOWN)]

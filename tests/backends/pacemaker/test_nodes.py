@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from clusters.backends.pacemaker.cib import read_cib
+from clusters.backends.pacemaker.commands import ACTS
 from clusters.backends.pacemaker.looking import MONITOR
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.views import Belief, View
+from clusters.domain.commands import PauseNode
 from clusters.domain.items import DrainState, Node, NodeState, Role
+from clusters.domain.operations import Phase
 from clusters.domain.state import State
 from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, pairs, told, written
 
@@ -75,3 +78,12 @@ def test_what_is_left_alone_holds_up_a_drain_by_itself(tmp_path: Path) -> None:
     node, _ = seen(tmp_path, alone, nodes=lasting(standby="on"))
     assert (node.drain, node.information.code) == (DrainState.FAILED, "drain-held")
     assert dict(node.information.params)["roles"] == "web"
+
+
+@pytest.mark.parametrize("options", [{}, {"maintenance-mode": "true"}])
+def test_a_pause_ends_as_failed_when_all_that_stays_is_left_alone(options: dict[str, str], tmp_path: Path) -> None:
+    alone = dummy("web", "" if options else meta("web", is_managed="false"))
+    cib = written(alone, running=(("web", "node1"),), nodes=lasting(standby="on"), options=options)
+    view = View("node2", read_monitor(told(cib, tmp_path, *MONITOR)), read_cib(cib))
+    ended = ACTS[PauseNode].reached(PauseNode("1"), view)
+    assert (ended.phase, ended.message.code) == (Phase.FAILED, "drain-held")
