@@ -6,6 +6,7 @@ import difflib
 import fcntl
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,11 @@ class Lab:
         text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
         top = parse(text, "configuration")
         return sorted(f"{each.tag} {sorted(each.items())}" for each in top.iter() if _says(each))
+
+    def passing(self) -> set[str]:
+        """Ids and names of what the console configured for as long as an act takes; owners are settings, and stay."""
+        text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
+        return set(re.findall(r'"(console-(?!prefer|bar)[^"]*)"', text))
 
     def runs(self, machine: str, *hosts: str) -> list[str]:
         """Those of the hosts whose own hypervisor runs it."""

@@ -96,7 +96,7 @@ def test_a_live_migration_is_cancelled_and_the_guest_counts_on_where_it_was(
     guest.beats_on()
     assert guest.diary().unbroken
     assert lab.runs("vm1", "node1", "node2") == ["node1"]
-    lab.wait_until(lambda: "console-" not in "\n".join(lab.configuration()))
+    lab.wait_until(lambda: not lab.passing())
 
 
 def test_the_whole_cluster_is_left_alone_and_looked_after_again(

@@ -71,7 +71,7 @@ async def test_a_live_migration_runs_to_its_end_and_leaves_nothing_behind(
     assert "live-migrating" in {role.status for role in roles}
     assert not {"failed", "off", "stopping"} & {role.status for role in roles}
     assert roles[-1].owner == ids["node2"]
-    await until(backend, lambda _: "console-" not in lab.constraints())
+    await until(backend, lambda _: not lab.passing())
 
 
 async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(
@@ -84,7 +84,7 @@ async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(
     assert role
     assert seen.tasks["lab-op-2"].phase is Phase.SUCCEEDED
     assert role.owner != ids["node2"]
-    await until(backend, lambda _: "console-" not in lab.constraints())
+    await until(backend, lambda _: not lab.passing())
 
 
 async def test_a_console_that_was_killed_finds_its_migration_again(lab: Lab, at_home: dict[str, str]) -> None:
@@ -96,7 +96,7 @@ async def test_a_console_that_was_killed_finds_its_migration_again(lab: Lab, at_
     looks = await until(second, ended("lab-op-3"))
     await second.submit("lab-op-3", LiveMigrate("vm1", ids["node3"]))
     assert looks[-1].tasks["lab-op-3"].phase is Phase.SUCCEEDED
-    await until(second, lambda _: "console-" not in lab.constraints())
+    await until(second, lambda _: not lab.passing())
     await second.close()
 
 

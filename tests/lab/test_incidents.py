@@ -21,7 +21,7 @@ def test_a_host_that_crashes_is_unclean_then_fenced_and_its_machine_starts_elsew
     assert any("Unknown" in each and "is not fenced yet" in each for each in admin.saw()), admin.saw()
     admin.opens("roles/")
     admin.finds_elsewhere("vm1", OTHERS)
-    assert "failover (node1 was lost), by the cluster" in admin.why("vm1")
+    assert "because it failed over. node1 was lost." in admin.why("vm1")
     events = admin.events()
     assert "fencing (off) of node1" in events
     assert "Node node1 was removed from the active membership" in events
@@ -37,7 +37,7 @@ def test_a_host_that_is_cut_off_is_fenced_and_its_machine_runs_once(
     admin.finds_elsewhere("vm1", OTHERS)
     assert any("Unknown" in each and "until it is fenced" in each for each in admin.saw()), admin.saw()
     assert len(lab.runs("vm1", *OTHERS)) == 1
-    assert "failover (node1 was lost), by the cluster" in admin.why("vm1")
+    assert "because it failed over. node1 was lost." in admin.why("vm1")
     assert "fencing (off) of node1" in admin.events()
 
 
@@ -76,7 +76,7 @@ def test_a_guest_that_was_killed_is_restarted_and_the_second_time_fails_over(
     lab.run("exec", "node1", "virsh", "destroy", "vm1")
     admin.finds_elsewhere("vm1", OTHERS)
     told = admin.why("vm1")
-    assert "failover (monitor failed on node1" in told, told
+    assert "because it failed over. monitor failed on node1" in told, told
     assert "vm1: monitor on node1: not running" in admin.events()
     admin.does("roles/", "vm1", "clean-up")
     admin.ended("vm1", "Clean up failures", "Done")

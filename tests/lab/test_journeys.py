@@ -40,7 +40,7 @@ def test_a_drained_node_is_empty_and_gets_its_roles_back(
         admin.sees("vm1", "node1", "Running")
         admin.ended("node1", "Resume", "Done")
     print(f"drain and resume: the guest was silent for {pulse.silence_s:.2f} s at most")
-    assert "failback" in admin.why("vm1").lower()
+    assert "went back to where it belongs" in admin.why("vm1")
     assert guest.diary().unbroken
 
 

@@ -116,7 +116,7 @@ def test_a_disk_changes_hands_after_a_click(lab: Lab, files: str, admin: Adminis
     admin.opens("roles/")
     admin.sees("files", "node3")
     assert mounted(lab) == ["node3"]
-    lab.wait_until(lambda: "console-" not in "\n".join(lab.configuration()))
+    lab.wait_until(lambda: not lab.passing())
 
 
 async def test_a_volume_that_all_nodes_mount_belongs_to_none(lab: Lab, backend: Libvirt, shared: str) -> None:
