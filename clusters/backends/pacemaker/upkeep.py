@@ -1,6 +1,6 @@
 """Acts on whole nodes, and the forgetting of failures. The only place that names the program which fences. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
@@ -72,7 +72,20 @@ def forgetting(resource: str) -> Argv:
     return ("crm_resource", "--cleanup", f"--resource={resource}")
 
 
+def old_migrations(role: str, view: View) -> Iterator[Argv]:
+    """The programs that take earlier migrations off the record of nodes that it has left. They come first: with only
+    the record of where it runs forgotten, Pacemaker 2.1.5 takes it for half-way from such a node, and boots it anew."""
+    unit = find(view, role)
+    online = {node.name for node in view.monitor.nodes if node.online is True}
+    for member in unit.members if unit else ():
+        left = online - {view.cib.node_names.get(node, node) for node in member.nodes}
+        gone = {done.node for done in view.cib.done.get(member.id, ()) if done.task == "migrate_to"}
+        for node in sorted(left & gone):
+            yield ("crm_resource", "--refresh", f"--resource={member.id}", f"--node={node}")
+
+
 def clean_up(command: CleanUp, view: View) -> Iterable[Argv]:
+    yield from old_migrations(command.role, view)
     yield forgetting(command.role)
 
 

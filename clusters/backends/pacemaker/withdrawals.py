@@ -19,7 +19,9 @@ from clusters.domain.operations import Phase, Task
 def step(move: Move, unwanted: bool, view: View, at: datetime) -> Argv | None:
     """The next thing to do at cluster time `at`; `unwanted` is what somebody asked this console to cancel."""
     if endings.is_broken_off(move, view):
-        return upkeep.forgetting(move.role) if move.withdrawn else commands.withdraw(move)
+        if not move.withdrawn:
+            return commands.withdraw(move)
+        return next(upkeep.old_migrations(move.role, view), upkeep.forgetting(move.role))
     if not unwanted or move.withdrawn or move.cancelled:
         return None
     if endings.is_held_back(move, view, at):

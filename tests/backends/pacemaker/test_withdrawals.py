@@ -79,13 +79,18 @@ async def test_where_a_failure_would_reboot_the_guest_it_goes_on_and_says_why() 
 
 
 def test_a_broken_off_migration_is_withdrawn_before_its_failure_is_forgotten() -> None:
-    """The other way round Pacemaker would migrate once more."""
-    move, seen = failed()
-    assert seen.monitor.at
-    first, second = step(move, False, seen, seen.monitor.at), step(failed(True)[0], False, seen, seen.monitor.at)
+    """The other way round Pacemaker would migrate once more; and with an earlier migration still on record at node2 it
+    would take the machine for half-way from there, and boot it."""
+    (move, seen), (withdrawn, _) = failed(), failed(True)
+    at = seen.monitor.at
+    assert at
+    first, second = step(move, False, seen, at), step(withdrawn, False, seen, at)
     assert first
-    assert second
-    assert ('score="0"' in first[-1], second) == (True, ("crm_resource", "--cleanup", "--resource=vm1"))
+    assert 'score="0"' in first[-1]
+    assert second == ("crm_resource", "--refresh", "--resource=vm1", "--node=node2")
+    refreshed = {"vm1": tuple(done for done in seen.cib.done["vm1"] if done.node != "node2")}
+    seen = replace(seen, cib=replace(seen.cib, done={**seen.cib.done, **refreshed}))
+    assert step(withdrawn, False, seen, at) == ("crm_resource", "--cleanup", "--resource=vm1")
 
 
 @pytest.mark.parametrize(("withdrawn", "name", "phase"), [
