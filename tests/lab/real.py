@@ -65,7 +65,7 @@ class Lab:
     def passing(self) -> set[str]:
         """Ids and names of what the console configured for as long as an act takes; owners are settings, and stay."""
         text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
-        return set(re.findall(r'"(console-(?!prefer|bar)[^"]*)"', text))
+        return set(re.findall(r'"(console-(?!(?:prefers|bars)-)[^"]*)"', text))
 
     def runs(self, machine: str, *hosts: str) -> list[str]:
         """Those of the hosts whose own hypervisor runs it."""

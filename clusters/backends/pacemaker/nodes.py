@@ -92,7 +92,7 @@ def drain(node: NodeFacts, view: View) -> tuple[DrainState, Message]:
     """How far it is, and what does not leave: Pacemaker neither stops nor moves what it does not manage."""
     if not (node.standby or node.shutdown) or node.online is not True or node.pending:
         return DrainState.NONE, NOTHING
-    if not node.resources_running:
+    if node.resources_running == 0:  # unknown is not empty
         return DrainState.DRAINED, NOTHING
     there = [(unit.id, member) for unit in view.monitor.units for member in unit.members if node.id in member.nodes]
     stay = {role for role, member in there if member.managed is False or member.blocked is True}

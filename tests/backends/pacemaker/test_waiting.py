@@ -59,3 +59,12 @@ def test_a_role_whose_live_move_waits_is_queued() -> None:
 def test_a_drain_says_who_is_still_to_leave() -> None:
     told = commands.ACTS[PauseNode].reached(PauseNode("2"), view("move-under-way"))
     assert told == Task(Phase.RUNNING, message=say("still-to-leave", roles="vm2", behind="big"))
+
+
+@pytest.mark.parametrize(("count", "phase"), [(0, Phase.SUCCEEDED), (None, Phase.RUNNING)])
+def test_a_node_of_which_nobody_says_how_much_runs_there_is_not_drained(count: int | None, phase: Phase) -> None:
+    seen = view("standby")
+    (paused,) = [node for node in seen.monitor.nodes if node.standby]
+    nodes = tuple(replace(node, resources_running=count) if node is paused else node for node in seen.monitor.nodes)
+    seen = replace(seen, monitor=replace(seen.monitor, nodes=nodes))
+    assert commands.ACTS[PauseNode].reached(PauseNode(paused.id), seen).phase is phase
