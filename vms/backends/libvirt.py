@@ -108,9 +108,10 @@ class Libvirt:
         booted = {name for host in hosts.values() for name, stats in host.machines.items() if stats.booted}
         alive = {name for host in hosts.values() for name, stats in host.machines.items() if stats.migrated}
         came = {each.role.id for each in subjects if each.domain_name in alive}
-        self._promises.vindicate(tasks, self._cluster.moving(), came)
         return self._promises.judged(
-            tasks, self._machines, [each.role.id for each in subjects if each.domain_name in booted]
+            {**tasks, **self._cluster.vouch(came)},
+            self._machines,
+            [each.role.id for each in subjects if each.domain_name in booted],
         )
 
     def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:

@@ -1,11 +1,10 @@
 """What an act on a machine has promised beyond what the cluster shows: that its memory is kept.
 
 A save that fails becomes a shutdown, because a stop that fails would get the node fenced. To Pacemaker that is a stop
-and a start like any other; the hypervisor knows whether the guest was restored or booted. It knows better, too, where
-Pacemaker notes the end of a live migration as a stop and a start that found nothing to do (decision 0028).
+and a start like any other; the hypervisor knows whether the guest was restored or booted.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from clusters.backends.pacemaker.moves import Kind, moves
@@ -27,7 +26,6 @@ class Promises:
     def __init__(self) -> None:
         self._open: dict[str, str] = {}  # operation key -> role
         self._broken: dict[str, Message] = {}
-        self._kept: dict[str, Task] = {}
 
     def make(self, key: str, command: Command) -> None:
         """Remember it, if it is one of those."""
@@ -40,13 +38,6 @@ class Promises:
             if move.kind is Kind.QUICK and move.key not in self._broken:
                 self._open.setdefault(move.key, move.role)
 
-    def vindicate(self, tasks: Mapping[str, Task], moving: Mapping[str, str], migrated: Container[str]) -> None:
-        """Live migrations that the cluster takes for restarts, of machines that their hosts say came alive. `moving`:
-        operation key -> role, `migrated` are roles."""
-        for key, role in moving.items():
-            if key in tasks and tasks[key].message.code == "moved-by-restart" and role in migrated:
-                self._kept.setdefault(key, Task(Phase.SUCCEEDED, progress=1.0))
-
     def judged(
         self, tasks: Mapping[str, Task], machines: Mapping[str, VirtualMachine], booted: Iterable[str]
     ) -> dict[str, Task]:
@@ -57,13 +48,10 @@ class Promises:
                 del self._open[key]
                 if tasks[key].phase is Phase.SUCCEEDED and _is_broken(machines.get(role), role in restarted):
                     self._broken[key] = say("memory-not-kept", role=role)
-        for memory in (self._broken, self._kept):
-            while len(memory) > KEPT:
-                memory.pop(next(iter(memory)))
+        while len(self._broken) > KEPT:
+            self._broken.pop(next(iter(self._broken)))
         return {
-            key: replace(task, phase=Phase.FAILED, message=self._broken[key])
-            if key in self._broken
-            else self._kept.get(key, task)
+            key: replace(task, phase=Phase.FAILED, message=self._broken[key]) if key in self._broken else task
             for key, task in tasks.items()
         }
 

@@ -6,7 +6,7 @@ Moves are remembered in the cluster itself (see `moves`), everything else asked 
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -163,9 +163,6 @@ class Pacemaker:
         if task.phase not in ENDED:
             return
         self._end(move.key, task)
-        if task.phase is Phase.FAILED and parent(move.key) in self._goals:
-            del self._goals[parent(move.key)]
-            self._end(parent(move.key), task)
         loop_time = asyncio.get_running_loop().time()
         due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
         if due and not self._turns.behind(ANY, view, at, self._ended):
@@ -182,6 +179,14 @@ class Pacemaker:
         for label in over:
             with contextlib.suppress(TransportError, Refused):
                 await self._hand.change(overrides.delete(label))
+
+    def vouch(self, roles: Container[str]) -> dict[str, Task]:
+        """These came alive, say their hosts: what Pacemaker noted as their restart was a live migration (decision
+        0028). What then became of the operations it was for."""
+        noted = moves(self.belief.view.cib) if self.belief else ()
+        came = [move.key for move in noted if move.role in roles and endings.is_restart(self._ended.get(move.key))]
+        self._ended |= dict.fromkeys(came, Task(Phase.SUCCEEDED, progress=1.0))
+        return {key: self._ended[key] for key in came if not parent(key)}
 
     def _end(self, key: str, task: Task) -> None:
         self._ended.setdefault(key, task)
@@ -224,7 +229,7 @@ class Pacemaker:
         await self._clear_ended(command.subject.id, view)
         if isinstance(command, ResumeNode):
             begin = drains.resume(key, command, view, self._at(view))
-            await self.carry_out(key, begin, partial(drains.resumed, key, command))
+            await self.carry_out(key, begin, partial(drains.resumed, key, command, self._ended))
             return
         act = commands.ACTS[type(command)]
         node = node_of(act.on(command, view), view)

@@ -3,7 +3,7 @@ labelled with a number and the key of the resuming operation. What is migrating 
 it is going in the same way, else Pacemaker would stop it there and start it here (decision 0028). Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from clusters.backends.pacemaker import commands, driven, overrides, targets
@@ -47,7 +47,9 @@ def returning(node: str, view: View) -> list[Unit]:
     ]
 
 
-def resumed(key: str, command: ResumeNode, view: View) -> Task:
-    """Done when the pause is gone and the last move back has ended, whose failure is told by itself."""
-    under_way = [move for move in moves(view.cib) if parent(move.key) == key]
-    return Task(Phase.RUNNING) if under_way else commands.ACTS[ResumeNode].reached(command, view)
+def resumed(key: str, command: ResumeNode, ended: Mapping[str, Task], view: View) -> Task:
+    """Done when the pause is gone and the last of its moves has gone; it failed as the first of them that failed."""
+    if any(parent(move.key) == key for move in moves(view.cib)):
+        return Task(Phase.RUNNING)
+    failed = [task for child, task in ended.items() if parent(child) == key and task.phase is Phase.FAILED]
+    return failed[0] if failed else commands.ACTS[ResumeNode].reached(command, view)

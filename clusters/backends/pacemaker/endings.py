@@ -88,6 +88,11 @@ def is_there(unit: Unit, node: str, away: bool, view: View) -> bool:
     return settled and len(where) == 1 and bool(where & named) is not away
 
 
+def is_restart(ending: Task | None) -> bool:
+    """Whether a live migration was told to have ended as a restart."""
+    return ending is not None and ending.message.code == "moved-by-restart"
+
+
 def keeps_guest_running(unit: Unit, cib: Cib, *ways: str) -> bool:
     """Whether a failed live migration leaves the guest where it is; Pacemaker's default reboots it. `ways` are the
     settings that will do."""
@@ -124,7 +129,7 @@ def _arrival(move: Move, unit: Unit, view: View) -> Task:
     live = any(done.task == "migrate_from" for done in succeeded)
     started = [done.node for done in succeeded if done.task == "start"]
     if move.live and started and not live:
-        return Task(Phase.FAILED, message=say("moved-by-restart", node=started[0]))
+        return Task(Phase.FAILED, message=say("moved-by-restart", role=move.role, node=started[0]))
     return Task(Phase.SUCCEEDED, progress=1.0)
 
 

@@ -129,7 +129,7 @@ MOVES = {
     "live-migration-failed-blocked": lazy(
         "The live migration of %(role)s failed; it runs on where it was. %(cause)s Then clean up its failures."
     ),
-    "moved-by-restart": lazy("It was not migrated live but stopped, and started on %(node)s."),
+    "moved-by-restart": lazy("%(role)s was not migrated live but stopped, and started on %(node)s."),
     "waits-behind": lazy("It waits for %(behind)s: Pacemaker begins anew when what is under way has ended."),
     "pacemaker-holds-back": lazy(
         "Pacemaker holds it back. Look whether the target has room, and at the load and limits of the nodes."

@@ -2,7 +2,6 @@
 
 import pytest
 
-from clusters.domain.messages import say
 from clusters.domain.operations import Phase, Task
 from tests.backends.pacemaker.recorded import text, view
 from vms.backends.domstats import read_domstats
@@ -55,20 +54,6 @@ def test_a_live_migration_that_the_cluster_remembers_promised_nothing_of_it() ->
     promises = Promises()
     promises.remember(view("move-under-way"))
     assert promises.judged(DONE, {}, ["big"]) == DONE
-
-
-RESTARTED = {"k": Task(Phase.FAILED, message=say("moved-by-restart", node="node2"))}
-
-
-@pytest.mark.parametrize(
-    ("migrated", "phase"), [(["vm1"], Phase.SUCCEEDED), (["vm2"], Phase.FAILED), ([], Phase.FAILED)]
-)
-def test_a_machine_that_came_alive_was_migrated_whatever_pacemaker_noted(migrated: list[str], phase: Phase) -> None:
-    promises = Promises()
-    promises.vindicate(RESTARTED, {"k": "vm1"}, migrated)
-    for moving in ({"k": "vm1"}, {}):  # its constraint is gone some looks later
-        promises.vindicate(RESTARTED, moving, [])
-        assert promises.judged(RESTARTED, {}, [])["k"].phase is phase
 
 
 def test_the_hypervisor_tells_who_came_alive() -> None:
