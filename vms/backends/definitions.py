@@ -73,7 +73,9 @@ def leaving(role: str, key: str, until: datetime) -> tuple[Argv, ...]:
 
 
 def _shared(view: View) -> Mapping[str, str]:
-    machines: list[Definition] = [each for each in view.cib.definitions.values() if is_machine(each.agent)]
+    machines: list[Definition] = [
+        each for each in view.cib.definitions.values() if is_machine(each.agent) and each.shape != "template"
+    ]
     agreed = {}
     for name in LIKE_THE_OTHERS:
         values = {each.params.get(name, "") for each in machines}

@@ -27,10 +27,9 @@ def counts(view: View) -> bool:
 
 
 def taken(resource: str, cib: Cib) -> Figures:
-    """What one instance takes: its own figures, and those of its template that it does not have itself."""
+    """What one instance takes."""
     definition = cib.definitions.get(resource.partition(":")[0])
-    template = cib.definitions.get(definition.template) if definition else None
-    return {**(template.utilization if template else {}), **(definition.utilization if definition else {})}
+    return definition.utilization if definition else {}
 
 
 def used(node: NodeFacts, view: View) -> Figures:

@@ -1,7 +1,7 @@
 """What `cibadmin --query` says, as plain facts: how things are meant to be, and what was done on which node. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -19,7 +19,8 @@ SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A resource as it is configured; `agent` as crm_mon writes it ("ocf:heartbeat:VirtualDomain")."""
+    """A resource as it is configured; `agent` as crm_mon writes it ("ocf:heartbeat:VirtualDomain"). Where it says
+    nothing itself its template's word is here, but for meta attributes: see `Cib.meta`."""
 
     id: str
     agent: str
@@ -29,7 +30,8 @@ class Definition:
     monitor_s: int | None
     around: str = ""  # the group or clone around it
     shape: str = "primitive"
-    stop: str = ""  # id of its stop operation, where one is configured
+    stop: str = ""  # id of its own stop operation, where one is configured
+    stop_like: dict[str, str] = field(default_factory=dict)  # where it has none: the attributes of its template's
     template: str = ""  # what it is made from
     by_rule: frozenset[str] = frozenset()  # meta attributes that a rule decides about
     utilization: dict[str, int | None] = field(default_factory=dict)  # what it takes of its node's capacity
@@ -202,33 +204,43 @@ def _nodes(top: Element) -> Iterator[Element]:
 
 def _definitions(top: Element) -> Iterator[Definition]:
     resources = top.find("configuration/resources")
-    return iter(()) if resources is None else _inside(resources, "")
+    if resources is None:
+        return iter(())
+    return _inside(resources, "", {each.get("id", ""): each for each in resources.iterfind("template")})
 
 
-def _inside(around: Element, parent: str) -> Iterator[Definition]:
+def _inside(around: Element, parent: str, templates: Mapping[str, Element]) -> Iterator[Definition]:
     """Groups and clones too: their meta attributes are inherited by what they contain."""
     for each in around:
         if each.tag in SHAPES and each.get("id"):
-            yield _definition(each, parent)
-            yield from _inside(each, each.get("id", ""))
+            yield _definition(each, parent, templates.get(each.get("template", "")))
+            yield from _inside(each, each.get("id", ""), templates)
 
 
-def _definition(each: Element, parent: str) -> Definition:
-    ops = list(each.iterfind("operations/op"))
+def _definition(each: Element, parent: str, template: Element | None) -> Definition:
+    own = {op.get("name", ""): op for op in each.iterfind("operations/op")}
+    theirs = () if template is None else template.iterfind("operations/op")
+    inherited = [op for op in theirs if op.get("name") not in own]
+    ops = [*each.iterfind("operations/op"), *inherited]
     return Definition(
         id=each.get("id", ""),
-        agent=":".join(part for part in (each.get("class"), each.get("provider"), each.get("type")) if part),
-        params=pairs(each, "instance_attributes"),
+        agent=_agent(each) or ("" if template is None else _agent(template)),
+        params=pairs(template, "instance_attributes") | pairs(each, "instance_attributes"),
         meta=pairs(each, "meta_attributes"),
         on_fail={op.get("name", ""): op.get("on-fail", "") for op in ops if op.get("on-fail")},
         monitor_s=next((seconds(op.get("interval")) for op in ops if op.get("name") == "monitor"), None),
         around=parent,
         shape=each.tag,
-        stop=next((op.get("id", "") for op in ops if op.get("name") == "stop"), ""),
+        stop=own["stop"].get("id", "") if "stop" in own else "",
+        stop_like=next((dict(op.items()) for op in inherited if op.get("name") == "stop"), {}),
         template=each.get("template", ""),
         by_rule=ruled(each, "meta_attributes"),
-        utilization=figures(each, "utilization"),
+        utilization=figures(template, "utilization") | figures(each, "utilization"),
     )
+
+
+def _agent(each: Element) -> str:
+    return ":".join(part for part in (each.get("class"), each.get("provider"), each.get("type")) if part)
 
 
 def _attributes(top: Element) -> dict[tuple[str, str], str]:

@@ -94,8 +94,7 @@ def _counted(members: Iterable[str], view: View) -> Iterator[Message]:
 def _otherwise(resource: str, cib: Cib) -> str:
     """on-fail of the monitor, where it is not the restart that everybody expects."""
     definition = cib.definitions.get(resource)
-    template = cib.definitions.get(definition.template) if definition else None
-    own = next((each.on_fail["monitor"] for each in (definition, template) if each and "monitor" in each.on_fail), "")
+    own = definition.on_fail.get("monitor", "") if definition else ""
     return own or cib.op_defaults.get("on-fail", "")
 
 

@@ -164,10 +164,12 @@ def _lapses(made: Element, until: datetime) -> None:
 
 
 def _stop(identity: str, override: Override, cib: Cib, until: datetime | None) -> Element:
-    """Operations stand in a list; a resource without a stop of its own gets one for as long as this takes."""
+    """Operations stand in a list; a resource without a stop of its own gets one for as long as this takes. It takes the
+    place of its template's, and so has to give the guest the same time: a stop that fails gets the node fenced."""
     definition = cib.definitions.get(override.resource)
     own = definition.stop if definition else ""
     operations = Element("operations")
-    new = {"id": identity.replace("--stop-", "--op-"), "name": "stop", "interval": "0"}
+    new = {"name": "stop", "interval": "0", **(definition.stop_like if definition else {})}
+    new["id"] = identity.replace("--stop-", "--op-")
     SubElement(operations, "op", {"id": own} if own else new).append(_set(identity, override.stop, until))
     return operations

@@ -82,10 +82,11 @@ def written(
 def _history(resources: str, running: set[str]) -> str:
     """What was done on one node, by the agents that are configured: every resource was looked for there."""
     found = re.findall(r'<primitive id="([^"]+)" ([^>]*class=[^>/]*)', resources)
-    return "".join(_done(name, agent, name in running) for name, agent in found)
+    return "".join(done(name, agent, name in running) for name, agent in found)
 
 
-def _done(resource: str, agent: str, runs: bool) -> str:
+def done(resource: str, agent: str, runs: bool) -> str:
+    """A node's record of a resource: it was started there, or looked for and not found."""
     task, code = ("start", 0) if runs else ("monitor", 7)
     facts = f'crm_feature_set="3.16.1" op-status="0" interval="0" transition-magic="0:{code};2:1:{code}:x"'
     return (
