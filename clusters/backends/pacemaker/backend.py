@@ -27,6 +27,7 @@ from clusters.backends.pacemaker.looking import DEADLINE_S, EXISTS, look
 from clusters.backends.pacemaker.lookout import Lookout
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves, parent
 from clusters.backends.pacemaker.nodes import clock
+from clusters.backends.pacemaker.outcomes import ENDED, Outcomes, Reached
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.pushes import CHANGES, Bell, Pushes, tells_of_a_change
@@ -44,11 +45,8 @@ from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 
 LINGER_S = 3.0  # an ended move stays that long, so that another console on the same cluster sees its ending too
-ENDINGS_KEPT = 512
 LISTENED_TO = 2  # every node tells of every change; the second is for the moment in which the first is lost
-ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
 RUNNING = Task(Phase.RUNNING)
-Reached = Callable[[View], Task]
 
 
 def wall_time() -> datetime:
@@ -76,8 +74,7 @@ class Pacemaker:
         self._state = State()
         self._chronicle = Chronicle()
         self._sayings = Sayings()
-        self._goals: dict[str, Reached] = {}
-        self._ended: dict[str, Task] = {}
+        self._outcomes = Outcomes()
         self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
         self._leftovers = overrides.Leftovers()
@@ -137,44 +134,40 @@ class Pacemaker:
         if not belief.trusted:
             remembered = [move.key for move in moves(belief.view.cib)]
             waiting = dict.fromkeys(self._turns.held, Task(Phase.WAITING))
-            return {**dict.fromkeys([*remembered, *self._goals], RUNNING), **waiting, **self._ended}
+            return {**dict.fromkeys([*remembered, *self._outcomes.goals], RUNNING), **waiting, **self._outcomes.ended}
         for move in moves(belief.view.cib):
             await self._take_back(move, belief.view, at)
             await self._follow(move, belief.view, at)
-        for key, reached in list(self._goals.items()):
-            task = reached(belief.view)
-            if task.phase in ENDED:
-                del self._goals[key]
-                self._end(key, task)
+        self._outcomes.look(belief.view)
         await self._forget_overrides(belief.view, at)
-        await self._turns.give(belief.view, at, self._ended, self._write, self._end)
+        await self._turns.give(belief.view, at, self._outcomes.ended, self._write, self._outcomes.end)
         under_way = {
             move.key: withdrawals.told(move, move.key in self._unwanted, belief.view, at)
             for move in moves(belief.view.cib)
         }
-        waiting = self._turns.told(belief.view, at, self._ended)
-        told = {**dict.fromkeys(self._goals, RUNNING), **under_way, **waiting, **self._ended}
+        waiting = self._turns.told(belief.view, at, self._outcomes.ended)
+        told = {**dict.fromkeys(self._outcomes.goals, RUNNING), **under_way, **waiting, **self._outcomes.ended}
         return {key: task for key, task in told.items() if not parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
         """An ending is told first; its constraint goes a few looks later, and not while memory is copied anywhere: a
         change of the configuration makes Pacemaker plan anew, which can cost the guest its migration."""
-        task = self._ended.get(move.key) or endings.task(move, view, at)
+        task = self._outcomes.ended.get(move.key) or endings.task(move, view, at)
         if task.phase not in ENDED:
             return
-        self._end(move.key, task)
+        self._outcomes.end(move.key, task)
         loop_time = asyncio.get_running_loop().time()
         due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
-        if due and not self._turns.behind(ANY, view, at, self._ended):
+        if due and not self._turns.behind(ANY, view, at, self._outcomes.ended):
             with contextlib.suppress(TransportError, Refused):
                 await self._hand.change(overrides.delete(move.id))
                 self._removable.pop(move.key, None)  # another look may have been quicker
 
     async def _forget_overrides(self, view: View, at: datetime) -> None:
         """What an act changed for a while, and nobody needs any more: its move or its goal has gone."""
-        needed = {move.key for move in moves(view.cib)} | set(self._goals)
+        needed = {move.key for move in moves(view.cib)} | set(self._outcomes.goals)
         over = self._leftovers.over(view.cib, needed, view.monitor.units)
-        if self._turns.behind(ANY, view, at, self._ended):
+        if self._turns.behind(ANY, view, at, self._outcomes.ended):
             return
         for label in over:
             with contextlib.suppress(TransportError, Refused):
@@ -183,15 +176,7 @@ class Pacemaker:
     def vouch(self, roles: Container[str]) -> dict[str, Task]:
         """These came alive, say their hosts: what Pacemaker noted as their restart was a live migration (decision
         0028). What then became of the operations it was for."""
-        noted = moves(self.belief.view.cib) if self.belief else ()
-        came = [move.key for move in noted if move.role in roles and endings.is_restart(self._ended.get(move.key))]
-        self._ended |= dict.fromkeys(came, Task(Phase.SUCCEEDED, progress=1.0))
-        return {key: self._ended[key] for key in came if not parent(key)}
-
-    def _end(self, key: str, task: Task) -> None:
-        self._ended.setdefault(key, task)
-        while len(self._ended) > ENDINGS_KEPT:
-            self._ended.pop(next(iter(self._ended)))
+        return self._outcomes.vouch(roles, moves(self.belief.view.cib) if self.belief else ())
 
     # acting
 
@@ -209,7 +194,7 @@ class Pacemaker:
 
     async def submit(self, key: str, command: Command) -> None:
         """Raises Refused with the reason, or Unreachable when nobody trustworthy answers now."""
-        if key in self._ended or key in self._goals or key in self._turns.held:
+        if key in self._outcomes or key in self._turns.held:
             return
         view = self._trusted_view()
         if isinstance(command, MoveRole | MoveDisk):
@@ -221,7 +206,7 @@ class Pacemaker:
         if reason := self.can(type(command), command.subject) or commands.details(command, view):
             raise Refused(reason)
         for gone in self._turns.called_off(command):
-            self._end(gone, Task(Phase.CANCELLED))
+            self._outcomes.end(gone, Task(Phase.CANCELLED))
         if self._waits(turn(key, command, view, partial(self.submit, key, command)), view):
             return
         if about(command) == ANY:
@@ -229,7 +214,7 @@ class Pacemaker:
         await self._clear_ended(command.subject.id, view)
         if isinstance(command, ResumeNode):
             begin = drains.resume(key, command, view, self._at(view))
-            await self.carry_out(key, begin, partial(drains.resumed, key, command, self._ended))
+            await self.carry_out(key, begin, partial(drains.resumed, key, command, self._outcomes.ended))
             return
         act = commands.ACTS[type(command)]
         node = node_of(act.on(command, view), view)
@@ -240,11 +225,11 @@ class Pacemaker:
         self, key: str, begin: Iterable[Argv], reached: Reached, where: str = "", within_s: float = DEADLINE_S
     ) -> None:
         """Run programs that may be run again, and follow what comes of it by what the cluster shows."""
-        if key in self._ended or key in self._goals:
+        if key in self._outcomes:
             return
         for argv in begin:
             await self._hand.change_or_raise(argv, where=where, within_s=within_s)
-        self._goals[key] = reached
+        self._outcomes.goals[key] = reached
 
     async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None:
         """Take a role offline; the stop of its machines is told to do something else this once."""
@@ -266,7 +251,7 @@ class Pacemaker:
     ) -> None:
         """Move a role to a node by id, or with "" to where Pacemaker thinks best; adopts a move already under way.
         `stopping` tells the stop of its machines to do something else than what is set for them."""
-        if key in self._ended or key in self._turns.held:
+        if key in self._outcomes or key in self._turns.held:
             return
         plan = partial(self._planned, key, role, target, kind, stopping)
         wanted = plan()
@@ -281,12 +266,12 @@ class Pacemaker:
         unit = endings.find(view, role)
         node = node_of(target, view)
         if unit and node and endings.is_there(unit, node.name, False, view):
-            self._end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
+            self._outcomes.end(key, Task(Phase.SUCCEEDED, progress=1.0, message=say("already-there", node=node.name)))
             return None
         reason = commands.against_moving(role, view, kind is Kind.LIVE)
         if reason or unit is None:
             raise Refused(reason)
-        if reason := targets.against_target(unit, target, self._ended, view):
+        if reason := targets.against_target(unit, target, self._outcomes.ended, view):
             raise Refused(reason)
         return targets.planned(key, unit, target, kind, view, self._at(view)), stopping
 
@@ -306,26 +291,26 @@ class Pacemaker:
         """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
         the failure is cleaned up."""
         for move in moves(view.cib):
-            if move.role == role and move.key in self._ended:
+            if move.role == role and move.key in self._outcomes.ended:
                 await self._hand.change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
         """What waits never begins; a move is taken back by and by, see `withdrawals`; nothing else can be."""
         if self._turns.held.pop(key, None):
-            self._end(key, Task(Phase.CANCELLED))
+            self._outcomes.end(key, Task(Phase.CANCELLED))
         else:
             self._unwanted.add(key)
 
     async def call_off(self, key: str, role: str) -> None:
         """As an act by itself: cancel the move that a role is making. Raises Refused or Unreachable."""
-        if key in self._ended or key in self._goals:
+        if key in self._outcomes:
             return
         if reason := self.against_cancelling(role):
             raise Refused(reason)
         move = self._turns.of_role(role) or self._moving(role)
         assert move is not None
         await self.cancel(move.key)
-        self._goals[key] = lambda view: withdrawals.outcome(self._ended.get(move.key))
+        self._outcomes.goals[key] = lambda view: withdrawals.outcome(self._outcomes.ended.get(move.key))
 
     def against_cancelling(self, role: str) -> Message:
         """Why what moves that role cannot be cancelled, or NOTHING."""
@@ -341,7 +326,7 @@ class Pacemaker:
 
     def _moving(self, role: str) -> Move | None:
         ours = moves(self.belief.view.cib) if self.belief else ()
-        return next((each for each in ours if each.role == role and each.key not in self._ended), None)
+        return next((each for each in ours if each.role == role and each.key not in self._outcomes.ended), None)
 
     async def _take_back(self, move: Move, view: View, at: datetime) -> None:
         """One step, if a fresh look asks for it as well: Pacemaker may have begun in between."""
@@ -352,7 +337,7 @@ class Pacemaker:
                     await self._hand.change(wanted)
 
     def _waits(self, held: Held | None, view: View) -> bool:
-        return held is not None and self._turns.waits(held, view, self._at(view), self._ended)
+        return held is not None and self._turns.waits(held, view, self._at(view), self._outcomes.ended)
 
     def _at(self, view: View) -> datetime:
         return clock(view.monitor, self._now())

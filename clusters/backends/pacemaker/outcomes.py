@@ -1,0 +1,44 @@
+"""What becomes of operations: goals, followed until the cluster shows that they are reached, and the last endings."""
+
+from collections.abc import Callable, Container, Iterable
+
+from clusters.backends.pacemaker.endings import is_restart
+from clusters.backends.pacemaker.moves import Move, parent
+from clusters.backends.pacemaker.views import View
+from clusters.domain.operations import Phase, Task
+
+KEPT = 512
+ENDED = frozenset({Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED})
+Reached = Callable[[View], Task]
+
+
+class Outcomes:
+    """Both by operation key. Moves are followed by their constraints: here are their endings only."""
+
+    def __init__(self) -> None:
+        self.goals: dict[str, Reached] = {}
+        self.ended: dict[str, Task] = {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.goals or key in self.ended
+
+    def end(self, key: str, task: Task) -> None:
+        """The first ending of an operation is its ending."""
+        self.ended.setdefault(key, task)
+        while len(self.ended) > KEPT:
+            self.ended.pop(next(iter(self.ended)))
+
+    def look(self, view: View) -> None:
+        """End what has reached its goal, or cannot any more."""
+        for key, reached in list(self.goals.items()):
+            task = reached(view)
+            if task.phase in ENDED:
+                del self.goals[key]
+                self.end(key, task)
+
+    def vouch(self, roles: Container[str], noted: Iterable[Move]) -> dict[str, Task]:
+        """Those roles came alive, say their hosts: which of the moves that were noted as restarts were live migrations
+        in truth, without those that are part of an operation (decision 0028)."""
+        came = [move.key for move in noted if move.role in roles and is_restart(self.ended.get(move.key))]
+        self.ended |= dict.fromkeys(came, Task(Phase.SUCCEEDED, progress=1.0))
+        return {key: self.ended[key] for key in came if not parent(key)}
