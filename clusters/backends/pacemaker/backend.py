@@ -213,13 +213,22 @@ class Pacemaker:
             self._turns.sent(key, *moved_by(command, view))
         await self._clear_ended(command.subject.id, view)
         if isinstance(command, ResumeNode):
-            begin = drains.resume(key, command, view, self._at(view))
-            await self.carry_out(key, begin, partial(drains.resumed, key, command, self._outcomes.ended))
+            await self._resume(key, command, view)
             return
         act = commands.ACTS[type(command)]
         node = node_of(act.on(command, view), view)
         where = node.name if node else ""
         await self.carry_out(key, act.begin(command, view), partial(act.reached, command), where, act.within_s)
+
+    async def _resume(self, key: str, command: ResumeNode, view: View) -> None:
+        """In one step or two; what a console that was killed has written is there already."""
+        ended = self._outcomes.ended
+        for argv in drains.resume(key, command, view, self._at(view), ended):
+            await self._hand.change_or_raise(argv, also_well=(EXISTS,))
+        if drains.comes_again(command, view):
+            self._turns.held[key] = Held(key, ANY, partial(self.submit, key, command), command=command)
+        else:
+            self._outcomes.goals[key] = partial(drains.resumed, key, command, ended)
 
     async def carry_out(
         self, key: str, begin: Iterable[Argv], reached: Reached, where: str = "", within_s: float = DEADLINE_S
@@ -296,8 +305,11 @@ class Pacemaker:
 
     async def cancel(self, key: str) -> None:
         """What waits never begins; a move is taken back by and by, see `withdrawals`; nothing else can be."""
-        if self._turns.held.pop(key, None):
+        if held := self._turns.held.pop(key, None):
             self._outcomes.end(key, Task(Phase.CANCELLED))
+            with contextlib.suppress(TransportError, Refused):
+                for argv in drains.given_up(held.command, self.belief.view) if self.belief else ():
+                    await self._hand.change(argv)
         else:
             self._unwanted.add(key)
 

@@ -221,9 +221,9 @@ async def test_a_resume_lets_what_is_leaving_arrive_first_of_all() -> None:
     await backend.observe("")
     await backend.submit("k", ResumeNode("2"))
     first, *rest = changes(players)
-    assert 'id="console-live-to-onward-0-k" rsc="vm2"' in first[-1]
+    assert 'id="console-live-to-onward-2-k" rsc="vm2"' in first[-1]
     assert 'value="node1"' in first[-1]
-    assert [argv[2] for argv in rest] == ["--name=console-drained", "--name=standby"]
+    assert [argv[2] for argv in rest] == ["--name=standby"]
 
 
 async def test_a_node_is_not_resumed_while_a_machine_leaves_it_for_nobody_knows_where() -> None:

@@ -203,7 +203,7 @@ async def test_what_a_pause_drove_away_is_remembered_at_the_node_and_brought_bac
     await backend.observe("")
     await backend.submit("back", ResumeNode("1", Failback.IMMEDIATE))
     begun = next(argv for argv in changes(players) if argv[0] == "cibadmin")
-    assert 'id="console-live-to-back-0-back"' in begun[-1]
+    assert 'id="console-live-to-back-1-back"' in begun[-1]
 
 
 async def test_who_resumes_without_failback_moves_nothing() -> None:
