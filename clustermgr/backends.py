@@ -47,7 +47,7 @@ def connect(cluster: Cluster, secrets: Secrets | None = None) -> Backend:
 def pacemaker(cluster: Cluster, secrets: Secrets) -> Backend:
     """Pacemaker with libvirt on the same hosts; `transports` says how options are written. Raises Refused."""
     ways = transports(cluster.options, secrets)
-    backend = Libvirt(Pacemaker(ways, cluster.name))
+    backend = Libvirt(Pacemaker(ways, cluster.name, cluster.key_prefix))
     # Options that do not speak of it act; the wizard and `addcluster` always say it, and begin with looking only.
     return backend if cluster.options.get("acts", True) else ReadOnly(backend)
 

@@ -138,7 +138,7 @@ def _store(cluster: Cluster, command: Command, user: User, reason: str, token: s
     _require_free(cluster, touched)
     subject = command.subject
     operation = Operation.objects.create(
-        key=f"op-{uuid4().hex}",
+        key=f"{cluster.key_prefix}{uuid4().hex}",
         cluster=cluster,
         subject_kind=subject.kind,
         subject=subject.id,

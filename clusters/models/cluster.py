@@ -1,7 +1,13 @@
 """What an administrator writes down of a cluster: where it is and how it is reached."""
 
+from secrets import token_hex
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def new_instance() -> str:
+    return token_hex(4)
 
 
 class Cluster(models.Model):
@@ -15,6 +21,8 @@ class Cluster(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")  # of the hours of its failback windows (fcm P13)
     description = models.CharField(max_length=255, blank=True)
     enabled = models.BooleanField(default=True)
+    # This console's own mark in the keys of its operations: other consoles on the same cluster have another.
+    instance = models.CharField(max_length=8, default=new_instance, editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -23,3 +31,8 @@ class Cluster(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def key_prefix(self) -> str:
+        """Begins the key of every operation that this console asks of the cluster."""
+        return f"op-{self.instance}-"

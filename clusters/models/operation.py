@@ -10,7 +10,7 @@ from clusters.models.cluster import Cluster
 class Operation(models.Model):
     """A stored request. Requests write `cancel_requested`, the controller everything else."""
 
-    key = models.CharField(max_length=40, unique=True)  # what the backend knows it by
+    key = models.CharField(max_length=60, unique=True)  # what the backend knows it by
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="operations")
     subject_kind = models.CharField(max_length=40)
     subject = models.CharField(max_length=255)

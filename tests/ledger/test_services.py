@@ -28,6 +28,12 @@ def test_a_request_is_stored_with_who_and_why(cluster: Cluster, alice: User) -> 
     assert (asked.status, asked.seq) == (Status.QUEUED, 2)
 
 
+def test_its_key_tells_this_console_from_others_on_the_same_cluster(cluster: Cluster, alice: User) -> None:
+    asked = services.request(cluster, MoveRole("web01", "n2"), alice)
+    assert asked.key.startswith(cluster.key_prefix)
+    assert Cluster().key_prefix != cluster.key_prefix
+
+
 def test_asking_twice_is_one_operation(cluster: Cluster, alice: User) -> None:
     first = services.request(cluster, StopRole("web01"), alice, token="click")
     assert services.request(cluster, StopRole("web01"), alice, token="click") == first

@@ -54,10 +54,11 @@ def wall_time() -> datetime:
 
 
 class Pacemaker:
-    """One transport per node; `name` is shown until the cluster tells its own."""
+    """One transport per node; `name` is shown until the cluster tells its own. What was written under keys that do not
+    begin with `own` is another console's: it is followed, and never taken away."""
 
     def __init__(
-        self, transports: Iterable[Transport], name: str = "", now: Callable[[], datetime] = wall_time
+        self, transports: Iterable[Transport], name: str = "", own: str = "", now: Callable[[], datetime] = wall_time
     ) -> None:
         self.transports = {transport.node: transport for transport in transports}
         self.belief: Belief | None = None
@@ -74,7 +75,7 @@ class Pacemaker:
         self._state = State()
         self._chronicle = Chronicle()
         self._sayings = Sayings()
-        self._outcomes = Outcomes()
+        self._outcomes = Outcomes(own)
         self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
         self._leftovers = overrides.Leftovers()
@@ -156,6 +157,8 @@ class Pacemaker:
         if task.phase not in ENDED:
             return
         self._outcomes.end(move.key, task)
+        if not self._outcomes.is_own(move.key):
+            return
         loop_time = asyncio.get_running_loop().time()
         due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
         if due and not self._turns.behind(ANY, view, at, self._outcomes.ended):
@@ -166,7 +169,7 @@ class Pacemaker:
     async def _forget_overrides(self, view: View, at: datetime) -> None:
         """What an act changed for a while, and nobody needs any more: its move or its goal has gone."""
         needed = {move.key for move in moves(view.cib)} | set(self._outcomes.goals)
-        over = self._leftovers.over(view.cib, needed, view.monitor.units)
+        over = self._leftovers.over(view.cib, needed, view.monitor.units, self._outcomes.is_own)
         if self._turns.behind(ANY, view, at, self._outcomes.ended):
             return
         for label in over:
@@ -222,13 +225,12 @@ class Pacemaker:
 
     async def _resume(self, key: str, command: ResumeNode, view: View) -> None:
         """In one step or two; what a console that was killed has written is there already."""
-        ended = self._outcomes.ended
-        for argv in drains.resume(key, command, view, self._at(view), ended):
+        for argv in drains.resume(key, command, view, self._at(view), self._outcomes.over()):
             await self._hand.change_or_raise(argv, also_well=(EXISTS,))
         if drains.comes_again(command, view):
             self._turns.held[key] = Held(key, ANY, partial(self.submit, key, command), command=command)
         else:
-            self._outcomes.goals[key] = partial(drains.resumed, key, command, ended)
+            self._outcomes.goals[key] = partial(drains.resumed, key, command, self._outcomes.ended)
 
     async def carry_out(
         self, key: str, begin: Iterable[Argv], reached: Reached, where: str = "", within_s: float = DEADLINE_S
@@ -280,7 +282,7 @@ class Pacemaker:
         reason = commands.against_moving(role, view, kind is Kind.LIVE)
         if reason or unit is None:
             raise Refused(reason)
-        if reason := targets.against_target(unit, target, self._outcomes.ended, view):
+        if reason := targets.against_target(unit, target, self._outcomes.over(), view):
             raise Refused(reason)
         return targets.planned(key, unit, target, kind, view, self._at(view)), stopping
 
@@ -300,7 +302,7 @@ class Pacemaker:
         """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
         the failure is cleaned up."""
         for move in moves(view.cib):
-            if move.role == role and move.key in self._outcomes.ended:
+            if move.role == role and move.key in self._outcomes.over():
                 await self._hand.change_or_raise(overrides.delete(move.id))
 
     async def cancel(self, key: str) -> None:
@@ -334,16 +336,18 @@ class Pacemaker:
 
     def breaking_off(self) -> dict[str, str]:
         """Live migrations that the hypervisor is to break off: operation key -> role."""
-        return withdrawals.breaking_off(self.belief.view) if self.belief and self.belief.trusted else {}
+        wanted = withdrawals.breaking_off(self.belief.view) if self.belief and self.belief.trusted else {}
+        return {key: role for key, role in wanted.items() if self._outcomes.is_own(key)}
 
     def _moving(self, role: str) -> Move | None:
-        ours = moves(self.belief.view.cib) if self.belief else ()
-        return next((each for each in ours if each.role == role and each.key not in self._outcomes.ended), None)
+        noted = moves(self.belief.view.cib) if self.belief else ()
+        open_ = (each for each in noted if self._outcomes.is_own(each.key) and each.key not in self._outcomes.ended)
+        return next((each for each in open_ if each.role == role), None)
 
     async def _take_back(self, move: Move, view: View, at: datetime) -> None:
         """One step, if a fresh look asks for it as well: Pacemaker may have begun in between."""
         unwanted = move.key in self._unwanted
-        if wanted := withdrawals.step(move, unwanted, view, at):
+        if self._outcomes.is_own(move.key) and (wanted := withdrawals.step(move, unwanted, view, at)):
             with contextlib.suppress(TransportError, Refused):
                 if withdrawals.step(move, unwanted, await look(self.transports[view.node]), at) == wanted:
                     await self._hand.change(wanted)

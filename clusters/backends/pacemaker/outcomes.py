@@ -13,14 +13,24 @@ Reached = Callable[[View], Task]
 
 
 class Outcomes:
-    """Both by operation key. Moves are followed by their constraints: here are their endings only."""
+    """Both by operation key. Moves are followed by their constraints: here are their endings only. `own` begins the
+    keys of this console's operations."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: str = "") -> None:
+        self._own = own
         self.goals: dict[str, Reached] = {}
         self.ended: dict[str, Task] = {}
 
     def __contains__(self, key: str) -> bool:
         return key in self.goals or key in self.ended
+
+    def is_own(self, key: str) -> bool:
+        """Whether this console asked for it: what others wrote into the cluster is theirs to take away."""
+        return (parent(key) or key).startswith(self._own)
+
+    def over(self) -> frozenset[str]:
+        """Of this console's operations those that have ended."""
+        return frozenset(filter(self.is_own, self.ended))
 
     def end(self, key: str, task: Task) -> None:
         """The first ending of an operation is its ending."""

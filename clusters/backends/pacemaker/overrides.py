@@ -8,7 +8,7 @@ operation, because Pacemaker stops a resource with the parameters that it was st
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -107,23 +107,23 @@ def labels(cib: Cib) -> dict[str, str]:
     return {label[1]: label[2] for label in found if label}
 
 
-def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit]) -> set[str]:
-    """Labels whose operation is over. As long as something orphaned runs, it must not be stopped after all."""
+def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Callable[[str], bool]) -> set[str]:
+    """Labels of our operations that are over. As long as something orphaned runs, it must not be stopped after all."""
     orphans = any(member.orphaned for unit in units for member in unit.members)
-    over = {label for label, key in labels(cib).items() if key not in needed}
+    over = {label for label, key in labels(cib).items() if is_own(key) and key not in needed}
     return {label for label in over if not (orphans and label.startswith(KEEP))}
 
 
 class Leftovers:
-    """Which overrides may be taken away: nobody needs them, and for some looks already, because another console may be
-    in the middle of writing what needs them."""
+    """Which overrides may be taken away: nobody needs them, and for some looks already, because what needs them may
+    just be being written."""
 
     def __init__(self) -> None:
         self._looks: dict[str, int] = {}
 
-    def over(self, cib: Cib, needed: Container[str], units: Iterable[Unit]) -> list[str]:
+    def over(self, cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Callable[[str], bool]) -> list[str]:
         """Their labels; to be asked once at each look."""
-        self._looks = {label: self._looks.get(label, 0) + 1 for label in unneeded(cib, needed, units)}
+        self._looks = {label: self._looks.get(label, 0) + 1 for label in unneeded(cib, needed, units, is_own)}
         return [label for label, looks in self._looks.items() if looks > STALE_LOOKS]
 
 

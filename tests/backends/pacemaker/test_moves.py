@@ -206,6 +206,29 @@ async def test_an_ended_move_is_told_first_and_its_constraint_removed_later(monk
     assert ("cibadmin", "--delete-all") in written(players)
 
 
+@pytest.mark.parametrize(("own", "removed"), [("5f0c", True), ("op-other-", False)], ids=["ours", "another's"])
+async def test_what_another_console_wrote_is_followed_and_never_taken_away(
+    monkeypatch: pytest.MonkeyPatch, own: str, removed: bool
+) -> None:
+    monkeypatch.setattr("clusters.backends.pacemaker.backend.LINGER_S", 0.0)
+    _, players = cluster("move-arrived")
+    backend = Pacemaker(players, own=own)
+    for _ in range(2):
+        assert (await backend.observe("")).tasks[KEY].phase is Phase.SUCCEEDED
+    assert (("cibadmin", "--delete-all") in written(players)) is removed
+
+
+async def test_a_role_that_another_console_moves_is_left_to_it() -> None:
+    _, players = cluster("move-arrived")
+    backend = Pacemaker(players, own="op-other-")
+    await backend.observe("")
+    with pytest.raises(Refused) as caught:
+        await backend.relocate("op-other-1", "big", "3", Kind.LIVE)
+    assert caught.value.message.code == "role-is-moving"
+    assert backend.against_cancelling("big").code == "move-not-ours"
+    assert written(players) == []
+
+
 async def test_nothing_is_tidied_up_while_another_machine_migrates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("clusters.backends.pacemaker.backend.LINGER_S", 0.0)
     backend, players = cluster("move-arrived")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from clusters.backends.pacemaker import overrides
+from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import Cib, read_cib
 from clusters.backends.pacemaker.document import Element, parse
 from clusters.backends.pacemaker.endings import find
@@ -73,14 +74,15 @@ def with_override(label: str) -> Cib:
     return read_cib(text("healthy.cib.xml").replace('<meta_attributes id="vm1-', left, 1))
 
 
-async def test_what_nobody_needs_any_more_is_taken_away_after_some_looks() -> None:
-    backend, players = cluster("healthy")
-    label = "console-off-at-dead"
+@pytest.mark.parametrize(("own", "removed"), [("dead", True), ("op-other-", False)], ids=["ours", "another's"])
+async def test_what_nobody_needs_any_more_is_taken_away_after_some_looks(own: str, removed: bool) -> None:
+    _, players = cluster("healthy")
+    backend, label = Pacemaker(players, own=own), "console-off-at-dead"
     left = f'<meta_attributes id="{label}--stop-0"/><meta_attributes id="vm1-'
     for _ in range(8):
         await look_with(players, left)
         await backend.observe("")
-    assert changes(players)[0] == overrides.delete(label)
+    assert changes(players)[:1] == ([overrides.delete(label)] if removed else [])
 
 
 async def look_with(players: list[Player], left: str) -> None:
