@@ -133,7 +133,7 @@ class Pacemaker:
     async def _tasks(self, belief: Belief, at: datetime) -> dict[str, Task]:
         """Of moves as the cluster remembers them, of the rest as it is remembered here."""
         if not belief.trusted:
-            remembered = [move.key for move in moves(belief.view.cib)]
+            remembered = [move.key for move in moves(belief.view.cib) if not parent(move.key)]
             waiting = dict.fromkeys(self._turns.held, Task(Phase.WAITING))
             return {**dict.fromkeys([*remembered, *self._outcomes.goals], RUNNING), **waiting, **self._outcomes.ended}
         for move in moves(belief.view.cib):

@@ -97,7 +97,8 @@ def keeps_guest_running(unit: Unit, cib: Cib, *ways: str) -> bool:
     """Whether a failed live migration leaves the guest where it is; Pacemaker's default reboots it. `ways` are the
     settings that will do."""
     members = [cib.definitions.get(member.id) for member in unit.members]
-    return all(each.on_fail.get("migrate_to") in (ways or STAYS) for each in members if each)
+    usual = "" if "on-fail" in cib.op_defaults_by_rule else cib.op_defaults.get("on-fail", "")
+    return all(each.on_fail.get("migrate_to", usual) in (ways or STAYS) for each in members if each)
 
 
 def _risk(move: Move, unit: Unit, view: View) -> Message:

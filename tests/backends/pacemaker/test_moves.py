@@ -131,6 +131,13 @@ def test_it_warns_where_a_failed_migration_would_reboot_the_guest() -> None:
     assert not task(*asked_at("healthy", "node2", "vm1", timedelta())).message
 
 
+@pytest.mark.parametrize(("ruled", "warned"), [(frozenset(), False), (frozenset({"on-fail"}), True)])
+def test_what_holds_for_every_operation_keeps_the_guest_running_too(ruled: frozenset[str], warned: bool) -> None:
+    move, seen, now = asked_at("healthy", "node1", "vm3", timedelta())
+    everywhere = replace(seen.cib, op_defaults={"on-fail": "block"}, op_defaults_by_rule=ruled)
+    assert bool(task(move, replace(seen, cib=everywhere), now).message) is warned
+
+
 def test_a_withdrawn_move_that_never_began_is_cancelled() -> None:
     move, seen, now = asked_at("healthy", "node2", "vm1", timedelta(seconds=9))
     assert task(replace(move, withdrawn=True), seen, now).phase is Phase.CANCELLED
