@@ -83,26 +83,30 @@ def one_at_a_time(lab: Lab) -> Iterator[None]:
     lab.run("exec", "node1", "crm_attribute", "--name", "migration-limit", "--delete")
 
 
+@pytest.mark.parametrize("failback", [Failback.NONE, Failback.IMMEDIATE], ids=["as they are", "roles back"])
 async def test_a_resume_ends_a_drain_and_no_machine_notices(
-    lab: Lab, backend: Libvirt, at_home: dict[str, str], one_at_a_time: None
+    lab: Lab, backend: Libvirt, at_home: dict[str, str], one_at_a_time: None, failback: Failback
 ) -> None:
+    """Who is on its way arrives where it goes, and with roles back comes back after that; the other stays."""
     ids = await names(backend)
     await do(backend, "together", LiveMigrate("vm2", ids["node1"]))
     await until(backend, is_clean(lab))
     guests = {name: Guest(lab, name) for name in at_home}
     for name in at_home:
         lab.run("exec", "node1", "virsh", "migrate-setspeed", name, MODERATE)
-    await backend.submit("drain-both", PauseNode(ids["node1"]))
+    await backend.submit(f"drain-{failback}", PauseNode(ids["node1"]))
     looks = await until(backend, lambda seen: bool(leaving(seen)))
     (first,) = leaving(looks[-1])
     (second,) = set(at_home) - {first}
-    seen = await do(backend, "resume-early", ResumeNode(ids["node1"], Failback.NONE))
-    assert (machine(seen, first).owner == ids["node1"], machine(seen, second).owner) == (False, ids["node1"])
+    seen = await do(backend, f"resume-{failback}", ResumeNode(ids["node1"], failback))
+    came_back = failback is Failback.IMMEDIATE
+    assert (machine(seen, first).owner == ids["node1"], machine(seen, second).owner) == (came_back, ids["node1"])
     for guest in guests.values():
         await until(backend, beating(guest))
         assert guest.diary().unbroken
         assert not guest.diary().boots
     await until(backend, is_clean(lab))
+    assert "console-drained" not in lab.run("exec", "node1", "cibadmin", "--query", "-o", "nodes")
     lab.settle()
 
 
