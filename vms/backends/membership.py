@@ -93,7 +93,10 @@ def against_removing(role: str, cluster: ClusterHalf) -> Message:
     if any(member.orphaned for member in unit.members):
         return NOTHING
     assert view
-    return removals.against(role, view.cib) if _is_still(unit) else say("role-is-moving", role=role)
+    if not _is_still(unit):
+        return say("role-is-moving", role=role)
+    runs = any(member.nodes for member in unit.members)
+    return removals.against(role, view.cib) or (removals.against_orphaning(role, view.cib) if runs else NOTHING)
 
 
 def against_refreshing(role: str, cluster: ClusterHalf) -> Message:

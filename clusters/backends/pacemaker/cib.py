@@ -94,6 +94,7 @@ class Cib:
     op_defaults_by_rule: frozenset[str] = frozenset()
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
+    options_by_rule: frozenset[str] = frozenset()
     colocations: tuple[Colocation, ...] = ()
     tied: Ties = field(default_factory=Ties)  # the colocations again, orders and tickets: by resource
     capacity: dict[str, dict[str, int | None]] = field(default_factory=dict)  # by node id: its utilization attributes
@@ -158,7 +159,8 @@ def read_cib(text: str) -> Cib:
     if configuration is None or status is None:
         raise Unreadable("no <configuration> or no <status>")
     refer(configuration)
-    options = pairs(configuration.find("crm_config"), "cluster_property_set")
+    crm_config = configuration.find("crm_config")
+    options = pairs(crm_config, "cluster_property_set")
     defaults, op_defaults = configuration.find("rsc_defaults"), configuration.find("op_defaults")
     locations, colocations = tuple(_locations(top)), tuple(_colocations(top))
     return Cib(
@@ -176,6 +178,7 @@ def read_cib(text: str) -> Cib:
         op_defaults_by_rule=ruled(op_defaults, "meta_attributes"),
         attributes=_attributes(top),
         options=options,
+        options_by_rule=ruled(crm_config, "cluster_property_set"),
         colocations=colocations,
         tied=read_ties(configuration, colocations),
         capacity={node.get("id", ""): figures(node, "utilization") for node in _nodes(top)},

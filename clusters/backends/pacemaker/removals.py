@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 from clusters.backends.pacemaker.attributes import OURS
 from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.ties import Mention
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.messages import NOTHING, Message, say
 
 CONSTRAINT = "rsc_"  # begins the names of their elements
+STOP_ORPHANS = "stop-orphan-resources"
 
 
 def constraints(role: str, cib: Cib) -> tuple[str, ...]:
@@ -30,6 +32,15 @@ def against(role: str, cib: Cib) -> Message:
             others = ", ".join(dict.fromkeys(other for other in each.resources if other != role))
             return say("role-is-tied", role=role, roles=others, constraint=each.id)
     return NOTHING
+
+
+def against_orphaning(role: str, cib: Cib) -> Message:
+    """Why one that runs would be stopped by leaving, or NOTHING: for as long as it takes, a set of ours tells Pacemaker
+    to leave it alone, but what the cluster's own set says comes before that, whatever the scores."""
+    told = cib.options.get(STOP_ORPHANS)
+    # An unreadable value is the default, which stops; a rule may say so at any moment.
+    stopped = told is not None and truth(told.lower()) is not False
+    return say("orphans-are-stopped", role=role) if stopped or STOP_ORPHANS in cib.options_by_rule else NOTHING
 
 
 def consequences(role: str, view: View) -> Iterator[Message]:

@@ -79,6 +79,11 @@ REFUSALS = {
         "%(constraint)s ties %(roles)s to %(role)s and cannot stay without it. "
         "Remove that constraint first, by the tool that made it."
     ),
+    "orphans-are-stopped": lazy(
+        "%(role)s runs, and Pacemaker would stop it: the cluster's options have stop-orphan-resources set, which comes "
+        "before anything that could spare it. Remove that option (pcs property unset stop-orphan-resources), or take "
+        "%(role)s offline first."
+    ),
     "role-is-named": lazy(
         "%(by)s, a tag or an access rule, names %(role)s. Take it out there first, by the tool that made it."
     ),

@@ -1,6 +1,7 @@
 """A machine leaves the cluster, and settings are changed: what would happen, by the real scheduler, and what is in the
 way."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.removals import against, constraints
 from clusters.domain.commands import Command, SetResource, SetRole
 from clusters.domain.items import Role
-from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, players, written
+from clusters.domain.keys import Key
+from tests.backends.pacemaker.engine import dummy, meta, needs_pacemaker, players, told, written
+from vms.backends.definitions import leaving
 from vms.backends.libvirt import Libvirt
 from vms.domain.commands import RemoveMachine
 
@@ -78,6 +81,46 @@ def test_what_ties_others_to_it_is_taken_away_by_who_made_it(constraint: str) ->
 def test_tags_and_rights_that_name_it_are_in_the_way(around: str) -> None:
     reason = against("vm", read_cib(written(TWO, defaults=around)))
     assert (reason.code, dict(reason.params)["by"]) == ("role-is-named", "mine")
+
+
+def option(value: str) -> str:
+    """A running machine in a cluster whose own options say that of what is no longer configured; "" nothing."""
+    return written(TWO, options={"stop-orphan-resources": value} if value else None, running=RUNNING)
+
+
+RULED = option("true").replace(
+    '<cluster_property_set id="cib-bootstrap-options">',
+    '<cluster_property_set id="cib-bootstrap-options"><rule id="r" score="INFINITY">'
+    '<date_expression id="d" operation="gt" start="2000-01-01"/></rule>',
+)
+
+
+def without_it(cib: str, folder: Path) -> str:
+    """What the scheduler would do as soon as the machine has left as the console makes it leave."""
+    keep, *_ = leaving("vm", "op-1", datetime.now(UTC) + timedelta(hours=1))
+    ours = keep[-1].removeprefix("<configuration><crm_config>").removesuffix("</crm_config></configuration>")
+    left = cib.replace(dummy("vm", FILE, MACHINE), "").replace("</crm_config>", f"{ours}</crm_config>")
+    return told(left, folder, "crm_simulate", "--run", f"--xml-file={folder / 'cib.xml'}")
+
+
+@needs_pacemaker
+@pytest.mark.parametrize(("cib", "stopped"), [
+    (option(""), False), (option("false"), False), (option("No"), False),
+    (option("true"), True), (option("perhaps"), True), (RULED, True),
+])  # fmt: skip
+async def test_a_machine_that_runs_stays_where_leaving_would_stop_it(cib: str, stopped: bool, tmp_path: Path) -> None:
+    backend = Libvirt(Pacemaker(players(cib, tmp_path)))
+    await backend.observe("")
+    assert ("Stop       vm " in without_it(cib, tmp_path)) is stopped
+    assert backend.can(RemoveMachine, Key("vm", "vm")).code == ("orphans-are-stopped" if stopped else "")
+
+
+@needs_pacemaker
+async def test_one_at_rest_may_leave_whatever_becomes_of_those_that_run(tmp_path: Path) -> None:
+    off = TWO.replace(FILE, FILE + meta("vm", target_role="Stopped"))
+    backend = Libvirt(Pacemaker(players(written(off, options={"stop-orphan-resources": "true"}), tmp_path)))
+    await backend.observe("")
+    assert not backend.can(RemoveMachine, Key("vm", "vm"))
 
 
 ONE_NODE = "".join(
