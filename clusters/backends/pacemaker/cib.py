@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from clusters.backends.pacemaker.attributes import OURS, figures, pairs, refer, ruled
 from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
-from clusters.backends.pacemaker.ties import Colocation, Ties, read_ties
+from clusters.backends.pacemaker.ties import Ties, read_ties
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
 PASSING = frozenset({"num_updates", "have-quorum", "dc-uuid"})  # of the outermost element
 SIMPLE_PATTERN = re.compile(r"\^([A-Za-z0-9_-]{1,100})(?:\.\*)?")  # of ids: how they begin
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
+WHOLE = frozenset({"", "started", "unpromoted", "slave"})  # roles that every instance has that runs at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Definition:
 @dataclass(frozen=True, slots=True)
 class Location:
     """A location constraint on one node. `until` is where a date ends it; `rule` one that we do not understand,
-    `shared` one that concerns other resources, too."""
+    `shared` one that concerns other resources, too. `only` is the role of those instances that it concerns, "" where
+    it concerns all that run; `discovery` says whether the resource is looked for there at all."""
 
     id: str
     resource: str
@@ -49,6 +51,12 @@ class Location:
     until: datetime | None = None
     rule: bool = False
     shared: bool = False
+    only: str = ""
+    discovery: str = ""
+
+    def has_lapsed(self, at: datetime | None) -> bool:
+        """By the cluster's clock; where that is not known it counts still."""
+        return self.until is not None and at is not None and self.until <= at
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,7 @@ class Cib:
     attributes: dict[tuple[str, str], str] = field(default_factory=dict)  # (node id, name) -> value, lasting ones
     options: dict[str, str] = field(default_factory=dict)
     options_by_rule: frozenset[str] = frozenset()
-    colocations: tuple[Colocation, ...] = ()
-    tied: Ties = field(default_factory=Ties)  # the colocations again, orders and tickets: by resource
+    tied: Ties = field(default_factory=Ties)  # colocations, orders and tickets: by resource
     capacity: dict[str, dict[str, int | None]] = field(default_factory=dict)  # by node id: its utilization attributes
     temporary: frozenset[str] = frozenset()  # ids of attribute sets and operations that carry our label
 
@@ -126,8 +133,12 @@ class Cib:
             definition = self.definitions.get(definition.around)
 
     def locations_of(self, resource: str) -> tuple[Location, ...]:
-        """The constraints on one resource."""
-        return self.by_resource.get(resource, ())
+        """The constraints on one resource, lapsed ones as well, but none on its promoted instances only."""
+        return tuple(each for each in self.by_resource.get(resource, ()) if not each.only)
+
+    def promotions_of(self, resource: str) -> tuple[Location, ...]:
+        """Those on its promoted instances: they say nothing of where it runs."""
+        return tuple(each for each in self.by_resource.get(resource, ()) if each.only)
 
     def config_version(self) -> tuple[int, int]:
         """Only this part may never go back; num_updates starts anew whenever the cluster does."""
@@ -162,7 +173,7 @@ def read_cib(text: str) -> Cib:
     crm_config = configuration.find("crm_config")
     options = pairs(crm_config, "cluster_property_set")
     defaults, op_defaults = configuration.find("rsc_defaults"), configuration.find("op_defaults")
-    locations, colocations = tuple(_locations(top)), tuple(_colocations(top))
+    locations = tuple(_locations(top))
     return Cib(
         version=_version(top),
         name=options.get("cluster-name", ""),
@@ -179,8 +190,7 @@ def read_cib(text: str) -> Cib:
         attributes=_attributes(top),
         options=options,
         options_by_rule=ruled(crm_config, "cluster_property_set"),
-        colocations=colocations,
-        tied=read_ties(configuration, colocations),
+        tied=read_ties(configuration),
         capacity={node.get("id", ""): figures(node, "utilization") for node in _nodes(top)},
         temporary=frozenset(_temporary(top)),
     )
@@ -264,50 +274,57 @@ def _temporary(top: Element) -> Iterator[str]:
 def _locations(top: Element) -> Iterator[Location]:
     constraints = top.find("configuration/constraints")
     for each in () if constraints is None else named(constraints, "rsc_location"):
-        for resource in _concerned(each, top):
-            yield from (replace(found, shared=not each.get("rsc")) for found in _located(each, resource))
+        facts = {"shared": not each.get("rsc"), "discovery": each.get("resource-discovery", "")}
+        for resource, role in _concerned(each, top):
+            yield from (replace(found, **facts) for found in _located(each, resource, role))
 
 
-def _concerned(location: Element, top: Element) -> Iterator[str]:
-    """One resource, a set of them, or those whose ids a pattern matches."""
+def _concerned(location: Element, top: Element) -> Iterator[tuple[str, str]]:
+    """One resource, a set of them, or those whose ids a pattern matches; with the role that is meant."""
+    role = location.get("role", "")
     if resource := location.get("rsc"):
-        yield resource
-    yield from (each.get("id", "") for each in location.iterfind("resource_set/resource_ref"))
+        yield resource, role
+    for group in location.iterfind("resource_set"):
+        yield from ((each.get("id", ""), group.get("role", "")) for each in group.iterfind("resource_ref"))
     if pattern := location.get("rsc-pattern"):
         simple = SIMPLE_PATTERN.fullmatch(pattern)
         for each in top.iterfind("configuration/resources/*"):
             # What is not read as a pattern might concern everything: that is said, as a rule that is not understood.
             if each.tag in SHAPES and (simple is None or each.get("id", "").startswith(simple[1])):
-                yield each.get("id", "")
+                yield each.get("id", ""), role
 
 
-def _located(each: Element, resource: str) -> Iterator[Location]:
+def _located(each: Element, resource: str, role: str) -> Iterator[Location]:
     identity, pattern = each.get("id", ""), each.get("rsc-pattern", "")
     if pattern and not SIMPLE_PATTERN.fullmatch(pattern):
         yield Location(identity, resource, "", 0, None, True)
         return
     if each.get("node"):
-        yield Location(identity, resource, each.get("node", ""), number(each.get("score")) or 0)
+        score = number(each.get("score")) or 0
+        yield Location(identity, resource, each.get("node", ""), score, only=_only(role))
     for rule in each.iterfind("rule"):
-        yield _ruled(identity, resource, rule)
+        # Beside a rule the constraint's own role means nothing to Pacemaker: the rule's does.
+        yield replace(_ruled(identity, resource, rule), only=_only(rule.get("role", "")))
 
 
-def _colocations(top: Element) -> Iterator[Colocation]:
-    constraints = top.find("configuration/constraints")
-    for each in () if constraints is None else named(constraints, "rsc_colocation"):
-        sets = [reference.get("id", "") for reference in each.iterfind("resource_set/resource_ref")]
-        resources = [each.get("rsc", ""), each.get("with-rsc", ""), *sets]
-        score = next((score for inner in (each, *each.iterfind("resource_set")) if (score := inner.get("score"))), "")
-        yield Colocation(each.get("id", ""), tuple(filter(None, resources)), number(score) or 0)
+def _only(role: str) -> str:
+    return "" if role.lower() in WHOLE else role
 
 
 def _ruled(identity: str, resource: str, rule: Element) -> Location:
     """The one form of rule that `crm_resource --move --lifetime` and we write: node is X until a date."""
-    names = [test.get("value", "") for test in rule.iterfind("expression") if test.get("attribute") == "#uname"]
-    end = next((test.get("end") for test in rule.iterfind("date_expression")), None)
-    until = _iso(end)
-    simple = len(names) == 1 and len(rule.findall("expression")) == 1 and (end is None or until is not None)
-    return Location(identity, resource, names[0] if simple else "", number(rule.get("score")) or 0, until, not simple)
+    names, ends = rule.findall("expression"), rule.findall("date_expression")
+    until = _iso(ends[0].get("end")) if ends else None
+    simple = (
+        len(names) == 1
+        and (names[0].get("attribute"), names[0].get("operation")) == ("#uname", "eq")
+        and all(each.get("operation") == "lt" and until for each in ends)
+        and len(ends) == len(rule) - 1 <= 1
+        and rule.get("boolean-op", "and") == "and"
+        and rule.get("score") is not None
+    )
+    node = names[0].get("value", "") if simple else ""
+    return Location(identity, resource, node, number(rule.get("score")) or 0, until, not simple)
 
 
 def _iso(text: str | None) -> datetime | None:
