@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from clusters.backends.pacemaker import capacity, promotions
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.document import number, truth
-from clusters.backends.pacemaker.monitor import NodeFacts, Unit
+from clusters.backends.pacemaker.monitor import Ban, NodeFacts, Unit
 from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.ties import of
 from clusters.backends.pacemaker.views import View
@@ -26,7 +26,8 @@ def because(unit: Unit, view: View, wanted: bool) -> tuple[Message, ...]:
     runs = any(member.nodes for member in unit.members)
     reasons = [] if runs else list(_stopped(unit, names, view) if wanted else _on_purpose(unit, view))
     reasons += [*promotions.where(unit, view), *_locked(unit, view), *_tied(names, view), *_located(names, view)]
-    return tuple(dict.fromkeys([*reasons, *capacity.of_role(unit, view)]))
+    reasons += [*promotions.wished(names, view), *capacity.of_role(unit, view)]
+    return tuple(dict.fromkeys(reasons))
 
 
 def _on_purpose(unit: Unit, view: View) -> Iterator[Message]:
@@ -69,9 +70,9 @@ def _missing(names: frozenset[str], view: View) -> Iterator[Message]:
         if not granted.get(ticket.ticket, False):
             yield say("why-ticket-missing", ticket=ticket.ticket, constraint=ticket.id)
     for colocation in of(names, view.cib.tied.colocations):
-        first, *others = colocation.resources or ("",)
-        if colocation.score >= INFINITY and first in names:
-            yield from (say("why-partner-stopped", role=each) for each in others if not _runs(each, view))
+        leader = colocation.leader
+        if colocation.score >= INFINITY and colocation.follower in names - {leader} and not _runs(leader, view):
+            yield say("why-partner-stopped", role=leader)
     for order in of(names, view.cib.tied.orders):
         mine = next((place for place, each in enumerate(order.resources) if each in names), 0)
         if order.must:
@@ -103,7 +104,7 @@ def _refusal(
         return say("why-node-forbidden", node=node.name, constraint=banned)
     if count := _failures(node, unit, view):
         return say("why-node-failed", node=node.name, count=count)
-    opted = any(each.node == node.name and each.score >= 0 for each in _locations(names, view.cib))
+    opted = any(each.node == node.name and each.score >= 0 for each in _locations(names, view))
     if truth(options.get("symmetric-cluster", "true")) is False and not opted:
         return say("why-node-not-allowed", node=node.name)
     if lack := capacity.lack(unit, node, view):
@@ -113,9 +114,15 @@ def _refusal(
 
 def _banned(node: NodeFacts, names: frozenset[str], view: View) -> str:
     """The constraint that forbids the node, also by a rule that only the engine can work out."""
-    own = (each.id for each in _locations(names, view.cib) if each.node == node.name and each.score <= -INFINITY)
-    told = (ban.id for ban in view.monitor.bans if ban.resource in names and ban.node == node.name and not ban.promoted)
+    own = (each.id for each in _locations(names, view) if each.node == node.name and each.score <= -INFINITY)
+    told = (ban.id for ban in _bans(names, view) if ban.node == node.name)
     return next(own, "") or next(told, "")
+
+
+def _bans(names: frozenset[str], view: View) -> Iterator[Ban]:
+    """As the engine has worked them out; its list has those as well that only make a node less liked."""
+    bans = (ban for ban in view.monitor.bans if ban.resource in names and not ban.promoted)
+    return (ban for ban in bans if ban.weight is None or ban.weight <= -INFINITY)
 
 
 def _failures(node: NodeFacts, unit: Unit, view: View) -> str:
@@ -134,8 +141,7 @@ def _locked(unit: Unit, view: View) -> Iterator[Message]:
 
 
 def _tied(names: frozenset[str], view: View) -> Iterator[Message]:
-    for colocation in of(names, view.cib.tied.colocations):
-        yield from _together(colocation.resources, colocation.score, names, colocation.id)
+    yield from _together(names, view.cib)
     for order in of(names, view.cib.tied.orders):
         mine = [place for place, each in enumerate(order.resources) if each in names]
         if mine:
@@ -146,17 +152,25 @@ def _tied(names: frozenset[str], view: View) -> Iterator[Message]:
             yield say("why-ticket-granted", ticket=ticket.ticket, constraint=ticket.id)
 
 
-def _together(resources: tuple[str, ...], score: int, names: frozenset[str], constraint: str) -> Iterator[Message]:
-    others = ", ".join(each for each in resources if each not in names)
-    if not others:
-        return
-    facts = {"roles": others, "score": _score(score), "constraint": constraint}
+def _together(names: frozenset[str], cib: Cib) -> Iterator[Message]:
+    """In one sentence, whom it follows by one constraint, and who follows it."""
+    others: dict[tuple[str, int, bool], list[str]] = {}
+    for tie in of(names, cib.tied.colocations):
+        follows = tie.follower in names
+        other = tie.leader if follows else tie.follower
+        if other not in names:
+            others.setdefault((tie.id, tie.score, follows), []).append(other)
+    for (constraint, score, follows), roles in others.items():
+        code = _code(score, follows)
+        yield say(code, roles=", ".join(dict.fromkeys(roles)), score=_score(score), constraint=constraint)
+
+
+def _code(score: int, follows: bool) -> str:
     if score < 0:
-        yield say("why-apart-must" if score <= -INFINITY else "why-apart", **facts)
-    elif len(resources) == 2 and resources[1] in names:
-        yield say("why-followed", **facts)
-    else:
-        yield say("why-together-must" if score >= INFINITY else "why-together", **facts)
+        return "why-apart-must" if score <= -INFINITY else "why-apart"
+    if not follows:
+        return "why-followed"
+    return "why-together-must" if score >= INFINITY else "why-together"
 
 
 def _ordered(resources: tuple[str, ...], mine: int, must: bool, constraint: str) -> Iterator[Message]:
@@ -167,13 +181,14 @@ def _ordered(resources: tuple[str, ...], mine: int, must: bool, constraint: str)
         yield say("why-before", roles=after, constraint=constraint)
 
 
-def _locations(names: frozenset[str], cib: Cib) -> list[Location]:
-    return [each for name in sorted(names) for each in cib.locations_of(name)]
+def _locations(names: frozenset[str], view: View) -> list[Location]:
+    return view.locations(sorted(names))
 
 
 def _located(names: frozenset[str], view: View) -> Iterator[Message]:
     """Wishes and bans, strongest first."""
-    for each in sorted(_locations(names, view.cib), key=lambda each: (-abs(each.score), each.node)):
+    found = _locations(names, view)
+    for each in sorted(found, key=lambda each: (-abs(each.score), each.node)):
         if each.rule or not each.node:
             yield say("why-rule", constraint=each.id)
             continue
@@ -186,9 +201,9 @@ def _located(names: frozenset[str], view: View) -> Iterator[Message]:
             yield say("why-always", **facts)
         elif each.score:
             yield say("why-prefers" if each.score > 0 else "why-avoids", **facts)
-    known = {(each.id, each.node) for each in _locations(names, view.cib)}
-    for ban in view.monitor.bans:  # which nodes the rules come to just now, the engine has worked out
-        if ban.resource in names and not ban.promoted and (ban.id, ban.node) not in known:
+    told = {each.node for each in found if each.score <= -INFINITY and not each.rule}
+    for ban in _bans(names, view):  # which nodes the rules come to just now, the engine has worked out
+        if ban.node not in told:
             yield say("why-never", node=ban.node, score="-INFINITY", constraint=ban.id)
     stays = {view.cib.meta(name, "resource-stickiness") for name in names} - {"", "0"}
     yield from (say("why-stays", score=each) for each in sorted(stays))

@@ -274,9 +274,10 @@ def _temporary(top: Element) -> Iterator[str]:
 def _locations(top: Element) -> Iterator[Location]:
     constraints = top.find("configuration/constraints")
     for each in () if constraints is None else named(constraints, "rsc_location"):
-        facts = {"shared": not each.get("rsc"), "discovery": each.get("resource-discovery", "")}
+        shared, discovery = not each.get("rsc"), each.get("resource-discovery", "")
         for resource, role in _concerned(each, top):
-            yield from (replace(found, **facts) for found in _located(each, resource, role))
+            found = _located(each, resource, role)
+            yield from (replace(location, shared=shared, discovery=discovery) for location in found)
 
 
 def _concerned(location: Element, top: Element) -> Iterator[tuple[str, str]]:

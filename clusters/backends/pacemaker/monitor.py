@@ -97,6 +97,7 @@ class Ban:
     resource: str
     node: str  # its name
     promoted: bool  # only the promoted role is forbidden
+    weight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +262,8 @@ def _ticket(each: Element) -> Granted:
 
 def _ban(each: Element) -> Ban:
     promoted = flag(each, "promoted-only") or flag(each, "promoted_only") or flag(each, "master_only") or False
-    return Ban(each.get("id", ""), each.get("resource", ""), each.get("node", ""), promoted)
+    weight = number(each.get("weight"))
+    return Ban(each.get("id", ""), each.get("resource", ""), each.get("node", ""), promoted, weight)
 
 
 def _attributes(top: Element) -> Iterator[Attribute]:

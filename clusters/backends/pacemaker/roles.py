@@ -7,7 +7,7 @@ What a node that cannot be depended on is said to run is unknown, whatever Pacem
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from clusters.backends.pacemaker import apart, causes, failing, promotions
+from clusters.backends.pacemaker import apart, causes, discovery, failing, promotions
 from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done, Location
 from clusters.backends.pacemaker.document import number
@@ -142,7 +142,8 @@ def unprobed(running: Running, view: View) -> bool:
     known = {done.node for done in view.cib.done.get(running.id, ()) if done.rc != UNDER_WAY}
     # Inside guests and containers nobody looks.
     looked = [node for node in view.monitor.nodes if dependable(node) and node.type in MEMBERS]
-    return any(node.pending is False and node.name not in known for node in looked)
+    awaited = (node.name for node in looked if node.pending is False and node.name not in known)
+    return any(discovery.is_looked_for(running.id, node, view) for node in awaited)
 
 
 def _when(done: Done) -> float:
@@ -255,11 +256,11 @@ def combined(states: list[ResourceState]) -> RoleState:
 def spread_state(parts: list[Placed], belief: Belief, unit: Unit) -> RoleState:
     """A clone is online when it runs wherever it can; an instance kept off a paused or lost node is not missed. Of a
     bundle's replicas every one is: somebody has said how many there are to be."""
-    allowed = possible(unit.id, belief.view.cib)
+    barred = {each.node for each in belief.view.locations([unit.id]) if each.score <= -INFINITY}
     able = [
         node
         for node in belief.view.monitor.nodes
-        if dependable(node) and node.standby is False and node.type in MEMBERS and (not allowed or node.id in allowed)
+        if dependable(node) and node.standby is False and node.type in MEMBERS and node.name not in barred
     ]
     active = [part.state for part in parts if part.owner or part.state is ResourceState.FAILED]
     if not active:
@@ -330,10 +331,15 @@ def preferred(role: str, cib: Cib) -> tuple[str, ...]:
 
 
 def _wishes(role: str, cib: Cib) -> list[Location]:
-    """Moves, ours and crm_resource's, are none."""
     names = frozenset(cib.node_names.values())
     wishes = [each for each in cib.locations_of(role) if each.score > 0 and each.node in names]
-    return [each for each in wishes if not (is_ours(each.id) or each.id.startswith("cli-") or each.until)]
+    return [each for each in wishes if not is_passing(each)]
+
+
+def is_passing(location: Location) -> bool:
+    """Moves and bans for a while, ours and crm_resource's, are no settings: who sets something else must neither make
+    them last nor take them away from whoever made them."""
+    return is_ours(location.id) or location.id.startswith("cli-") or location.until is not None
 
 
 def returns(unit: Unit, cib: Cib) -> bool:
@@ -344,7 +350,8 @@ def returns(unit: Unit, cib: Cib) -> bool:
 
 
 def possible(role: str, cib: Cib) -> tuple[str, ...] | None:
-    """Node ids that no constraint forbids; None when none is forbidden."""
-    barred = {each.node for each in cib.locations_of(role) if each.score <= -1_000_000 and each.node}
+    """Node ids that no constraint forbids for good; None when none is forbidden."""
+    bans = (each for each in cib.locations_of(role) if each.score <= -INFINITY and each.node)
+    barred = {each.node for each in bans if not is_passing(each)}
     allowed = tuple(identity for identity, name in sorted(cib.node_names.items()) if name not in barred)
     return allowed if barred else None

@@ -11,9 +11,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker.apart import DISTANCES
 from clusters.backends.pacemaker.cib import Cib, Location
-from clusters.backends.pacemaker.moves import is_ours
 from clusters.backends.pacemaker.overrides import Argv
-from clusters.backends.pacemaker.roles import possible, preferred, priority
+from clusters.backends.pacemaker.roles import is_passing, possible, preferred, priority
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import SetResource, SetRole
 from clusters.domain.items import Priority
@@ -170,22 +169,25 @@ def _bars(role: str, cib: Cib) -> list[Location]:
 
 
 def _is_plain(location: Location) -> bool:
-    passing = is_ours(location.id) or location.id.startswith("cli-") or location.until is not None
-    return not (location.rule or location.shared or passing)
+    return not (location.rule or location.shared or is_passing(location))
 
 
 def _shared(name: str, role: str, cib: Cib) -> str:
     """A constraint that says the same of other resources, which must not change when this one does."""
+    wishes = name == "preferred_owners"
     mine = (each for each in cib.locations_of(role) if each.shared and not each.rule)
-    return next((each.id for each in mine if (each.score > 0) is (name == "preferred_owners")), "")
+    return next((each.id for each in mine if (each.score > 0 if wishes else each.score <= BARRED)), "")
 
 
 def _replace(role: str, old: list[Location], scores: dict[str, int], what: str, view: View) -> Iterator[Argv]:
     """First the new ones, then away with the old: in between there are too many wishes, never too few."""
     made = Element("constraints")
+    looked = {each.node: {"resource-discovery": each.discovery} for each in old if each.discovery}
     for node, score in scores.items():
         facts = {"id": f"{PAST}{what}-{role}-{node}", "rsc": role, "score": _score(score)}
-        SubElement(made, "rsc_location", {**facts, "node": view.cib.node_names.get(node, node)})
+        name = view.cib.node_names.get(node, node)
+        # Whether Pacemaker looks for it there is another matter: on a node without the agent, looking is a failure.
+        SubElement(made, "rsc_location", {**facts, "node": name, **looked.get(name, {})})
     if scores:
         text = tostring(made, encoding="unicode")
         yield ("cibadmin", "--modify", "--allow-create", "--sync-call", "-o", "constraints", "--xml-text", text)

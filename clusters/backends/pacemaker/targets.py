@@ -25,33 +25,34 @@ def against_target(unit: Unit, target: str, ended: Container[str], view: View) -
     if pinned := _pinned(unit, ended, view):
         return pinned
     if not target:
-        return NOTHING if _elsewhere(unit, view) else say("no-possible-owner", role=unit.id)
+        return NOTHING if _elsewhere(unit, ended, view) else say("no-possible-owner", role=unit.id)
     node = node_of(target, view)
     if node is None:
         return say("no-such-node", node=target)
     if standing(node)[0] is not NodeState.UP:
         return say("target-not-available", node=node.name)
-    return say("target-forbidden", node=node.name) if node.name in barred(unit, view) else NOTHING
+    return say("target-forbidden", node=node.name) if node.name in barred(unit, ended, view) else NOTHING
 
 
-def barred(unit: Unit, view: View) -> frozenset[str]:
-    """Names of nodes that a constraint forbids."""
+def barred(unit: Unit, ended: Container[str], view: View) -> frozenset[str]:
+    """Names of nodes that a constraint forbids. That of a move which is over does not: it is taken away first."""
     ids = {unit.id, *(member.id for member in unit.members)}
-    return frozenset(each.node for each in view.cib.locations if each.resource in ids and each.score <= FORBIDDEN)
+    over = {move.id for move in moves(view.cib) if move.key in ended}
+    return frozenset(each.node for each in view.locations(ids) if each.score <= FORBIDDEN and each.id not in over)
 
 
-def _elsewhere(unit: Unit, view: View) -> bool:
+def _elsewhere(unit: Unit, ended: Container[str], view: View) -> bool:
     here = {node for member in unit.members for node in member.nodes}
     able = [node for node in view.monitor.nodes if standing(node)[0] is NodeState.UP and node.id not in here]
-    return any(node.name not in barred(unit, view) for node in able)
+    closed = barred(unit, ended, view)
+    return any(node.name not in closed for node in able)
 
 
 def _pinned(unit: Unit, ended: Container[str], view: View) -> Message:
     """Somebody else's move, ours under another key or one left by crm_resource, would fight with this one."""
     if any(move.role == unit.id and move.key not in ended and not move.withdrawn for move in moves(view.cib)):
         return say("role-is-moving", role=unit.id)
-    for each in view.cib.locations:
-        lapsed = each.until is not None and view.monitor.at is not None and each.until <= view.monitor.at
-        if each.resource == unit.id and each.id.startswith("cli-prefer-") and each.score >= REQUIRED and not lapsed:
+    for each in view.locations([unit.id]):
+        if each.id.startswith("cli-prefer-") and each.score >= REQUIRED:
             return say("move-constraint-left", constraint=each.id)
     return NOTHING

@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
-from clusters.backends.pacemaker.document import Element, named, number
+from clusters.backends.pacemaker.document import Element, named, number, truth
 
 
 @dataclass(frozen=True, slots=True)
 class Colocation:
-    """A constraint that keeps resources together or, with a negative score, apart. A set is all its resources."""
+    """One resource is placed where another is or, with a negative score, where it is not: `leader` is placed first.
+    A constraint with sets is as many of these as Pacemaker makes of it."""
 
     id: str
-    resources: tuple[str, ...]
+    follower: str
+    leader: str
     score: int
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        return self.follower, self.leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,11 @@ class Naming(Protocol):
 T = TypeVar("T", bound=Naming)
 
 
-def read_ties(configuration: Element, colocations: tuple[Colocation, ...]) -> Ties:
+def read_ties(configuration: Element) -> Ties:
     """Both ways to write them are read: two resources, or sets of them."""
     constraints = configuration.find("constraints")
     return Ties(
-        _by_member(colocations),
+        _by_member(read_colocations(constraints)),
         _by_member(read_orders(constraints)),
         _by_member(read_tickets(constraints)),
         _by_member(read_mentions(configuration)),
@@ -94,6 +101,50 @@ def _by_member(ties: Iterable[T]) -> dict[str, tuple[T, ...]]:
         for resource in dict.fromkeys(tie.resources):
             found.setdefault(resource, []).append(tie)
     return {resource: tuple(group) for resource, group in found.items()}
+
+
+def read_colocations(constraints: Element | None) -> Iterator[Colocation]:
+    """Pair by pair; what has no score has no effect."""
+    for each in () if constraints is None else named(constraints, "rsc_colocation"):
+        score = number(each.get("score")) or 0
+        sets = each.findall("resource_set")
+        pairs = [(each.get("rsc", ""), each.get("with-rsc", ""), score)] if each.get("rsc") else []
+        pairs += [pair for inner in sets for pair in _within(inner, score)]
+        pairs += [(*pair, score) for one, next_one in pairwise(sets) for pair in _between(one, next_one)]
+        yield from (Colocation(each.get("id", ""), *pair) for pair in pairs if pair[2])
+
+
+def _within(group: Element, score: int) -> Iterator[tuple[str, str, int]]:
+    """A later resource follows the one before it; one that avoids the others avoids all before it. Without a sequence
+    they have nothing to do with each other."""
+    names, score = _referred(group), _own_score(group, score)
+    if not _is_sequence(group):
+        return
+    if score < 0:
+        yield from ((later, name, score) for place, later in enumerate(names) for name in names[:place])
+    elif group.get("ordering") == "listed":
+        yield from ((name, later, score) for name, later in pairwise(names))
+    else:
+        yield from ((later, name, score) for name, later in pairwise(names))
+
+
+def _between(group: Element, leaders: Element) -> Iterator[tuple[str, str]]:
+    """A set follows the one that stands after it: of a sequence the first does, and the last is followed."""
+    names, led_by = _referred(group), _referred(leaders)
+    followers = names[:1] if _is_sequence(group) else names
+    yield from ((name, leader) for name in followers for leader in (led_by[-1:] if _is_sequence(leaders) else led_by))
+
+
+def _referred(group: Element) -> list[str]:
+    return [each.get("id", "") for each in group.iterfind("resource_ref")]
+
+
+def _is_sequence(group: Element) -> bool:
+    return truth(group.get("sequential", "true")) is not False
+
+
+def _own_score(group: Element, score: int) -> int:
+    return score if group.get("score") is None else number(group.get("score")) or 0
 
 
 def read_orders(constraints: Element | None) -> tuple[Order, ...]:

@@ -1,10 +1,10 @@
 """Whom to believe. Every node answers with its own view, a cut-off one too, and happily: only a view with quorum
 counts, of several the newest, and never one of an older configuration than was seen before (architecture §0.1.16)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clusters.backends.pacemaker.cib import Cib
+from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.links import Links
 from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
 from clusters.backends.pacemaker.votes import Device, Votes
@@ -29,6 +29,12 @@ class View:
     @property
     def quorate(self) -> bool:
         return self.monitor.with_quorum is True and self.cib.have_quorum
+
+    def locations(self, names: Iterable[str]) -> list[Location]:
+        """The constraints on resources that are in force now: what has lapsed stays written down until somebody clears
+        it away."""
+        found = (each for name in names for each in self.cib.locations_of(name))
+        return [each for each in found if not each.has_lapsed(self.monitor.at)]
 
     def counts_in(self, node: str) -> bool:
         """Whether that node, by name, is a member in this view."""

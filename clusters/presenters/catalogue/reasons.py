@@ -68,6 +68,8 @@ TIES = {
     "why-always": lazy("It runs on %(node)s whenever it can (%(constraint)s)."),
     "why-prefers": lazy("It prefers %(node)s, %(score)s points (%(constraint)s)."),
     "why-avoids": lazy("It avoids %(node)s, %(score)s points (%(constraint)s)."),
+    "why-never-promoted": lazy("It is never promoted on %(node)s (%(constraint)s)."),
+    "why-promotion": lazy("Promotion on %(node)s: %(score)s points (%(constraint)s)."),
     "why-our-move": lazy("This console is moving it: %(node)s, %(score)s points (%(constraint)s)."),
     "why-rule": lazy("A rule decides by more than the node's name (%(constraint)s)."),
     "why-stays": lazy("It prefers to stay where it is, %(score)s points (resource-stickiness)."),
