@@ -22,7 +22,7 @@ from clusters.domain.commands import (
     StartNode,
     StopNode,
 )
-from clusters.domain.items import Priority, Role
+from clusters.domain.items import Priority, Resource, Role
 from clusters.domain.operations import Phase
 from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 from tests.backends.pacemaker.recorded import Player, state, text, view
@@ -127,6 +127,43 @@ def test_all_are_possible_owners_again() -> None:
     assert programs(everybody) == []
     assert not settings.details(everybody, view("healthy"))
     assert settings.resource_done(everybody, view("healthy")).phase is Phase.SUCCEEDED
+
+
+BANNED = (
+    '<rsc_location id="cli-ban-vm1-on-node3" rsc="vm1" role="Started" node="node3" score="-INFINITY"/>',
+    '<rsc_location id="a-while" rsc="vm1"><rule id="w" score="-INFINITY"><expression id="we" attribute="#uname" '
+    'operation="eq" value="node3"/><date_expression id="wd" operation="lt" end="2099-01-01 00:00:00Z"/></rule>'
+    "</rsc_location>",
+)
+
+
+@pytest.mark.parametrize("ban", BANNED)
+def test_a_ban_for_a_while_is_no_possible_owner_and_stays_what_it_is(ban: str) -> None:
+    """Else all of them could never be set again, and setting others would make it last."""
+    cib = text("healthy.cib.xml").replace("<constraints>", f"<constraints>{ban}")
+    seen, everybody = replace(view("healthy"), cib=read_cib(cib)), SetResource("vm1", (("possible_owners", "all"),))
+    assert settings.resource_done(everybody, seen).phase is Phase.SUCCEEDED
+    assert [*settings.resource_settings(everybody, seen)] == []
+    resource = state("healthy", cib=lambda told: told.replace("<constraints>", f"<constraints>{ban}"))
+    assert {each.possible_owners for each in resource.all(Resource) if each.role == "vm1"} == {None}
+
+
+def test_whether_it_is_looked_for_on_a_node_is_kept_when_its_ban_is_written_anew() -> None:
+    facts = 'rsc="vm1" node="node3" score="-INFINITY" resource-discovery="never"'
+    cib = text("healthy.cib.xml").replace("<constraints>", f'<constraints><rsc_location id="no-agent" {facts}/>')
+    seen = replace(view("healthy"), cib=read_cib(cib))
+    new, old = settings.resource_settings(SetResource("vm1", (("possible_owners", "1"),)), seen)
+    assert 'node="node3" resource-discovery="never"' in new[-1]
+    assert 'node="node2" />' in new[-1]
+    assert 'id="no-agent"' in old[-1]
+
+
+def test_a_set_that_bans_nobody_is_in_nobody_s_way() -> None:
+    refs = '<resource_set id="s"><resource_ref id="vm1"/></resource_set>'
+    both = f'<rsc_location id="looks" node="node3" score="0" resource-discovery="never">{refs}</rsc_location>'
+    cib = text("healthy.cib.xml").replace("<constraints>", f"<constraints>{both}")
+    seen = replace(view("healthy"), cib=read_cib(cib))
+    assert not settings.details(SetResource("vm1", (("possible_owners", "1,3"),)), seen)
 
 
 @pytest.mark.parametrize(("command", "program"), [
