@@ -144,6 +144,7 @@ class Action:
     make: Make
     check: Check = always
     effects: Effects = no_effects
+    failing: Effects = no_effects  # what it leads to where it fails
     applies: Callable[[State, Key], bool] = lambda state, key: True
     questions: tuple[Question, ...] = ()
     submenu: tuple[str, ...] = ()

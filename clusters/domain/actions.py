@@ -69,8 +69,14 @@ def break_panel(state: State, keys: Sequence[Key], tier: Tier, can: Can = can_al
 
 
 def consequences(action: Action, state: State, keys: Sequence[Key]) -> tuple[Message, ...]:
-    """What the act does and what may be lost, each thing said once."""
-    return tuple(dict.fromkeys(message for key in keys for message in action.effects(state, key)))
+    """What the act does and what may be lost, each thing said once; last what it leads to where it fails."""
+    done = (message for key in keys for message in action.effects(state, key))
+    return tuple(dict.fromkeys((*done, *where_it_fails(action, state, keys))))
+
+
+def where_it_fails(action: Action, state: State, keys: Sequence[Key]) -> tuple[Message, ...]:
+    """What the cluster would do about it."""
+    return tuple(dict.fromkeys(message for key in keys for message in action.failing(state, key)))
 
 
 def command(action: Action, key: Key, answers: Mapping[str, str]) -> Command:

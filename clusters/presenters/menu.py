@@ -215,6 +215,7 @@ class Dialog:
     reason: str = ""  # as it was typed, when the dialog is shown again
     name: str = ""  # likewise, of what must be typed
     password: bool = False  # asked for, because the last proof of who is there is too old
+    failing: tuple[str, ...] = ()  # of the effects those that it has only where it fails
 
 
 def dialog(
@@ -227,6 +228,7 @@ def dialog(
     titles = {key: _name(state, key) for key in keys}
     what = titles[keys[0]] if len(keys) == 1 else counts.told("objects", len(entry.accepts))
     button = verb(action, what)
+    about = entry.accepts or keys
     return Dialog(
         title=button,
         subtitle=cluster.name,
@@ -234,7 +236,8 @@ def dialog(
         post=reverse("do", args=[cluster.slug, action.name]) + "?" + urlencode({"kind": keys[0].kind}),
         keys=tuple(key.id for key in keys),
         token=token,
-        effects=tuple(sentence(told, names) for told in actions.consequences(action, state, entry.accepts or keys)),
+        effects=tuple(sentence(told, names) for told in actions.consequences(action, state, about)),
+        failing=tuple(sentence(told, names) for told in actions.where_it_fails(action, state, about)),
         objects=tuple(Named(titles[key], _reason(entry, key, names)) for key in keys) if len(keys) > 1 else (),
         asks=tuple(ask(question, action, state, keys, names, cluster.time_zone) for question in action.questions),
         risk=int(action.risk),

@@ -144,3 +144,19 @@ def test_wish_and_must_are_offered_beside_each_other_with_what_they_mean(alice: 
     assert "they share one" in wish
     assert "one of them stays stopped" in must
     assert 'name="apart_always" value="sql"' in must
+
+
+def test_the_question_before_a_stop_says_what_a_failed_one_costs(alice: Client, cluster: Cluster) -> None:
+    machine, other = [item for item in stage.items("") if isinstance(item, Role) and item.status == "running"][:2]
+    dear = replace(machine, failing=(say("stop-fails-fences"), say("migration-fails-reboots")))
+    stage.play(cluster, instead=(dear,))
+    assert "is fenced, with all" in question(alice, "save", dear)
+    assert "Set on-fail=block for migrate_to" in question(alice, "live-migrate", dear)
+    assert "fenced" not in question(alice, "save", other)
+
+
+def test_the_plan_of_a_drain_says_it_as_well(alice: Client, cluster: Cluster) -> None:
+    machine = next(item for item in stage.items("") if isinstance(item, Role) and item.status == "running")
+    stage.play(cluster, instead=(replace(machine, failing=(say("stop-fails-fences"),)),))
+    asked = {"kind": "node", "key": machine.owner}
+    assert "is fenced, with all" in alice.get("/clusters/ams/plan/pause-drain", asked).content.decode()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from clusters.domain import conditions as when
 from clusters.domain.action import Action, Answer, Effects, Group, Question, Risk, always, first, kinds
 from clusters.domain.actions import register
+from clusters.domain.acts import risks
 from clusters.domain.commands import Command, MoveRole, StopRole
 from clusters.domain.items import Disk, DiskUse, Node, Role, RoleType
 from clusters.domain.keys import Key
@@ -97,31 +98,31 @@ ACTIONS = (
         "save", VM, Group.POWER, 20, Risk.INTERRUPTS, "device-floppy", SaveMachine,
         lambda key, answers: SaveMachine(key.id),
         first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SAVE)),
-        lambda state, key: loses(OfflineAction.SAVE), applies=is_machine,
+        lambda state, key: loses(OfflineAction.SAVE), failing=risks.of_stopping, applies=is_machine,
     ),
     Action(
         "shut-down", VM, Group.POWER, 30, Risk.INTERRUPTS, "power", ShutDownMachine,
         lambda key, answers: ShutDownMachine(key.id),
         first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN)),
-        lambda state, key: loses(OfflineAction.SHUT_DOWN), applies=is_machine,
+        lambda state, key: loses(OfflineAction.SHUT_DOWN), failing=risks.of_stopping, applies=is_machine,
     ),
     Action(
         "shut-down-forced", VM, Group.POWER, 40, Risk.INTERRUPTS, "power", ShutDownMachine,
         lambda key, answers: ShutDownMachine(key.id, forced=True),
         first(when.has_quorum, when.role_not_moving, vm.admits_now(OfflineAction.SHUT_DOWN_FORCED)),
-        lambda state, key: loses(OfflineAction.SHUT_DOWN_FORCED), applies=is_machine,
+        lambda state, key: loses(OfflineAction.SHUT_DOWN_FORCED), failing=risks.of_stopping, applies=is_machine,
     ),
     # Also while it moves: the last resort for a machine that hangs (fcm §1.4) waits for nothing.
     Action(
         "turn-off", VM, Group.POWER, 50, Risk.DESTROYS, "plug-connected-x", TurnOffMachine,
         lambda key, answers: TurnOffMachine(key.id),
         first(when.has_quorum, vm.admits_now(OfflineAction.TURN_OFF)),
-        lambda state, key: loses(OfflineAction.TURN_OFF), applies=is_machine,
+        lambda state, key: loses(OfflineAction.TURN_OFF), failing=risks.of_stopping, applies=is_machine,
     ),
     Action(
         "stop-machine", VM, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
         lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline),
-        on(Occasion.TAKEN_OFFLINE), submenu=MORE, applies=is_machine,
+        on(Occasion.TAKEN_OFFLINE), failing=risks.of_stopping, submenu=MORE, applies=is_machine,
     ),
     # Without a look at quorum or owner: what should not go on is called off wherever it stands (fcm D03, D04).
     Action(
@@ -132,35 +133,35 @@ ACTIONS = (
     Action(
         "live-migrate-best", VM, Group.MOVE, 20, Risk.REVERSIBLE, "star", LiveMigrate,
         lambda key, answers: LiveMigrate(key.id), first(PLANNED, vm.movable_live, when.another_node_fits),
-        migrates_live, submenu=LIVE, applies=is_machine, slotted=True,
+        migrates_live, failing=risks.of_migrating, submenu=LIVE, applies=is_machine, slotted=True,
     ),
     Action(
         "live-migrate", VM, Group.MOVE, 21, Risk.REVERSIBLE, "arrows-right-left", LiveMigrate,
         lambda key, answers: LiveMigrate(key.id, answers["target"]),
         first(PLANNED, vm.movable_live, when.another_node_fits), migrates_live,
-        questions=(TARGET,), submenu=LIVE, letter="m", applies=is_machine, slotted=True,
+        failing=risks.of_migrating, questions=(TARGET,), submenu=LIVE, letter="m", applies=is_machine, slotted=True,
     ),
     Action(
         "quick-migrate-best", VM, Group.MOVE, 30, Risk.INTERRUPTS, "star", QuickMigrate,
         lambda key, answers: QuickMigrate(key.id), first(PLANNED, vm.movable_quick, when.another_node_fits),
-        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED), submenu=QUICK, applies=is_machine,
+        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED), failing=risks.of_stopping, submenu=QUICK, applies=is_machine,
     ),
     Action(
         "quick-migrate", VM, Group.MOVE, 31, Risk.INTERRUPTS, "player-track-next", QuickMigrate,
         lambda key, answers: QuickMigrate(key.id, answers["target"]),
         first(PLANNED, vm.movable_quick, when.another_node_fits),
-        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED),
+        on(Occasion.QUICK_MIGRATION, *SAVED_AND_RESTORED), failing=risks.of_stopping,
         questions=(TARGET,), submenu=QUICK, letter="q", applies=is_machine,
     ),
     Action(
         "move-machine-best", VM, Group.MOVE, 40, Risk.INTERRUPTS, "star", MoveRole,
         lambda key, answers: MoveRole(key.id), first(PLANNED, when.another_node_fits),
-        on(Occasion.MOVE), submenu=OFFLINE, applies=is_machine,
+        on(Occasion.MOVE), failing=risks.of_stopping, submenu=OFFLINE, applies=is_machine,
     ),
     Action(
         "move-machine", VM, Group.MOVE, 41, Risk.INTERRUPTS, "arrow-right", MoveRole,
         lambda key, answers: MoveRole(key.id, answers["target"]), first(PLANNED, when.another_node_fits),
-        on(Occasion.MOVE), questions=(TARGET,), submenu=OFFLINE, applies=is_machine,
+        on(Occasion.MOVE), failing=risks.of_stopping, questions=(TARGET,), submenu=OFFLINE, applies=is_machine,
     ),
     Action(
         "set-offline-action", VM, Group.CHANGE, 50, Risk.REVERSIBLE, "settings", SetOfflineAction, set_offline_action,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from clusters.backends.pacemaker import causes, waiting
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Done
+from clusters.backends.pacemaker.failing import STAYS, on_fail
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import Move, parent
 from clusters.backends.pacemaker.nodes import standing
@@ -18,7 +19,6 @@ from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 
-STAYS = ("block", "ignore")
 MOVING_TASKS = frozenset({"migrate_to", "migrate_from", "stop", "start"})
 
 
@@ -96,9 +96,8 @@ def is_restart(ending: Task | None) -> bool:
 def keeps_guest_running(unit: Unit, cib: Cib, *ways: str) -> bool:
     """Whether a failed live migration leaves the guest where it is; Pacemaker's default reboots it. `ways` are the
     settings that will do."""
-    members = [cib.definitions.get(member.id) for member in unit.members]
-    usual = "" if "on-fail" in cib.op_defaults_by_rule else cib.op_defaults.get("on-fail", "")
-    return all(each.on_fail.get("migrate_to", usual) in (ways or STAYS) for each in members if each)
+    members = [member.id for member in unit.members if member.id in cib.definitions]
+    return all(on_fail(each, "migrate_to", cib) in (ways or STAYS) for each in members)
 
 
 def _risk(move: Move, unit: Unit, view: View) -> Message:

@@ -16,6 +16,7 @@ from clusters.domain.messages import Message, say
 from clusters.domain.upkeep import INFINITY
 
 THRESHOLD, FORGET, FATAL = "migration-threshold", "failure-timeout", "start-failure-is-fatal"
+FENCING = "stonith-enabled"
 OTHERWISE = {
     "ignore": say("fails-ignore"),
     "block": say("fails-block"),
@@ -25,6 +26,10 @@ OTHERWISE = {
     "fence": say("fails-fence"),
 }
 """What on-fail of its monitor may ask for instead of a restart."""
+SPARES_NODE = ("block", "ignore", "restart")
+"""What on-fail of a stop may ask for, if its node is not to be fenced: Pacemaker takes no other word for a stop."""
+STAYS = ("block", "ignore")
+"""What on-fail of migrate_to may ask for, if the guest is to run on where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,13 @@ def limits(resource: str, cib: Cib) -> Limits:
     known = {THRESHOLD: threshold, FORGET: forget}
     unsure = tuple(name for name, value in known.items() if value is None or cib.is_by_rule(resource, name))
     threshold, forget = (None if name in unsure else value for name, value in known.items())
-    return Limits(threshold, forget, unsure, _otherwise(resource, cib))
+    return Limits(threshold, forget, unsure, on_fail(resource, "monitor", cib))
 
 
 def of_resource(resource: str, view: View) -> tuple[Message, ...]:
     """In words: of a resource, or of an instance."""
     mine = resource.partition(":")[0]
-    return (*_told(limits(mine, view.cib), view), *_counted([mine], view))
+    return (*_told(limits(mine, view.cib), view), *_dearer([mine], view), *_counted([mine], view))
 
 
 def of_role(unit: Unit, view: View) -> tuple[Message, ...]:
@@ -59,7 +64,15 @@ def of_role(unit: Unit, view: View) -> tuple[Message, ...]:
     members = list(dict.fromkeys(member.id.partition(":")[0] for member in unit.members))
     found = {limits(member, view.cib) for member in members}
     told = _told(found.pop(), view) if len(found) == 1 else [say("fails-by-resource")] if found else []
-    return (*told, *_counted(members, view))
+    return (*told, *_dearer(members, view), *_counted(members, view))
+
+
+def on_fail(resource: str, task: str, cib: Cib) -> str:
+    """What is asked for where that operation on a resource fails; "" is Pacemaker's own choice, and what a rule decides
+    is not counted on."""
+    definition = cib.definitions.get(resource)
+    usual = "" if "on-fail" in cib.op_defaults_by_rule else cib.op_defaults.get("on-fail", "")
+    return (definition.on_fail.get(task, "") if definition else "") or usual
 
 
 def _told(known: Limits, view: View) -> Iterator[Message]:
@@ -80,6 +93,19 @@ def _leaving(threshold: int, fatal: bool) -> Iterator[Message]:
         yield say("fails-leaves-at-start" if fatal else "fails-start-counts")
 
 
+def _dearer(resources: Iterable[str], view: View) -> Iterator[Message]:
+    """Failures that cost more than the resource: a stop its node, a live migration its guest."""
+    cib = view.cib
+    known = [each for each in map(cib.definitions.get, resources) if each and not each.agent.startswith("stonith:")]
+    # As the engine itself has it, where it says so: a rule may decide about the option.
+    fences = truth((dict(view.monitor.options).get(FENCING) or cib.options.get(FENCING, "true")).lower()) is not False
+    if fences and any(on_fail(each.id, "stop", cib) not in SPARES_NODE for each in known):
+        yield say("stop-fails-fences")
+    live = [each.id for each in known if truth(cib.meta(each.id, "allow-migrate").lower())]
+    if any(on_fail(each, "migrate_to", cib) not in STAYS for each in live):
+        yield say("migration-fails-reboots")
+
+
 def _counted(members: Iterable[str], view: View) -> Iterator[Message]:
     """How often each has failed where, as far as that still counts."""
     for (node, resource), failed in sorted(view.monitor.fail_counts.items()):
@@ -89,13 +115,6 @@ def _counted(members: Iterable[str], view: View) -> Iterator[Message]:
                 yield say("failed-for-good", resource=resource, node=node)
             else:
                 yield say("failed-times", resource=resource, node=node, count=count)
-
-
-def _otherwise(resource: str, cib: Cib) -> str:
-    """on-fail of the monitor, where it is not the restart that everybody expects."""
-    definition = cib.definitions.get(resource)
-    own = definition.on_fail.get("monitor", "") if definition else ""
-    return own or cib.op_defaults.get("on-fail", "")
 
 
 def _number(text: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from clusters.domain import conditions as when
 from clusters.domain.action import Action, Answer, Group, Question, Risk, first, kinds
+from clusters.domain.acts import risks
 from clusters.domain.commands import (
     EvictNode,
     Failback,
@@ -28,7 +29,9 @@ def _roles(state: State, node: str) -> list[Role]:
 
 def leaves(state: State, key: Key) -> tuple[Message, ...]:
     """Roles leave the node one after another (fcm D05-D07)."""
-    return (say("drain-moves-roles", count=len(_roles(state, key.id))), say("drain-low-priority-saved"))
+    moves = say("drain-moves-roles", count=len(_roles(state, key.id)))
+    # Pacemaker knows no such threshold: what may migrate leaves live whatever its priority.
+    return (moves,) if when.runs_pacemaker(state, key) else (moves, say("drain-low-priority-saved"))
 
 
 def stays(state: State, key: Key) -> tuple[Message, ...]:
@@ -85,7 +88,7 @@ ACTIONS = (
         "pause-drain", NODE, Group.POWER, 10, Risk.INTERRUPTS, "door-exit", PauseNode,
         lambda key, answers: PauseNode(key.id, drain=True, target=answers.get("target", "")),
         first(when.drain_in_version, when.node_in_service, when.node_not_drained, when.another_member_up), leaves,
-        questions=(TARGET,), submenu=("pause",), letter="d",
+        failing=risks.of_emptying, questions=(TARGET,), submenu=("pause",), letter="d",
     ),
     Action(
         "pause", NODE, Group.POWER, 20, Risk.REVERSIBLE, "player-pause", PauseNode,
@@ -119,7 +122,8 @@ ACTIONS = (
     # Also without quorum: a service that waits for the others can always be stopped.
     Action(
         "stop-node", NODE, Group.MORE, 20, Risk.INTERRUPTS, "player-stop", StopNode,
-        lambda key, answers: StopNode(key.id), when.node_started, fails_over, submenu=MORE,
+        lambda key, answers: StopNode(key.id), when.node_started, fails_over,
+        failing=risks.of_emptying, submenu=MORE,
     ),
     Action(
         "set-vote", NODE, Group.MORE, 30, Risk.INTERRUPTS, "scale", SetNode,

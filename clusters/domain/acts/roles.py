@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from clusters.domain import conditions as when
 from clusters.domain.action import Action, Answer, Group, Make, Question, Risk, always, first, kinds
+from clusters.domain.acts import risks
 from clusters.domain.commands import (
     BringOnline,
     MoveRole,
@@ -93,19 +94,20 @@ ACTIONS = (
     ),
     Action(
         "stop-role", ROLE, Group.POWER, 60, Risk.INTERRUPTS, "player-stop", StopRole,
-        lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline), stops, applies=is_plain,
+        lambda key, answers: StopRole(key.id), first(when.has_quorum, when.role_not_offline), stops,
+        failing=risks.of_stopping, applies=is_plain,
     ),
     Action(
         "move-role-best", ROLE, Group.MOVE, 50, Risk.INTERRUPTS, "star", MoveRole,
         lambda key, answers: MoveRole(key.id),
         first(when.has_quorum, when.role_not_moving, when.another_node_fits), moves,
-        submenu=("move",), applies=is_plain,
+        failing=risks.of_stopping, submenu=("move",), applies=is_plain,
     ),
     Action(
         "move-role", ROLE, Group.MOVE, 60, Risk.INTERRUPTS, "arrow-right", MoveRole,
         lambda key, answers: MoveRole(key.id, answers["target"]),
         first(when.has_quorum, when.role_not_moving, when.another_node_fits), moves,
-        questions=(TARGET,), submenu=("move",), letter="m", applies=is_plain,
+        failing=risks.of_stopping, questions=(TARGET,), submenu=("move",), letter="m", applies=is_plain,
     ),
     # Settings refuse nothing: they are the role's own, whatever it does just now.
     Action(
@@ -145,6 +147,7 @@ ACTIONS = (
     Action(
         "take-offline", RESOURCE, Group.POWER, 20, Risk.INTERRUPTS, "player-stop", TakeOffline,
         lambda key, answers: TakeOffline(key.id), first(when.has_quorum, when.resource_not_offline), dependents,
+        failing=risks.of_stopping,
     ),
     Action(
         "set-possible-owners", RESOURCE, Group.CHANGE, 10, Risk.REVERSIBLE, "users", SetResource,

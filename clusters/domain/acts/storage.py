@@ -2,6 +2,7 @@
 
 from clusters.domain import conditions as when
 from clusters.domain.action import Action, Answer, Group, Make, Question, Risk, first, kinds
+from clusters.domain.acts import risks
 from clusters.domain.commands import MoveDisk, SetDisk
 from clusters.domain.items import Disk, DiskUse
 from clusters.domain.keys import Key
@@ -44,11 +45,11 @@ ACTIONS = (
     ),
     Action(
         "move-disk-best", DISK, Group.MOVE, 10, Risk.REVERSIBLE, "star", MoveDisk,
-        lambda key, answers: MoveDisk(key.id), MOVABLE, moves, submenu=("move",),
+        lambda key, answers: MoveDisk(key.id), MOVABLE, moves, failing=risks.of_stopping, submenu=("move",),
     ),
     Action(
         "move-disk", DISK, Group.MOVE, 20, Risk.REVERSIBLE, "arrow-right", MoveDisk,
-        lambda key, answers: MoveDisk(key.id, answers["target"]), MOVABLE, moves,
+        lambda key, answers: MoveDisk(key.id, answers["target"]), MOVABLE, moves, failing=risks.of_stopping,
         questions=(Question("target", Answer.NODE),), submenu=("move",), letter="m",
     ),
     Action(

@@ -58,6 +58,16 @@ ROLES = {
     "dependents-go-offline": lazy("What depends on it goes offline too: %(names)s."),
     "resource-goes-offline": lazy("It goes offline; nothing depends on it."),
     "what-it-needs-comes-first": lazy("What it depends on is brought online first."),
+    "failed-stop-fences": ngettext_lazy(
+        "If a stop fails or takes too long, %(node)s is fenced, with the %(count)s role that runs there.",
+        "If a stop fails or takes too long, %(node)s is fenced, with all %(count)s roles that run there.",
+        "count",
+    ),
+    "failed-migrations-reboot": ngettext_lazy(
+        "%(count)s role would be restarted if its live migration failed: it has no on-fail=block for migrate_to.",
+        "%(count)s roles would be restarted if their live migration failed: they have no on-fail=block for migrate_to.",
+        "count",
+    ),
     "failure-counts-as-real": lazy(
         "The failure counts as a real one: the resource is restarted, or its role fails over."
     ),

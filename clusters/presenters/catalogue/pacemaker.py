@@ -68,6 +68,11 @@ FAILURES = {
     "fails-fence": lazy("When its watch finds it failed, its node is fenced (on-fail=fence)."),
     "fails-unknown": lazy("What %(name)s is just now only Pacemaker knows: a rule decides, or it cannot be read."),
     "fails-by-resource": lazy("Its resources have different limits for failures: see each of them."),
+    "stop-fails-fences": lazy("If a stop fails or takes too long, its node is fenced."),
+    "migration-fails-reboots": lazy(
+        "If a live migration fails, Pacemaker restarts it instead of leaving it where it runs. "
+        "Set on-fail=block for migrate_to to prevent that."
+    ),
     "failures-forgotten": lazy("Failures are forgotten %(seconds)s after the last one."),
     "failures-never-forgotten": lazy("Failures are never forgotten: they count until somebody cleans them up."),
     "failed-times": lazy("Failures of %(resource)s that count on %(node)s: %(count)s."),

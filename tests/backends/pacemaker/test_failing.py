@@ -129,3 +129,64 @@ def test_a_role_that_its_wish_moves_back_says_so(tmp_path: Path) -> None:
     wish = '<rsc_location id="wish" rsc="a" node="node1" score="100"/>'
     free, kept = (written(dummy("a", meta("a", resource_stickiness=score)), wish) for score in (0, 200))
     assert [found.failback for cib in (free, kept) if (found := seen(cib, tmp_path).find(Role, "a"))] == [True, False]
+
+
+def failing_move(task: str, on_fail: str, fencing: bool = True, defaults: str = "") -> str:
+    """A machine that is to go from its node to another one, stopped or, by migrate_to, live."""
+    live = str(task == "migrate_to").lower()
+    said = f' on-fail="{on_fail}"' if on_fail else ""
+    inside = f'<operations><op id="o" name="{task}" interval="0"{said}/></operations>'
+    machine = dummy(
+        "vm", meta("vm", allow_migrate=live) + inside, 'class="ocf" provider="heartbeat" type="VirtualDomain"'
+    )
+    return written(
+        machine + dummy("device", kind='class="stonith" type="fence_dummy"'),
+        '<rsc_location id="wish" rsc="vm" node="node2" score="INFINITY"/>',
+        options={"stonith-enabled": str(fencing).lower()},
+        defaults=f'<op_defaults>{meta("op", on_fail=defaults)}</op_defaults>' if defaults else "",
+        running=(("vm", "node1"), ("device", "node3")),
+    )  # fmt: skip
+
+
+def after_failure(task: str, cib: str, folder: Path) -> str:
+    """What the scheduler wants to do once that operation has failed."""
+    file, then = folder / "cib.xml", folder / "then.xml"
+    failure = (f"--op-fail=vm_{task}_0@node1=1", f"--save-output={then}")
+    told(cib, folder, "crm_simulate", "--simulate", f"--xml-file={file}", *failure)
+    return told(then.read_text(), folder, "crm_simulate", "--run", f"--xml-file={file}")
+
+
+@pytest.mark.parametrize(("on_fail", "fencing", "defaults"), [
+    ("", True, ""), ("fence", True, ""), ("standby", True, ""), ("stop", True, ""), ("demote", True, ""),
+    ("block", True, ""), ("ignore", True, ""), ("restart", True, ""),
+    ("", True, "block"), ("fence", True, "block"), ("", False, ""), ("fence", False, ""),
+])  # fmt: skip
+def test_a_stop_that_fails_is_said_to_fence_where_it_does(
+    on_fail: str, fencing: bool, defaults: str, tmp_path: Path
+) -> None:
+    cib = failing_move("stop", on_fail, fencing, defaults)
+    fences = "Fence (reboot) node1" in after_failure("stop", cib, tmp_path)
+    assert ("stop-fails-fences" in of("vm", cib, tmp_path)) is fences
+
+
+@pytest.mark.parametrize(("on_fail", "defaults", "then"), [
+    ("", "", "Recover"), ("restart", "", "Recover"), ("stop", "", "Stop"),
+    ("ignore", "", "Migrate"), ("block", "", ""), ("", "block", ""),
+])  # fmt: skip
+def test_a_live_migration_that_fails_is_said_to_cost_the_guest_where_it_does(
+    on_fail: str, defaults: str, then: str, tmp_path: Path
+) -> None:
+    cib = failing_move("migrate_to", on_fail, True, defaults)
+    plan = after_failure("migrate_to", cib, tmp_path).split("Transition Summary")[1]
+    assert next((line.split()[1] for line in plan.splitlines() if " vm " in line), "") == then
+    assert ("migration-fails-reboots" in of("vm", cib, tmp_path)) is (then in ("Recover", "Stop"))
+
+
+def test_a_fencing_device_warns_of_nothing(tmp_path: Path) -> None:
+    assert not {"stop-fails-fences", "migration-fails-reboots"} & set(of("device", failing_move("stop", ""), tmp_path))
+
+
+def test_a_resource_warns_as_its_role_does(tmp_path: Path) -> None:
+    inside = seen(failing_move("stop", ""), tmp_path).find(Resource, "vm")
+    assert inside
+    assert "stop-fails-fences" in codes(inside.failing)
