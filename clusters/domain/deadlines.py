@@ -13,6 +13,7 @@ SILENCE = timedelta(hours=1)  # wall time: so much longer than its patience an o
 
 PATIENCE: dict[str, timedelta] = {
     "pause-node": timedelta(hours=12),  # waits for every virtual machine on the node
+    "resume-node": timedelta(hours=12),  # for those that are still leaving, and then for all that come back
     "shut-down-node": timedelta(hours=12),
     "evict-node": timedelta(hours=12),
     "move-role": timedelta(hours=6),

@@ -3,6 +3,8 @@
 Names inside parameters stay raw text; escaping happens in the templates, once.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -23,3 +25,13 @@ def say(code: str, **params: object) -> Message:
 
 
 NOTHING = Message("")
+
+
+def folded(messages: Iterable[Message]) -> str:
+    """Messages as one parameter of another, which says what they are the reasons of."""
+    return json.dumps([(each.code, each.params) for each in messages])
+
+
+def unfolded(text: str) -> tuple[Message, ...]:
+    """The messages inside such a parameter. Raises ValueError or TypeError when it is none."""
+    return tuple(Message(code, tuple(sorted(dict(params).items()))) for code, params in json.loads(text))

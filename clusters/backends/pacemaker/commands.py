@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from clusters.backends.pacemaker import causes, driven, nodes, overrides, settings, upkeep, waiting
+from clusters.backends.pacemaker import driven, nodes, overrides, settings, switching, upkeep, waiting
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.departures import departing
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.looking import DEADLINE_S
-from clusters.backends.pacemaker.monitor import Running, Unit
+from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import Move
 from clusters.backends.pacemaker.overrides import Argv, Override
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
@@ -75,86 +75,8 @@ class Act(NamedTuple):
     within_s: float = DEADLINE_S
 
 
-def _meta(resource: str, value: str) -> Argv:
-    return (
-        "crm_resource",
-        f"--resource={resource}",
-        "--meta",
-        "--set-parameter=target-role",
-        f"--parameter-value={value}",
-    )
-
-
-def _start(identity: str, view: View) -> Iterable[Argv]:
-    """What failed is forgiven first, else Pacemaker would not try again."""
-    members = _members(identity, view)
-    if any(each.resource in {member.id for member in members} for each in view.monitor.failures):
-        yield ("crm_resource", "--cleanup", f"--resource={identity}")
-    yield _meta(identity, "Started")
-
-
-def _stop(identity: str, view: View) -> Iterable[Argv]:
-    yield _meta(identity, "Stopped")
-
-
-def _started(identity: str, view: View) -> Task:
-    members = _members(identity, view)
-    if members and all(
-        member.role in SETTLED and member.failed is False for member in members if _counts(member, members)
-    ):
-        return SUCCEEDED
-    return _failed(members, view) or RUNNING
-
-
-def _counts(member: Running, members: tuple[Running, ...]) -> bool:
-    """Of a clone, the instances that have no node are no failure to start."""
-    return bool(member.nodes) or not any(other.nodes for other in members if other.id == member.id)
-
-
-def _stopped(identity: str, view: View) -> Task:
-    members = _members(identity, view)
-    if all(member.role == "Stopped" for member in members):
-        return SUCCEEDED
-    return _failed(members, view) or RUNNING
-
-
-def _failed(members: tuple[Running, ...], view: View) -> Task | None:
-    if not any(member.failed or member.blocked for member in members):
-        return None
-    ids = {member.id for member in members}
-    failures = [each for each in view.monitor.failures if each.resource in ids]
-    said = say("resource-failed-because", reason=causes.words(failures), cause=causes.cause(failures))
-    return Task(Phase.FAILED, message=said)
-
-
-def _members(identity: str, view: View) -> tuple[Running, ...]:
-    """All of a role, or one resource inside it; an instance's id ends in its node's."""
-    if unit := find(view, identity):
-        return unit.members
-    everything = (member for unit in view.monitor.units for member in unit.members)
-    return tuple(member for member in everything if member.id == identity)
-
-
-def _against_switching(identity: str, view: View) -> Message:
-    members = _members(identity, view)
-    if not members:
-        return say("role-unknown", role=identity)
-    if any(member.agent.startswith("stonith:") for member in members):
-        return say("fencing-device-stays", role=identity)
-    if any(member.orphaned for member in members):
-        return say("resource-orphaned")
-    return NOTHING
-
-
 def _against_setting(identity: str, view: View) -> Message:
-    return NOTHING if _members(identity, view) else say("role-unknown", role=identity)
-
-
-def _against_stopping(identity: str, view: View) -> Message:
-    members = _members(identity, view)
-    if any(member.managed is False for member in members):
-        return say("resource-unmanaged")
-    return _against_switching(identity, view)
+    return NOTHING if switching.members(identity, view) else say("role-unknown", role=identity)
 
 
 def _standby(node: str, view: View, *change: str) -> Iterable[Argv]:
@@ -203,10 +125,22 @@ def _itself(command: StartNode | StopNode, view: View) -> str:
 
 
 ACTS: dict[type, Act] = {
-    StartRole: Act(lambda c, v: _start(c.role, v), lambda c, v: _started(c.role, v), _against_switching),
-    StopRole: Act(lambda c, v: _stop(c.role, v), lambda c, v: _stopped(c.role, v), _against_stopping),
-    BringOnline: Act(lambda c, v: _start(c.resource, v), lambda c, v: _started(c.resource, v), _against_switching),
-    TakeOffline: Act(lambda c, v: _stop(c.resource, v), lambda c, v: _stopped(c.resource, v), _against_stopping),
+    StartRole: Act(
+        lambda c, v: switching.start(c.role, v), lambda c, v: switching.started(c.role, v), switching.against_starting
+    ),
+    StopRole: Act(
+        lambda c, v: switching.stop(c.role, v), lambda c, v: switching.stopped(c.role, v), switching.against_stopping
+    ),
+    BringOnline: Act(
+        lambda c, v: switching.start(c.resource, v),
+        lambda c, v: switching.started(c.resource, v),
+        switching.against_starting,
+    ),
+    TakeOffline: Act(
+        lambda c, v: switching.stop(c.resource, v),
+        lambda c, v: switching.stopped(c.resource, v),
+        switching.against_stopping,
+    ),
     PauseNode: Act(_drain, _drained, _against_node),
     ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_resuming),
     MaintainNode: Act(upkeep.maintain, upkeep.maintained, _against_node),

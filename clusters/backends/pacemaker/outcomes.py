@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterable
 
 from clusters.backends.pacemaker.endings import is_restart
 from clusters.backends.pacemaker.moves import Move, parent
+from clusters.backends.pacemaker.stalls import Stalls
 from clusters.backends.pacemaker.views import View
 from clusters.domain.operations import Phase, Task
 
@@ -20,6 +21,8 @@ class Outcomes:
         self._own = own
         self.goals: dict[str, Reached] = {}
         self.ended: dict[str, Task] = {}
+        self._told: dict[str, Task] = {}
+        self._stalls = Stalls()
 
     def __contains__(self, key: str) -> bool:
         return key in self.goals or key in self.ended
@@ -41,10 +44,14 @@ class Outcomes:
     def look(self, view: View) -> None:
         """End what has reached its goal, or cannot any more."""
         for key, reached in list(self.goals.items()):
-            task = reached(view)
+            self._told[key] = task = self._stalls.judged(key, reached(view))
             if task.phase in ENDED:
-                del self.goals[key]
+                del self.goals[key], self._told[key]
                 self.end(key, task)
+
+    def under_way(self) -> dict[str, Task]:
+        """What the last look showed of each goal that is still followed."""
+        return {key: self._told.get(key, Task(Phase.RUNNING)) for key in self.goals}
 
     def vouch(self, roles: Container[str], noted: Iterable[Move]) -> dict[str, Task]:
         """Those roles came alive, say their hosts: which of the moves that were noted as restarts were live migrations

@@ -64,8 +64,8 @@ def _cluster(view: View) -> Iterator[Message]:
     for fencing in monitor.fencings:
         if fencing.status == "pending":
             yield say("fencing-under-way", node=fencing.target, action=fencing.action)
-    if working := _working(monitor):
-        yield say("cluster-is-working", roles=", ".join(working))
+    if busy := working(monitor):
+        yield say("cluster-is-working", roles=", ".join(busy))
     yield from _options({**dict(monitor.options), **view.cib.options})
     yield from devices.remarks(view)
     yield from capacity.of_cluster(view)
@@ -83,7 +83,7 @@ def _standing(ticket: Granted) -> Message:
     return say("ticket-granted" if ticket.standby is False else "ticket-standby", ticket=ticket.id)
 
 
-def _working(monitor: Monitor) -> list[str]:
+def working(monitor: Monitor) -> list[str]:
     """The roles that the engine is doing something with, or is about to."""
     return sorted(
         {

@@ -12,6 +12,10 @@ from clusters.presenters.catalogue import (
     reaching,
     reasons,
     refusals,
+    switching,
 )
 
-__all__ = ["causes", "consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "reasons", "refusals"]
+__all__ = [
+    "causes", "consequences", "endings", "evidence", "faults", "pacemaker", "reaching", "reasons", "refusals",
+    "switching",
+]  # fmt: skip
