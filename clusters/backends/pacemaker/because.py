@@ -12,12 +12,14 @@ from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.monitor import Ban, NodeFacts, Unit
 from clusters.backends.pacemaker.moves import is_ours
-from clusters.backends.pacemaker.ties import of
+from clusters.backends.pacemaker.ties import Colocation, of
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import Message, say
 from clusters.domain.upkeep import INFINITY
 
 RUNS = frozenset({"Started", "Promoted", "Unpromoted", "Master", "Slave", "Migrating"})
+SAME = {role: pair for pair in (frozenset({"Promoted", "Master"}), frozenset({"Unpromoted", "Slave"})) for role in pair}
+"""Both words of each role of a promotable clone: newer versions of Pacemaker renamed them."""
 
 
 def because(unit: Unit, view: View, wanted: bool) -> tuple[Message, ...]:
@@ -70,9 +72,10 @@ def _missing(names: frozenset[str], view: View) -> Iterator[Message]:
         if not granted.get(ticket.ticket, False):
             yield say("why-ticket-missing", ticket=ticket.ticket, constraint=ticket.id)
     for colocation in of(names, view.cib.tied.colocations):
-        leader = colocation.leader
-        if colocation.score >= INFINITY and colocation.follower in names - {leader} and not _runs(leader, view):
-            yield say("why-partner-stopped", role=leader)
+        if colocation.score < INFINITY or colocation.follower_role or colocation.leader in names:
+            continue
+        if colocation.follower in names:
+            yield from _without_partner(colocation, view)
     for order in of(names, view.cib.tied.orders):
         mine = next((place for place, each in enumerate(order.resources) if each in names), 0)
         if order.must:
@@ -80,10 +83,17 @@ def _missing(names: frozenset[str], view: View) -> Iterator[Message]:
             yield from (say("why-earlier-stopped", role=each) for each in earlier if not _runs(each, view))
 
 
-def _runs(resource: str, view: View) -> bool:
-    """Whether a resource, or something inside it, is active somewhere."""
+def _without_partner(tie: Colocation, view: View) -> Iterator[Message]:
+    if not _runs(tie.leader, view):
+        yield say("why-partner-stopped", role=tie.leader)
+    elif tie.leader_role and not _runs(tie.leader, view, SAME.get(tie.leader_role, frozenset({tie.leader_role}))):
+        yield say("why-partner-not-in-role", role=tie.leader, kind=tie.leader_role)
+
+
+def _runs(resource: str, view: View, roles: frozenset[str] = RUNS) -> bool:
+    """Whether a resource, or something inside it, is active somewhere in one of these roles."""
     return any(
-        member.nodes and member.role in RUNS
+        member.nodes and member.role in roles
         for unit in view.monitor.units
         for member in unit.members
         if resource in (unit.id, member.id)
@@ -154,18 +164,25 @@ def _tied(names: frozenset[str], view: View) -> Iterator[Message]:
 
 def _together(names: frozenset[str], cib: Cib) -> Iterator[Message]:
     """In one sentence, whom it follows by one constraint, and who follows it."""
-    others: dict[tuple[str, int, bool], list[str]] = {}
+    others: dict[tuple[str, str, int, str], list[str]] = {}
     for tie in of(names, cib.tied.colocations):
         follows = tie.follower in names
-        other = tie.leader if follows else tie.follower
+        other, kind = (tie.leader, tie.follower_role or tie.leader_role) if follows else (tie.follower, "")
         if other not in names:
-            others.setdefault((tie.id, tie.score, follows), []).append(other)
-    for (constraint, score, follows), roles in others.items():
-        code = _code(score, follows)
-        yield say(code, roles=", ".join(dict.fromkeys(roles)), score=_score(score), constraint=constraint)
+            others.setdefault((_code(tie, follows), tie.id, tie.score, kind), []).append(other)
+    for (code, constraint, score, kind), roles in others.items():
+        facts = {"roles": ", ".join(dict.fromkeys(roles)), "score": _score(score), "constraint": constraint}
+        yield say(code, **facts, **({"kind": kind} if kind else {}))
 
 
-def _code(score: int, follows: bool) -> str:
+def _code(tie: Colocation, follows: bool) -> str:
+    score = tie.score
+    if follows and tie.follower_role:
+        return "why-role-follows"
+    if follows and tie.leader_role:
+        return "why-together-in-role-must" if score >= INFINITY else "why-together-in-role"
+    if tie.follower_role or tie.leader_role:  # it is not whatever runs of either that they keep away from
+        return "why-followed" if score > 0 else "why-apart"
     if score < 0:
         return "why-apart-must" if score <= -INFINITY else "why-apart"
     if not follows:

@@ -11,12 +11,15 @@ from clusters.backends.pacemaker.document import Element, named, number, truth
 @dataclass(frozen=True, slots=True)
 class Colocation:
     """One resource is placed where another is or, with a negative score, where it is not: `leader` is placed first.
-    A constraint with sets is as many of these as Pacemaker makes of it."""
+    A constraint with sets is as many of these as Pacemaker makes of it. Roles are those of promotable clones that alone
+    are meant, "" where it is whatever runs."""
 
     id: str
     follower: str
     leader: str
     score: int
+    follower_role: str = ""
+    leader_role: str = ""
 
     @property
     def resources(self) -> tuple[str, ...]:
@@ -67,6 +70,8 @@ class Naming(Protocol):
 
 
 T = TypeVar("T", bound=Naming)
+RUNNING = frozenset({"", "started"})
+Named = tuple[str, str]  # a resource and the role of it that is meant
 
 
 def read_ties(configuration: Element) -> Ties:
@@ -108,13 +113,24 @@ def read_colocations(constraints: Element | None) -> Iterator[Colocation]:
     for each in () if constraints is None else named(constraints, "rsc_colocation"):
         score = number(each.get("score")) or 0
         sets = each.findall("resource_set")
-        pairs = [(each.get("rsc", ""), each.get("with-rsc", ""), score)] if each.get("rsc") else []
+        pairs = [(_named(each, "rsc"), _named(each, "with-rsc"), score)] if each.get("rsc") else []
         pairs += [pair for inner in sets for pair in _within(inner, score)]
         pairs += [(*pair, score) for one, next_one in pairwise(sets) for pair in _between(one, next_one)]
-        yield from (Colocation(each.get("id", ""), *pair) for pair in pairs if pair[2])
+        for (one, role), (other, its), points in pairs:
+            if points:
+                yield Colocation(each.get("id", ""), one, other, points, role, its)
 
 
-def _within(group: Element, score: int) -> Iterator[tuple[str, str, int]]:
+def _named(constraint: Element, which: str) -> Named:
+    return constraint.get(which, ""), _role(constraint, f"{which}-role")
+
+
+def _role(element: Element, name: str) -> str:
+    role = element.get(name, "")
+    return "" if role.lower() in RUNNING else role
+
+
+def _within(group: Element, score: int) -> Iterator[tuple[Named, Named, int]]:
     """A later resource follows the one before it; one that avoids the others avoids all before it. Without a sequence
     they have nothing to do with each other."""
     names, score = _referred(group), _own_score(group, score)
@@ -128,15 +144,15 @@ def _within(group: Element, score: int) -> Iterator[tuple[str, str, int]]:
         yield from ((later, name, score) for name, later in pairwise(names))
 
 
-def _between(group: Element, leaders: Element) -> Iterator[tuple[str, str]]:
+def _between(group: Element, leaders: Element) -> Iterator[tuple[Named, Named]]:
     """A set follows the one that stands after it: of a sequence the first does, and the last is followed."""
     names, led_by = _referred(group), _referred(leaders)
     followers = names[:1] if _is_sequence(group) else names
     yield from ((name, leader) for name in followers for leader in (led_by[-1:] if _is_sequence(leaders) else led_by))
 
 
-def _referred(group: Element) -> list[str]:
-    return [each.get("id", "") for each in group.iterfind("resource_ref")]
+def _referred(group: Element) -> list[Named]:
+    return [(each.get("id", ""), _role(group, "role")) for each in group.iterfind("resource_ref")]
 
 
 def _is_sequence(group: Element) -> bool:

@@ -41,6 +41,7 @@ STOPPED = {
     "why-no-quorum": lazy("Without quorum the cluster starts nothing (no-quorum-policy is %(policy)s)."),
     "why-ticket-missing": lazy("It needs the ticket %(ticket)s, which is not granted here (%(constraint)s)."),
     "why-partner-stopped": lazy("It runs only where %(role)s runs, and that does not run."),
+    "why-partner-not-in-role": lazy("It runs only where %(role)s runs as %(kind)s, which it does nowhere."),
     "why-earlier-stopped": lazy("It starts only after %(role)s, and that does not run."),
     "why-node-away": lazy("%(node)s is not online."),
     "why-node-standby": lazy("%(node)s is in standby."),
@@ -57,6 +58,9 @@ STOPPED = {
 TIES = {
     "why-together-must": lazy("It runs only where %(roles)s runs (%(constraint)s)."),
     "why-together": lazy("It prefers to run with %(roles)s, %(score)s points (%(constraint)s)."),
+    "why-together-in-role-must": lazy("It runs only where %(roles)s runs as %(kind)s (%(constraint)s)."),
+    "why-together-in-role": lazy("Where %(roles)s runs as %(kind)s: %(score)s points (%(constraint)s)."),
+    "why-role-follows": lazy("As %(kind)s it follows %(roles)s, %(score)s points (%(constraint)s)."),
     "why-followed": lazy("%(roles)s follows it, %(score)s points (%(constraint)s)."),
     "why-apart-must": lazy("It never runs where %(roles)s runs (%(constraint)s)."),
     "why-apart": lazy("It avoids %(roles)s, %(score)s points (%(constraint)s)."),

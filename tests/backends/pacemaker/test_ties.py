@@ -17,7 +17,7 @@ pytestmark = needs_pacemaker
 NAMES = "abcdef"
 APART = 'score="-INFINITY"'
 LOOSE = 'sequential="false"'
-Ranked = tuple[str, str, int]
+Ranked = tuple[str, str, int, str, str]
 
 
 def group(names: str, facts: str = "") -> str:
@@ -29,20 +29,32 @@ def together(inside: str = "", facts: str = 'score="INFINITY"') -> str:
     return f'<rsc_colocation id="tie" {facts}>{inside}</rsc_colocation>'
 
 
-def clustered(constraint: str, stopped: str = "") -> str:
+LED = "".join(
+    f'<clone id="{name}">{meta(name, promotable="true")}<primitive id="in-{name}" class="ocf" provider="pacemaker" '
+    'type="Stateful"/></clone>'
+    for name in "xy"
+)
+
+
+def clustered(constraint: str, stopped: str = "", running: str = "") -> str:
     resources = (dummy(name, meta(name, target_role="Stopped") if name == stopped else "") for name in NAMES)
-    return written("".join(resources), constraint)
+    return written("".join(resources) + LED, constraint, running=[(name, "node1") for name in running.split()])
 
 
 def ours(cib: str) -> set[Ranked]:
-    return {(each.follower, each.leader, each.score) for each in of(NAMES, read_cib(cib).tied.colocations)}
+    found = of([*NAMES, "x", "y"], read_cib(cib).tied.colocations)
+    return {(each.follower, each.leader, each.score, each.follower_role, each.leader_role) for each in found}
 
 
 def engines(cib: str, folder: Path) -> Iterator[Ranked]:
-    for name in NAMES:
+    for name in (*NAMES, "x", "y"):
         argv = ("crm_resource", f"--resource={name}", "--constraints", "--output-as=xml")
         for each in parse(told(cib, folder, *argv), "pacemaker-result").iter("rsc_colocation"):
-            yield each.get("rsc", ""), each.get("with-rsc", ""), number(each.get("score")) or 0
+            pair, roles = (
+                (each.get("rsc", ""), each.get("with-rsc", "")),
+                (each.get("rsc-role"), each.get("with-rsc-role")),
+            )
+            yield *pair, number(each.get("score")) or 0, roles[0] or "", roles[1] or ""
 
 
 @pytest.mark.parametrize("constraint", [
@@ -60,6 +72,12 @@ def engines(cib: str, folder: Path) -> Iterator[Ranked]:
     together(group("ab") + group("cd", LOOSE) + group("ef")),
     together(group("ab", 'score="10"') + group("cd", 'score="20"'), 'score="30"'),
     together(group("ab", 'score="10"') + group("cd", 'score="20"'), ""),
+    together(facts='rsc="a" with-rsc="x" with-rsc-role="Promoted" score="INFINITY"'),
+    together(facts='rsc="a" with-rsc="x" with-rsc-role="Unpromoted" score="-20"'),
+    together(facts='rsc="a" with-rsc="x" with-rsc-role="Started" score="20"'),
+    together(facts='rsc="x" rsc-role="Promoted" with-rsc="a" score="INFINITY"'),
+    together(group("xy", 'role="Promoted"') + group("ab")),
+    together(group("ab") + group("x", 'role="Promoted"')),
 ])  # fmt: skip
 def test_every_way_to_write_it_is_taken_apart_as_by_pacemaker(constraint: str, tmp_path: Path) -> None:
     cib = clustered(constraint)
@@ -92,11 +110,23 @@ def test_of_two_sets_the_first_follows_the_second(tmp_path: Path) -> None:
     assert why("c", cib, tmp_path) == ["why-followed a, b"]
 
 
+def test_to_run_where_another_is_promoted_is_not_to_run_where_it_runs(tmp_path: Path) -> None:
+    cib = clustered(together(facts='rsc="a" with-rsc="x" with-rsc-role="Master" score="INFINITY"'), running="in-x")
+    assert why("a", cib, tmp_path) == ["why-partner-not-in-role x", "why-together-in-role-must x"]
+    assert why("x", cib, tmp_path) == ["why-followed a"]
+
+
+def test_whom_its_promoted_instance_follows_says_nothing_of_where_it_runs(tmp_path: Path) -> None:
+    cib = clustered(together(facts='rsc="x" rsc-role="Promoted" with-rsc="a" score="-INFINITY"'))
+    assert why("x", cib, tmp_path) == ["why-role-follows a"]
+    assert why("a", cib, tmp_path) == ["why-apart x"]
+
+
 @pytest.mark.parametrize("constraint", [together(group("abc")), together(group("ab", LOOSE) + group("cd"))])
 def test_whoever_is_said_to_follow_does_not_run_without_it(constraint: str, tmp_path: Path) -> None:
     pairs = ours(clustered(constraint))
     assert pairs
-    for follower, leader, _ in pairs:
+    for follower, leader, *_ in pairs:
         file = tmp_path / "stopped.xml"
         file.write_text(clustered(constraint, stopped=leader))
         argv = ("crm_simulate", f"--xml-file={file}", "--simulate", "--output-as=text")
