@@ -60,7 +60,7 @@ def given_up(command: Command | None, view: View) -> Iterator[Argv]:
 
 def returning(node: str, view: View) -> list[Unit]:
     """What can come back now. A machine that does not migrate live stays: it would be interrupted once more."""
-    away = [unit for role, home in driven.homes(view).items() if home == node and (unit := find(view, role))]
+    away = [unit for role in driven.returning(node, view) if (unit := find(view, role))]
     return [
         unit
         for unit in away
