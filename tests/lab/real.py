@@ -2,7 +2,6 @@
 another's script. A plugin and not a conftest, because the contract's tests take the same one.
 """
 
-import difflib
 import fcntl
 import json
 import os
@@ -17,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from clusters.backends.pacemaker.document import Element, parse
+from tests.lab.configuration import left, lines
 
 SECONDS_AT_MOST = 180
 COMES_WITHIN_S = 60
@@ -25,6 +24,7 @@ PAUSE_S = 0.3
 DOOR = "/run"  # held while tests use the lab; nothing is written there for it
 WAITS_S = 100
 OWN = Path(__file__).parent / "lab"
+LEFT = "the tests, or the console, left something behind, or took something away"
 MACHINES = {"vm1": "node1", "vm2": "node2"}
 
 
@@ -56,11 +56,21 @@ class Lab:
         """All constraints of the cluster, as XML."""
         return self.run("exec", "node1", "cibadmin", "--query", "-o", "constraints")
 
+    def cib(self) -> str:
+        """All that the cluster knows, as XML."""
+        return self.run("exec", "node1", "cibadmin", "--query")
+
     def configuration(self) -> list[str]:
-        """Everything that is configured, one line each, without what is empty."""
-        text = self.run("exec", "node1", "cibadmin", "--query", "-o", "configuration")
-        top = parse(text, "configuration")
-        return sorted(f"{each.tag} {sorted(each.items())}" for each in top.iter() if _says(each))
+        """Everything that is configured, one line each."""
+        return sorted(lines(self.cib()).elements())
+
+    def left_since(self, before: str, patience_s: float = 0) -> list[str]:
+        """What is configured now and was not, or the other way round; empty once all is as it was. A console that looks
+        is given that time to tidy up."""
+        end = time.monotonic() + patience_s
+        while (found := left(before, self.cib())) and time.monotonic() < end:
+            time.sleep(PAUSE_S)
+        return found
 
     def passing(self) -> set[str]:
         """Ids and names of what the console configured for as long as an act takes; owners are settings, and stay."""
@@ -83,12 +93,6 @@ class Lab:
             time.sleep(PAUSE_S)
 
 
-def _says(element: Element) -> bool:
-    """Sets are containers: only what they hold counts. `last-lrm-refresh` is Pacemaker's note of a clean-up."""
-    containers = ("instance_attributes", "meta_attributes", "cluster_property_set", "acls")
-    return element.get("name") != "last-lrm-refresh" and (element.tag not in containers or len(element) > 0)
-
-
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
     """The lab, up; one that was not up before is stopped at the end. Whatever a session did to the cluster, its
@@ -101,23 +105,26 @@ def lab() -> Iterator[Lab]:
         try:
             for name in MACHINES:
                 made.run("rm-vm", name)
-            before = made.configuration()
+            before = made.cib()
             yield made
-            left = [line for line in difflib.ndiff(before, made.configuration()) if line[0] in "+-"]
+            remains = made.left_since(before)
         finally:
             if not found:
                 made.run("stop")
-    assert not left, "the tests, or the console, left something behind, or took something away"
+    assert not remains, LEFT
 
 
 @pytest.fixture(scope="session")
 def machines(lab: Lab) -> Iterator[dict[str, str]]:
-    """Two guests, each on the node that it prefers: name -> node."""
+    """Two guests, each on the node that it prefers: name -> node. When they go, all is configured as when they came."""
     for name, node in MACHINES.items():
         lab.run("add-vm", name, "--node", node)
+    before = lab.cib()
     yield MACHINES
+    remains = lab.left_since(before)  # with a machine goes whatever was left at it
     for name in MACHINES:
         lab.run("rm-vm", name)
+    assert not remains, LEFT
 
 
 @contextmanager

@@ -46,4 +46,7 @@ class Real(PacemakerRig):
                 break
             await self.pass_time()
             await self.recover("")
+        self._lab.run(
+            "exec", "node1", "crm_resource", "--resource", "vm1", "--meta", "--delete-parameter", "target-role"
+        )
         self._lab.settle()

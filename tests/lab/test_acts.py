@@ -81,7 +81,7 @@ async def test_a_quick_migration_saves_and_restores(lab: Lab, backend: Libvirt, 
     ],
 )
 async def test_a_move_obeys_the_offline_action_that_was_set(
-    lab: Lab, backend: Libvirt, at_home: dict[str, str], action: OfflineAction, boots: int, buttons: int
+    lab: Lab, backend: Libvirt, takes_back: None, action: OfflineAction, boots: int, buttons: int
 ) -> None:
     ids, guest = await names(backend), Guest(lab, "vm1")
     seen = await do(backend, f"set-{action}", SetOfflineAction("vm1", action))
@@ -96,7 +96,7 @@ async def test_a_move_obeys_the_offline_action_that_was_set(
 
 
 async def test_a_migration_never_does_what_the_offline_action_says(  # fcm F14, F15
-    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+    lab: Lab, backend: Libvirt, takes_back: None
 ) -> None:
     ids, guest = await names(backend), Guest(lab, "vm1")
     await do(backend, "set-unused", SetOfflineAction("vm1", OfflineAction.TURN_OFF))
@@ -136,7 +136,7 @@ async def test_several_machines_are_quick_migrated_at_once(  # fcm F07
 async def test_a_machine_is_stopped_as_asked_and_started_again(
     lab: Lab,
     backend: Libvirt,
-    at_home: dict[str, str],
+    takes_back: None,
     command: SaveMachine | ShutDownMachine | TurnOffMachine,
     power: Power,
     boots: int,
@@ -166,9 +166,7 @@ async def test_a_killed_console_s_quick_migration_is_followed_and_tidied_by_the_
     await second.close()
 
 
-async def test_what_a_killed_console_changed_for_one_stop_is_taken_away_by_the_next(
-    lab: Lab, at_home: dict[str, str]
-) -> None:
+async def test_what_a_killed_console_changed_for_one_stop_is_taken_away_by_the_next(lab: Lab, takes_back: None) -> None:
     first, guest = connect(lab), Guest(lab, "vm2")
     await until(first, beating(guest))
     await first.submit("killed-off", TurnOffMachine("vm2"))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.lab
     [("Save", 0, 0), ("Shut down", 1, 1), ("Shut down (forced)", 1, 1), ("Turn off", 1, 0)],
 )
 def test_a_move_does_what_the_chosen_offline_action_says(
-    lab: Lab, at_home: dict[str, str], admin: Administrator, action: str, boots: int, buttons: int
+    lab: Lab, takes_back: None, admin: Administrator, action: str, boots: int, buttons: int
 ) -> None:
     admin.does("roles/", "vm1", "set-offline-action", action)
     admin.ended("vm1", "Offline action", "Done")
@@ -74,3 +74,4 @@ def test_what_others_do_by_hand_is_seen_and_told_as_theirs(
     lab.run("exec", "node1", "crm_resource", "--move", "--resource", "vm1", "--node", "node2")
     admin.sees("vm1", "node2", "Running")
     assert "outside this console" in admin.why("vm1").lower()
+    lab.run("exec", "node1", "crm_resource", "--clear", "--resource", "vm1")

@@ -36,7 +36,7 @@ async def test_one_machine_is_left_alone(lab: Lab, backend: Libvirt, at_home: di
     lab.settle()
 
 
-async def test_limits_of_failures_are_settings_of_the_cluster(backend: Libvirt, at_home: dict[str, str]) -> None:
+async def test_limits_of_failures_are_settings_of_the_cluster(backend: Libvirt, takes_back: None) -> None:
     await backend.observe("")
     seen = await do(backend, "limits", SetRole("vm1", (("failover_period_h", "3"), ("failback", "off"))))
     role = seen.state.find(Role, "vm1")

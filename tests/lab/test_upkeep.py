@@ -68,7 +68,7 @@ async def test_a_node_resumed_without_failback_stays_empty(lab: Lab, backend: Li
     await until(backend, is_clean(lab))
 
 
-async def test_a_machine_is_taken_offline_and_started(backend: Libvirt, at_home: dict[str, str]) -> None:
+async def test_a_machine_is_taken_offline_and_started(backend: Libvirt, takes_back: None) -> None:
     await backend.observe("")
     seen = await do(backend, "off", StopRole("vm2"))
     role = seen.state.find(Role, "vm2")
@@ -98,7 +98,7 @@ def backend_failures(lab: Lab) -> bool:
     return "<failure " in lab.run("exec", "node1", "crm_mon", "-1", "--output-as=xml")
 
 
-async def test_priority_and_owners_are_settings_of_the_cluster(backend: Libvirt, at_home: dict[str, str]) -> None:
+async def test_priority_and_owners_are_settings_of_the_cluster(backend: Libvirt, takes_back: None) -> None:
     ids = await names(backend)
     wanted = f"{ids['node3']},{ids['node1']}"
     values = (("priority", str(Priority.HIGH)), ("preferred_owners", wanted), ("failover_threshold", "3"))
@@ -112,7 +112,6 @@ async def test_priority_and_owners_are_settings_of_the_cluster(backend: Libvirt,
     assert set(resource.possible_owners or ()) == {ids["node1"], ids["node3"]}
     everybody = ",".join(ids.values())
     await do(backend, "unbar", SetResource("vm1", (("possible_owners", everybody),)))
-    await do(backend, "prefer", SetRole("vm1", (("preferred_owners", ids["node1"]),)))
 
 
 async def test_the_cluster_service_of_a_node_is_stopped_and_started(
