@@ -90,6 +90,9 @@ EVIDENCE = {
 }
 
 
+ENDINGS = {"stood-still": lazy("It stood still for %(blackout_ms)s.")}
+
+
 def offline_action(name: str) -> str:
     """The action by its name in the code, in the administrator's words."""
     known = {action.name.lower(): str(OFFLINE_ACTIONS[int(action)]) for action in OfflineAction}
@@ -101,7 +104,7 @@ def settings(names: str) -> str:
     return ", ".join(str(SETTINGS.get(name, name)) for name in names.split(","))
 
 
-add({**REFUSALS, **CONSEQUENCES, **EVIDENCE}, {
+add({**REFUSALS, **CONSEQUENCES, **EVIDENCE, **ENDINGS}, {
     ("invalid-state", "power"): status,
     ("offline-action-runs", "action"): offline_action,
     ("configuration-not-refreshed", "what"): settings,

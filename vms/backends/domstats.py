@@ -28,7 +28,8 @@ RUNNING, PAUSED = 1, 3
 BOOTED, MIGRATED = 1, 2  # among the reasons of a machine that runs
 # Reason 2 is the blackout at the end of a live migration: nobody paused this machine.
 PAUSED_REASONS = {2: Power.RUNNING, 3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
-OUTGOING_MIGRATION = 5
+INCOMING_MIGRATION, OUTGOING_MIGRATION = 4, 5
+MIGRATIONS = (INCOMING_MIGRATION, OUTGOING_MIGRATION)  # whose figures a host has, its own or the source's
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,6 @@ class Job:
     total: int
     left: int
     round: int
-    blackout_ms: int | None
 
     @property
     def percent(self) -> int:
@@ -121,11 +121,23 @@ def _mb(kib: int | None) -> int | None:
 
 def read_job(text: str) -> Job | None:
     """None when no migration leaves this host."""
-    values = {pair[1]: number(pair[2]) for line in text.splitlines() if (pair := _PAIR.fullmatch(line))}
+    values = _numbers(text)
     if values.get("operation") != OUTGOING_MIGRATION:
         return None
     total, left = values.get("memory_total") or 0, values.get("memory_remaining") or 0
-    return Job(total, left, values.get("memory_iteration") or 0, values.get("downtime"))
+    return Job(total, left, values.get("memory_iteration") or 0)
+
+
+def read_blackout(text: str) -> int | None:
+    """How long the guest stood still in the migration that is over, in milliseconds. While a migration is under way
+    libvirt gives what it expects under the same name: this is of what `--completed` says."""
+    values = _numbers(text)
+    measured = values.get("downtime") if values.get("operation") in MIGRATIONS else None
+    return measured if measured is not None and measured >= 0 else None
+
+
+def _numbers(text: str) -> dict[str, int | None]:
+    return {pair[1]: number(pair[2]) for line in text.splitlines() if (pair := _PAIR.fullmatch(line))}
 
 
 def read_nodeinfo(text: str) -> tuple[int, int]:

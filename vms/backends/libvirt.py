@@ -16,6 +16,7 @@ from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.pushes import LIFE_S, Pushes
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import ProgramFailed, TransportError
+from clusters.backends.pacemaker.views import View
 from clusters.domain.commands import Command
 from clusters.domain.items import Node, Role, RoleState, RoleType
 from clusters.domain.keys import Key
@@ -24,11 +25,24 @@ from clusters.domain.operations import Task
 from clusters.domain.state import State
 from vms.backends import acts, membership
 from vms.backends.acts import engines
+from vms.backends.blackouts import Blackouts
 from vms.backends.domainxml import Domain, read_domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
 from vms.backends.half import ClusterHalf
 from vms.backends.hosts import ACTING
-from vms.backends.machines import MIGRATING, Host, Subject, afterwards, is_gone, machine, merged, with_progress
+from vms.backends.machines import (
+    MIGRATING,
+    Host,
+    Subject,
+    afterwards,
+    is_gone,
+    machine,
+    merged,
+    started,
+    stood_still,
+    with_blackouts,
+    with_progress,
+)
 from vms.backends.offline import definition_of, state_file
 from vms.backends.promises import Promises
 from vms.backends.usage import Usage, counts
@@ -66,6 +80,7 @@ class Libvirt:
         self._answered: dict[str, datetime] = {}
         self._usage = Usage()
         self._promises = Promises()
+        self._blackouts = Blackouts()
         self._loads: dict[str, Load] = {}  # by node name
         self._load_due: dict[str, datetime] = {}
 
@@ -81,12 +96,15 @@ class Libvirt:
         self._machines = {each.role.id: machine(each, by_id, self._machines.get(each.role.id)) for each in subjects}
         await self._break_off(subjects, hosts)
         sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
+        roles = {each.domain_name: each.role.id for each in subjects}
+        tasks = with_progress(self._promised(seen.tasks, subjects, hosts), self._cluster.moving(), self._machines)
         return replace(
             seen,
+            log=(*seen.log, *self._blackouts.news(roles, ids, seen.at)),
             state=merged(
                 seen.state, self._machines, sizes, {each.role.id for each in subjects if is_gone(each, by_id)}
             ),
-            tasks=with_progress(self._promised(seen.tasks, subjects, hosts), self._cluster.moving(), self._machines),
+            tasks=with_blackouts(tasks, self._cluster.moving(), stood_still(subjects, by_id)),
             sources=(*seen.sources, *self._sources(troubles)),
             origin={**seen.origin, **self._origin(seen.state)},
             readings=self._usage.read(counts(subjects, self._machines, by_id, sizes), self._now()),
@@ -145,7 +163,8 @@ class Libvirt:
         told = {name: job for name, job in jobs.items() if job}
         machines = read_domstats(finished.out)
         running = await self._definitions(transport, machines)
-        return Host(machines, told, at, self._loads.get(transport.node), running)
+        blackouts = await self._blackouts.ask(transport, machines)
+        return Host(machines, told, at, self._loads.get(transport.node), running, blackouts)
 
     async def _definitions(self, transport: Transport, machines: Iterable[str]) -> dict[str, Domain]:
         """How its machines run, some of which are read anew at each look."""
@@ -184,12 +203,12 @@ class Libvirt:
         due = [path for path in dict.fromkeys(paths) if self._is_due(path)]
         for path in due[:CONFIGURATIONS_PER_LOOK]:
             self._domains[path] = (self._now(), await self._configuration(path, view.node))
-        subjects = [self._subject(role, definitions[role.id]) for role in roles]
+        subjects = [self._subject(role, definitions[role.id], view) for role in roles]
         return await self._with_saved(subjects, view.node)
 
-    def _subject(self, role: Role, definition: Definition | None) -> Subject:
+    def _subject(self, role: Role, definition: Definition | None, view: View) -> Subject:
         _, domain = self._domains.get(definition.params.get("config", "") if definition else "", (None, None))
-        return Subject(role, definition, domain)
+        return Subject(role, definition, domain, started=started(definition, role.owner, view))
 
     async def _with_saved(self, subjects: list[Subject], node: str) -> list[Subject]:
         """Of those at rest, which have their memory on the shared storage."""

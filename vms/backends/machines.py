@@ -4,14 +4,16 @@ The cluster knows who owns a role, the host knows whether the guest runs: during
 domain, and only the owner's word counts.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from clusters.backends.pacemaker.cib import Definition
+from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.items import Node, Role, RoleState
 from clusters.domain.keys import Key
 from clusters.domain.lifecycle import role_badness
+from clusters.domain.messages import say
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
@@ -23,6 +25,7 @@ from vms.domain.items import MigrationState, Power, VirtualMachine
 MIGRATING = "live-migrating"
 AT_REST = frozenset({Power.PAUSED, Power.PAUSED_CRITICAL, Power.SAVED})
 """What the hypervisor knows better than the cluster, for which a paused guest runs and a saved one is just stopped."""
+UP = frozenset({Power.RUNNING, Power.PAUSED, Power.PAUSED_CRITICAL})
 
 ABSENT = {
     "starting": Power.STARTING,
@@ -43,6 +46,7 @@ class Host:
     at: datetime
     load: Load | None = None
     running: Mapping[str, Domain] = field(default_factory=dict)  # as they run, by name; looked at now and then
+    blackouts: Mapping[str, int] = field(default_factory=dict)  # milliseconds, of those that came there alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Subject:
     definition: Definition | None
     domain: Domain | None
     saved: bool = False  # it is at rest, and its memory waits on the shared storage
+    started: datetime | None = None  # when the cluster started it where it is, by the cluster's own records
 
     @property
     def domain_name(self) -> str:
@@ -64,9 +69,19 @@ class Subject:
         )
 
 
+def started(definition: Definition | None, owner: str, view: View) -> datetime | None:
+    """When the cluster started the machine on its owner, where nothing else was done to it there since: who came there
+    alive has no such record, and who was looked for anew has lost it."""
+    node = node_of(owner, view)
+    done = view.cib.done.get(definition.id, ()) if definition and node else ()
+    there = [each for each in done if node and each.node == node.name and each.task != "monitor" and each.at]
+    last = max(there, key=lambda each: (each.at, each.call or 0), default=None)
+    return last.at if last and last.task == "start" and last.rc == 0 else None
+
+
 def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine | None) -> VirtualMachine:
     """The machine now; `hosts` holds, by node id, only those that answered."""
-    role, domain = subject.role, subject.domain
+    role, domain, name = subject.role, subject.domain, subject.domain_name
     host = hosts.get(role.owner)
     stats = _stats(subject, host, hosts)
     made = VirtualMachine(
@@ -82,11 +97,12 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
         monitor_heartbeat=False,
         monitor_applications=False,
         guest_shutdown=domain.acpi if domain else True,
-        blackout_ms=before.blackout_ms if before else None,
+        blackout_ms=host.blackouts.get(name, _blackout(before)) if host else _blackout(before),
+        started_at=_started(subject, host, stats, before),
         guest_os=domain.guest_os if domain else "",
-        drift=drift(domain, stats, host.running.get(subject.domain_name) if host else None),
+        drift=drift(domain, stats, host.running.get(name) if host else None),
     )
-    job = host.jobs.get(subject.domain_name) if host else None
+    job = host.jobs.get(name) if host else None
     return _migrating(made, job, before) if role.status == MIGRATING else made
 
 
@@ -96,6 +112,24 @@ def _stats(subject: Subject, host: Host | None, hosts: Mapping[str, Host]) -> St
     if host is not None and name not in host.machines and subject.role.status == MIGRATING:
         return next((each.machines[name] for each in hosts.values() if name in each.machines), None)
     return host.machines.get(name) if host else None
+
+
+def _blackout(before: VirtualMachine | None) -> int | None:
+    return before.blackout_ms if before else None
+
+
+def _started(
+    subject: Subject, host: Host | None, stats: Stats | None, before: VirtualMachine | None
+) -> datetime | None:
+    """Since when the guest is up. libvirt does not say; the cluster's record of the start does, where the guest was
+    booted by it. Of one that came alive, or went on after a pause, only who watched it knows."""
+    kept = before.started_at if before else None
+    if stats is None:
+        return kept if host is None or subject.role.status == MIGRATING else None
+    if stats.booted and subject.started:
+        return subject.started
+    stayed = before is not None and before.owner == subject.role.owner and stats.power in UP
+    return kept if stats.migrated or stayed else None
 
 
 def _known(*readings: int | None) -> int:
@@ -193,4 +227,19 @@ def with_progress(
         percent = machines[role].migration_progress if role in machines else None
         if key in told and told[key].phase is Phase.RUNNING and percent is not None:
             told[key] = replace(told[key], progress=percent / 100)
+    return told
+
+
+def stood_still(subjects: Iterable[Subject], hosts: Mapping[str, Host]) -> dict[str, int]:
+    """Role -> milliseconds, of the machines that came alive to where they are."""
+    here = ((each, hosts[each.role.owner]) for each in subjects if each.role.owner in hosts)
+    return {each.role.id: host.blackouts[each.domain_name] for each, host in here if each.domain_name in host.blackouts}
+
+
+def with_blackouts(tasks: Mapping[str, Task], moving: Mapping[str, str], stood: Mapping[str, int]) -> dict[str, Task]:
+    """Moves that have arrived, with how long their machine stood still."""
+    told = dict(tasks)
+    for key, role in moving.items():
+        if role in stood and key in told and told[key].phase is Phase.SUCCEEDED and not told[key].message:
+            told[key] = replace(told[key], message=say("stood-still", blackout_ms=stood[role]))
     return told

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 ROUNDS_MAX = 10
 SETUP_S = 1.0
 BLACKOUT_AIM_MS = 300
+LONG_BLACKOUT_MS = 10_000
 HAND_OVER_SHARED_MS = 100
 """On a shared volume ownership changes almost at once (fcm F03)."""
 HAND_OVER_DISK_MS = 4_000

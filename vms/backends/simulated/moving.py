@@ -19,7 +19,6 @@ from vms.domain.items import Heartbeat, MigrationState, Power
 if TYPE_CHECKING:
     from clusters.backends.simulator.engine import Engine
 
-LONG_BLACKOUT_MS = 10_000
 STATES = {"setup": MigrationState.SETUP, "transfer": MigrationState.TRANSFER, "move": MigrationState.MOVE}
 NEEDED_ON_TARGET = frozenset({"switch", "network", "disk", "iso"})
 
@@ -86,7 +85,9 @@ class Moving:
         )  # fmt: skip
         subject = Key("role", role.id)
         engine.log(20415, subject, role.owner, vm=vm.name, blackout_ms=blackout)
-        engine.log(20417 if blackout > LONG_BLACKOUT_MS else 20418, subject, role.owner, vm=vm.name, source=source)
+        engine.log(
+            20417 if blackout > migration.LONG_BLACKOUT_MS else 20418, subject, role.owner, vm=vm.name, source=source
+        )
 
     def aborted(self, engine: Engine, role: Role, why: Message) -> None:
         """It runs on where it was (fcm D04)."""
