@@ -25,10 +25,14 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 
 TABLES: dict[str, tuple[str, ...]] = {
     "clusters.domain.placement": tuple(code for code in CLOSED_STATES.values() if code),
+    "clusters.backends.pacemaker.because": (
+        "why-role-follows", "why-together-in-role-must", "why-together-in-role", "why-followed", "why-apart-must",
+        "why-apart", "why-together-must", "why-together",
+    ),
     "clusters.backends.pacemaker.nodes": tuple(code for _test, _state, code in nodes.STATES if code),
     "clusters.backends.pacemaker.troubles": (),
     "clusters.backends.simulator.failures": (),
-}
+}  # fmt: skip
 """By module: the codes that a variable given to `say` can hold. Troubles and outcomes are found where they are made."""
 
 LEAST_EVENT = 1000
@@ -77,18 +81,26 @@ def _codes(module: Module, code: ast.expr) -> tuple[str, ...]:
 
 
 def _params(module: Module, call: ast.Call) -> frozenset[str]:
-    """Names of what is given; a dictionary that is unpacked is looked for above in the same module."""
+    """Names of what is given, or may be; a dictionary that is unpacked stands there, or above in the same module."""
     names = {word.arg for word in call.keywords if word.arg}
     for word in call.keywords:
         if word.arg is None and isinstance(word.value, ast.Name):
-            names |= _keys(module, word.value.id, call.lineno)
+            names |= _keys(_nearest(module, word.value.id, call.lineno))
+        elif word.arg is None:
+            names |= _keys(word.value)
     return frozenset(names)
 
 
-def _keys(module: Module, name: str, line: int) -> set[str]:
-    """Keys of the dictionary of that name which stands nearest above the line."""
+def _nearest(module: Module, name: str, line: int) -> ast.expr | None:
+    """The dictionary of that name which stands nearest above the line."""
     written = [value for value in _assigned(module, name) if isinstance(value, ast.Dict) and value.lineno < line]
-    keys = [key.value for key in written[-1].keys if isinstance(key, ast.Constant)] if written else []
+    return written[-1] if written else None
+
+
+def _keys(written: ast.expr | None) -> set[str]:
+    """Keys of the dictionaries in an expression."""
+    found = [each for each in ast.walk(written) if isinstance(each, ast.Dict)] if written else []
+    keys = [key.value for each in found for key in each.keys if isinstance(key, ast.Constant)]
     return {key for key in keys if isinstance(key, str)}
 
 

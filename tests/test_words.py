@@ -107,9 +107,16 @@ def test_an_empty_node_takes_no_memory_and_an_unknown_one_is_not_told() -> None:
     assert words.memory_in_use(0, 0) == "–"
 
 
+class _Unfilled(dict[str, int]):
+    """What is not given stays the place that it would fill."""
+
+    def __missing__(self, name: str) -> str:
+        return f"%({name})s"
+
+
 def _template(code: str) -> str:
     """The sentence as it is written, of one that counts both."""
     text = CATALOGUE[code]
     if hasattr(text, "_get_number_value"):
-        return " ".join(text % {"count": number} for number in (1, 2))
+        return " ".join(text % _Unfilled(count=number) for number in (1, 2))
     return str(text)
