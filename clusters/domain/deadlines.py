@@ -17,7 +17,10 @@ PATIENCE: dict[str, timedelta] = {
     "shut-down-node": timedelta(hours=12),
     "evict-node": timedelta(hours=12),
     "move-role": timedelta(hours=6),
+    "start-role": timedelta(hours=6),  # a real cluster begins it only when what is under way has ended
+    "bring-online": timedelta(hours=6),
     "stop-role": timedelta(hours=6),
+    "take-offline": timedelta(hours=6),
     "stop-node": timedelta(hours=6),
     "stop-cluster": timedelta(hours=6),
 }

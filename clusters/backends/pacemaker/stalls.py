@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clusters.backends.pacemaker.waiting import PATIENCE
 from clusters.domain.operations import Phase, Task
 
 REST_S = 15.0  # Pacemaker begins within a second; the scheduler of a very large cluster may plan for some
@@ -24,13 +25,17 @@ class Stalls:
         self._now = now
 
     def judged(self, key: str, task: Task) -> Task:
-        """The task, or that it has failed; to be asked once at each look."""
+        """The task, or that it has failed; to be asked once at each look. Of what was asked for a moment ago no reason
+        is told: what the view still shows may be that it was not asked for."""
         if not isinstance(task, Stalled):
             self._since.pop(key, None)
             return task
-        since, looks = self._since.get(key, (self._now(), 0))
+        now = self._now()
+        since, looks = self._since.get(key, (now, 0))
         self._since[key] = since, looks + 1
-        if looks + 1 < LOOKS or self._now() - since < REST_S:
+        if now - since < PATIENCE.total_seconds():
+            return Task(Phase.RUNNING)
+        if looks + 1 < LOOKS or now - since < REST_S:
             return task
         del self._since[key]
         return Task(Phase.FAILED, message=task.message)

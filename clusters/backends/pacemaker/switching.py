@@ -155,9 +155,9 @@ def _work(concerned: Iterable[Running], view: View) -> Task | None:
     if any(member.role in IN_TRANSIT or member.pending for member in concerned) or _is_looked_for(ids, view):
         return Task(Phase.RUNNING)
     if fenced := [each for each in view.monitor.fencings if each.status == "pending"]:
-        return Task(Phase.WAITING, message=say("fencing-under-way", node=fenced[0].target, action=fenced[0].action))
+        return Task(Phase.RUNNING, message=say("fencing-under-way", node=fenced[0].target, action=fenced[0].action))
     if others:
-        return Task(Phase.WAITING, message=say("waits-behind", behind=",".join(others)))
+        return Task(Phase.RUNNING, message=say("waits-behind", behind=",".join(others)))
     # Without a coordinator nobody plans; and what belongs to it in the same role may come first.
     return Task(Phase.RUNNING) if not view.monitor.dc or set(mine) & set(working(view.monitor)) else None
 
