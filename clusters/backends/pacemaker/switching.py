@@ -25,11 +25,6 @@ from clusters.domain.upkeep import INFINITY
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 TELLING = 6  # so many reasons are told with an ending; all of them stand on the role's page
 AGAIN = 3  # a start that failed so often on one node, which Pacemaker goes on trying
-HOLDS = frozenset({
-    "why-all-stopped", "cluster-maintenance-mode", "why-no-quorum", "why-ticket-missing", "why-partner-stopped",
-    "why-earlier-stopped", "why-stopped-by-administrator", "why-locked",
-})  # fmt: skip
-"""What of the reasons for a role's place keeps it from running; the rest are wishes and ties."""
 
 
 def start(identity: str, view: View) -> Iterable[Argv]:
@@ -122,8 +117,13 @@ def _missing(concerned: tuple[Running, ...]) -> tuple[Running, ...]:
     return tuple(
         member
         for member in concerned
-        if _counts(member, concerned) and not (member.role in SETTLED and member.failed is False)
+        if _counts(member, concerned) and not (member.role in SETTLED and _is_well(member))
     )
+
+
+def _is_well(member: Running) -> bool:
+    """Some failures are not to matter, by the configuration."""
+    return member.failed is False or member.failure_ignored is True
 
 
 def _counts(member: Running, concerned: tuple[Running, ...]) -> bool:
@@ -187,8 +187,7 @@ def _reasons(missing: tuple[Running, ...], view: View) -> Iterator[Message]:
             yield from _earlier(unit, mine[0])
         for some, wanted in ((unwanted, False), (mine, True)):
             if some:
-                told = because(replace(unit, members=tuple(some)), view, wanted)
-                yield from (each for each in told if _holds(each))
+                yield from _holding(because(replace(unit, members=tuple(some)), view, wanted))
                 break
 
 
@@ -198,8 +197,11 @@ def _earlier(unit: Unit, first: Running) -> Iterator[Message]:
     yield from (say("why-earlier-stopped", role=each.id) for each in before if each.role not in SETTLED)
 
 
-def _holds(reason: Message) -> bool:
-    return reason.code in HOLDS or (reason.code.startswith("why-node-") and reason.code != "why-node-could")
+def _holding(told: tuple[Message, ...]) -> Iterator[Message]:
+    """What stops it comes first, and of that what keeps each node from it comes last; after it are wishes and ties."""
+    last = max((place for place, each in enumerate(told) if each.code.startswith("why-node-")), default=0)
+    yield from (each for each in told[: last + 1] if each.code != "why-node-could")
+    yield from (each for each in told if each.code == "why-locked")
 
 
 def _goes_on(left: tuple[Running, ...], view: View) -> Iterator[Message]:

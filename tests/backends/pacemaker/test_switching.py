@@ -107,6 +107,16 @@ def test_what_runs_has_been_started(tmp_path: Path) -> None:
     assert reached(StartRole("web"), cib, tmp_path).phase is Phase.SUCCEEDED
 
 
+def test_what_runs_with_a_failure_that_is_not_to_matter_has_been_started() -> None:
+    seen = view("healthy")
+    ignored = tuple(
+        replace(unit, members=tuple(replace(each, failed=True, failure_ignored=True) for each in unit.members))
+        for unit in seen.monitor.units
+    )
+    seen = replace(seen, monitor=replace(seen.monitor, units=ignored))
+    assert ACTS[StartRole].reached(StartRole("vm1"), seen).phase is Phase.SUCCEEDED
+
+
 @needs_pacemaker
 def test_a_role_that_is_no_longer_there_does_not_start(tmp_path: Path) -> None:
     assert reached(StartRole("gone"), written(dummy("web")), tmp_path) == Stalled(
