@@ -63,7 +63,8 @@ async def test_it_reads_how_busy_machines_and_nodes_are(backend: Libvirt, at_hom
 async def test_a_live_migration_runs_to_its_end_and_leaves_nothing_behind(
     lab: Lab, backend: Libvirt, at_home: dict[str, str]
 ) -> None:
-    ids = {node.name: node.id for node in (await backend.observe("")).state.nodes()}
+    first = (await backend.observe("")).state
+    ids, before = {node.name: node.id for node in first.nodes()}, first.find(VirtualMachine, "vm1")
     await backend.submit("lab-op-1", LiveMigrate("vm1", ids["node2"]))
     looks = await until(backend, ended("lab-op-1"))
     assert looks[-1].tasks["lab-op-1"].phase is Phase.SUCCEEDED
@@ -71,7 +72,11 @@ async def test_a_live_migration_runs_to_its_end_and_leaves_nothing_behind(
     assert "live-migrating" in {role.status for role in roles}
     assert not {"failed", "off", "stopping"} & {role.status for role in roles}
     assert roles[-1].owner == ids["node2"]
-    await until(backend, lambda _: not lab.passing())
+    settled = (await until(backend, lambda _: not lab.passing()))[-1].state.find(VirtualMachine, "vm1")
+    assert before
+    assert settled
+    assert settled.started_at == before.started_at  # whether that is known or not
+    assert 0 < (settled.blackout_ms or 0) < 60_000
 
 
 async def test_a_migration_to_the_best_node_leaves_the_one_it_was_on(

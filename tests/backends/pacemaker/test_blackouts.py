@@ -9,7 +9,7 @@ from clusters.backends.base import Observation
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.log import Level
 from clusters.domain.operations import Phase, Task
-from tests.backends.pacemaker.recorded import Player
+from tests.backends.pacemaker.recorded import Player, text
 from tests.backends.pacemaker.test_libvirt import HEALTHY, block, cluster, machine
 from vms.backends.blackouts import BLACKOUT, LAST_JOB, TRIES
 from vms.backends.domstats import read_blackout
@@ -85,6 +85,7 @@ async def test_who_was_booted_is_never_asked_about() -> None:
 
 
 @pytest.mark.parametrize(("said", "known"), [
+    (text("move-arrived.domjobinfo-completed.txt"), 244),
     ("operation: 4\ndowntime: 120\n", 120), ("operation: 5\ndowntime: 0\n", 0),
     ("operation: 3\ndowntime: 120\n", None), ("operation: 4\n", None), ("operation: 4\ndowntime: -3\n", None),
     ("", None), ("error: failed", None),
