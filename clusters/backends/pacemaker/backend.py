@@ -147,7 +147,7 @@ class Pacemaker:
             for move in moves(belief.view.cib)
         }
         waiting = self._turns.told(belief.view, at, self._outcomes.ended)
-        told = {**dict.fromkeys(self._outcomes.goals, RUNNING), **under_way, **waiting, **self._outcomes.ended}
+        told = {**self._outcomes.under_way(), **under_way, **waiting, **self._outcomes.ended}
         return {key: task for key, task in told.items() if not parent(key)}
 
     async def _follow(self, move: Move, view: View, at: datetime) -> None:
