@@ -34,13 +34,13 @@ def recorded(view: View) -> Iterator[LogEntry]:
     now = view.monitor.at
     for failure in view.monitor.failures:
         if at := failure.at or now:
-            yield _failed(failure, roles.get(failure.resource, failure.resource), at)
+            yield _failed(failure, roles.get(failure.resource, failure.resource), view, at)
     for fencing in view.monitor.fencings:
         if at := fencing.completed:
             yield _fenced(fencing, view, at)
 
 
-def _failed(failure: Failure, role: str, at: datetime) -> LogEntry:
+def _failed(failure: Failure, role: str, view: View, at: datetime) -> LogEntry:
     code = LIVE_MIGRATION_FAILED if failure.task.startswith("migrate") else RESOURCE_FAILED
     return LogEntry(
         at=at,
@@ -48,7 +48,7 @@ def _failed(failure: Failure, role: str, at: datetime) -> LogEntry:
         code=code,
         subject=Key("role", role),
         params=(("name", role), ("node", failure.node), ("reason", failure.reason), ("resource", failure.resource)),
-        node=failure.node,
+        node=_id(failure.node, view),
         native_id=f"failed:{failure.resource}:{failure.node}:{failure.task}:{failure.call}:{at.isoformat()}",
         text=f"{failure.resource}: {failure.task} on {failure.node}: {failure.said or failure.reason}",
     )
@@ -56,14 +56,13 @@ def _failed(failure: Failure, role: str, at: datetime) -> LogEntry:
 
 def _fenced(fencing: Fencing, view: View, at: datetime) -> LogEntry:
     success = fencing.status == "success"
-    target = next((node.id for node in view.monitor.nodes if node.name == fencing.target), fencing.target)
     return LogEntry(
         at=at,
         level=Level.CRITICAL if success else Level.ERROR,
         code=FENCED if success else FENCING_FAILED,
-        subject=Key("node", target),
+        subject=Key("node", _id(fencing.target, view)),
         params=(("name", fencing.target), ("node", fencing.target)),
-        node=fencing.origin,
+        node=_id(fencing.origin, view),
         native_id=f"fenced:{fencing.target}:{fencing.status}:{at.isoformat()}",
         text=f"fencing ({fencing.action}) of {fencing.target} by {fencing.origin}: {fencing.status}",
     )
@@ -92,7 +91,7 @@ def told(done: Done, view: View) -> LogEntry | None:
         code=LIVE_MIGRATION_DONE,
         subject=Key("role", role),
         params=(("name", role), ("node", done.node), ("resource", done.resource)),
-        node=done.node,
+        node=_id(done.node, view),
         native_id=identity(done),
         text=f"{done.resource}: {done.task} on {done.node}: ok",
     )
@@ -172,6 +171,11 @@ def _came_up(failure: Failure, view: View) -> datetime:
 
 def _told(failure: Failure) -> Message:
     return say("evidence-failure", task=failure.task, node=failure.node, reason=failure.reason)
+
+
+def _id(node: str, view: View) -> str:
+    """Records name nodes; whose event it is, a page asks by the id."""
+    return next((each.id for each in view.monitor.nodes if each.name == node), node)
 
 
 def _role_of(resource: str, view: View) -> str:

@@ -2,6 +2,9 @@
 
 import re
 
+import pytest
+
+from clusters.backends.pacemaker import history
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.views import Belief
@@ -71,3 +74,18 @@ def test_a_constraint_that_was_gone_before_explains_no_later_move() -> None:
     _, cursor = tell(chronicle, belief("move-under-way", a_minute_earlier, by_hand), "")
     moved, _ = tell(chronicle, belief("move-arrived", cib=taken_back), cursor)
     assert [(each.key.id, each.cause) for each in moved] == [("big", Cause.UNKNOWN)]
+
+
+@pytest.mark.parametrize("name", ["vm-failed-1", "host-crashed-fenced", "migration-failed-default"])
+def test_an_event_stands_at_the_node_that_pages_know(name: str) -> None:
+    view = belief(name).view
+    entries = list(history.recorded(view))
+    assert entries
+    assert {entry.node for entry in entries} <= {node.id for node in view.monitor.nodes}
+
+
+def test_a_live_migration_stands_at_the_node_it_came_to() -> None:
+    view = belief("move-arrived").view
+    told = [entry for group in view.cib.done.values() for done in group if (entry := history.told(done, view))]
+    assert told
+    assert {entry.node for entry in told} <= {node.id for node in view.monitor.nodes}
