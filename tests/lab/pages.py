@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import cast
 
@@ -21,6 +21,19 @@ WATCH = """name => {
   };
   look();
   new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+# Promises the moment, of a clock that the test has as well, when that row begins to say something or no longer does.
+CLOCK = """([name, words, wanted, within]) => {
+  window.moment = new Promise((found, lost) => {
+    const look = () => {
+      const row = document.querySelector(`#rows > .row[data-name="${name}"]`);
+      if (row && row.innerText.includes(words) === wanted) found(Date.now());
+    };
+    new MutationObserver(look).observe(document.body, {subtree: true, childList: true, characterData: true});
+    setTimeout(() => lost(new Error(`${name} never came to that: ${words}`)), within);
+  });
 }"""
 
 
@@ -88,6 +101,13 @@ class Administrator:
         """What the watched line has shown, in this order: its cells, with bars between them."""
         return cast(list[str], self.page.evaluate("window.shown"))
 
+    def times(self, name: str, words: str, change: Callable[[], object], *, comes: bool = True) -> float:
+        """Seconds from the beginning of somebody's change until the open list's line says that, or says it no more."""
+        self.page.evaluate(CLOCK, [name, words, comes, WITHIN_MS])
+        began = time.time()
+        change()
+        return float(self.page.evaluate("() => window.moment")) / 1000 - began
+
     def asks(self, place: str, name: str, act: str) -> None:
         """Open the list, choose the line, press the act; without a name it is one of the page's own."""
         self.opens(place)
@@ -99,20 +119,39 @@ class Administrator:
             self.page.locator("#actions .more-acts summary").click()
         button.click()
 
-    def does(self, place: str, name: str, act: str, choice: str = "", **answers: str) -> None:
+    def does(self, place: str, name: str, act: str, choice: str = "", **answers: str | Sequence[str]) -> None:
         """Ask for the act, choose that answer where there are several, type the others, and let it be done."""
         self.asks(place, name, act)
-        for field_name, answer in answers.items():
-            field = self.page.locator(f"#ask [name={field_name}]")
-            if field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(label=answer)
-            else:
-                field.fill(answer)
+        self._settles(choice, answers)
+
+    def does_inside(self, role: str, act: str, **answers: str | Sequence[str]) -> None:
+        """The same with the resource of a role, by its menu."""
+        self.opens(f"roles/{role}?tab=resources")
+        self.page.locator("#table [data-acts]").first.click(timeout=WITHIN_MS)
+        self.page.locator(f"#mi-{act}").click()
+        self._settles("", answers)
+
+    def _settles(self, choice: str, answers: Mapping[str, str | Sequence[str]]) -> None:
+        """Answer what is asked, and press the button that is no danger."""
+        for field, answer in answers.items():
+            self._answers(field, answer)
         if choice:
             exactly = self.page.locator(".ct", has_text=re.compile(f"^{re.escape(choice)}$"))
             self.page.locator("#ask .choice", has=exactly).click()
         refused = self.presses("#ask button.primary")
         assert not refused, refused
+
+    def _answers(self, name: str, answer: str | Sequence[str]) -> None:
+        """What is to be ticked comes as a list of labels, everything else as the words to type or to choose."""
+        field = self.page.locator(f"#ask [name={name}]")
+        field.first.wait_for()
+        if not isinstance(answer, str):
+            for box in self.page.locator("#ask .ticks label").all():
+                box.locator(f"[name={name}]").set_checked(box.inner_text().strip() in answer)
+        elif field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(label=answer)
+        else:
+            field.fill(answer)
 
     def drains(self, node: str) -> None:
         """Ask for the plan of it, wait for what the cluster's planner says, and let it be done."""
@@ -123,10 +162,13 @@ class Administrator:
         expect(self.page.locator("#details")).to_contain_text("Paused, drained", timeout=WITHIN_MS)
 
     def fences(self, node: str) -> None:
-        """Ask for it and type the node's name; once more where the forecast has changed meanwhile."""
-        self.asks("nodes/", node, "fence")
+        self.destroys("nodes/", node, "fence")
+
+    def destroys(self, place: str, name: str, act: str) -> None:
+        """Ask for it and type the name; once more where the forecast has changed meanwhile."""
+        self.asks(place, name, act)
         for _ in range(FORECASTS_MOST):
-            self.page.fill("#ask [name=typed]", node)
+            self.page.fill("#ask [name=typed]", name)
             if not (refused := self.presses("#ask button.danger")):
                 return
         raise AssertionError(refused)
