@@ -185,7 +185,8 @@ def holds(forecast: Forecast, now: State) -> bool:
         role = now.find(Role, outcome.role)
         if role is None or role.owner != outcome.source:
             return False
-    targets = {outcome.target for outcome in forecast.outcomes if outcome.target != outcome.source}
+    # What stops has no node afterwards, where the planner is Pacemaker's.
+    targets = {outcome.target for outcome in forecast.outcomes if outcome.target not in ("", outcome.source)}
     found = [now.find(Node, target) for target in sorted(targets)]
     return all(node is not None and node.state is NodeState.UP and not node.paused for node in found)
 

@@ -194,6 +194,13 @@ def test_a_forecast_holds_while_its_roles_and_targets_are_as_they_were() -> None
     assert not holds(told, State.of([INFO, N1, N2]))
 
 
+def test_what_stops_goes_nowhere_and_so_needs_no_node() -> None:
+    """Pacemaker's scheduler gives a role that is stopped no owner."""
+    told = compare(STAGE, then(replace(WEB, state=RoleState.OFFLINE, owner="")))
+    assert holds(told, STAGE)
+    assert not holds(told, then(replace(WEB, owner="n2")))
+
+
 def test_who_fences_decides_about_a_node_and_what_stands_on_it_and_nothing_else() -> None:
     """A cluster in trouble changes its mind about the rest while he reads."""
     told = replace(compare(STAGE, then(replace(WEB, owner="n2"))), fenced=(standing("n1", STAGE),))
