@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import cast
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 WITHIN_MS = 60_000  # of anything that a cluster does
 FORECASTS_MOST = 4
@@ -175,7 +175,7 @@ class Administrator:
 
     def presses(self, button: str) -> str:
         """Press what does it; what the dialog says against it."""
-        with self.page.expect_response(re.compile("/do/")) as answered:
+        with self.page.expect_response(_is_done) as answered:
             self._pressed = time.monotonic()
             self.page.click(button)
         if answered.value.status != HTTPStatus.UNPROCESSABLE_ENTITY:
@@ -200,3 +200,8 @@ class Administrator:
         self.opens("events/")
         self.page.locator("#rows > .row").first.wait_for(timeout=WITHIN_MS)
         return "\n".join(line.replace("\n", " ") for line in self.page.locator("#rows > .row").all_inner_texts())
+
+
+def _is_done(response: Response) -> bool:
+    """The answer to the act itself: its dialog is asked for at the same address, and may be answered as late."""
+    return "/do/" in response.url and response.request.method == "POST"
