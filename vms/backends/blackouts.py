@@ -2,6 +2,7 @@
 until the machine's next job, so it is known of migrations that nobody watched, too.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,9 +48,11 @@ class Blackouts:
             del known[gone]
         known |= {name: Arrival(watched) for name in came if name not in known}
         due = [name for name in came if known[name].blackout_ms is None and known[name].tries < TRIES]
-        for name in due[:PER_LOOK]:
-            known[name].tries += 1
-            known[name].blackout_ms = await _blackout(transport, name)
+        # No answer is nothing known, never an error; a host that hangs is not asked for the next one as well.
+        with contextlib.suppress(TransportError):
+            for name in due[:PER_LOOK]:
+                known[name].tries += 1
+                known[name].blackout_ms = read_blackout((await transport.run((*LAST_JOB, name), DEADLINE_S)).out)
         return {name: each.blackout_ms for name, each in known.items() if each.blackout_ms is not None}
 
     def news(self, roles: Mapping[str, str], ids: Mapping[str, str], at: datetime) -> Iterator[LogEntry]:
@@ -72,11 +75,3 @@ def _event(node: str, name: str, role: str, blackout_ms: int, at: datetime) -> L
         node=node,
         native_id=f"blackout/{role}/{node}/{at.isoformat()}",
     )
-
-
-async def _blackout(transport: Transport, name: str) -> int | None:
-    """No answer is nothing known, never an error."""
-    try:
-        return read_blackout((await transport.run((*LAST_JOB, name), DEADLINE_S)).out)
-    except TransportError:
-        return None

@@ -1,24 +1,34 @@
 """How long a machine stood still in its last live migration, and since when its guest is up: what hosts and cluster
 know of it, and what nobody does."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from clusters.backends.base import Observation
 from clusters.backends.pacemaker.transport import Finished
+from clusters.backends.pacemaker.troubles import NotReached
 from clusters.domain.log import Level
 from clusters.domain.operations import Phase, Task
 from tests.backends.pacemaker.recorded import Player, text
 from tests.backends.pacemaker.test_libvirt import HEALTHY, block, cluster, machine
-from vms.backends.blackouts import BLACKOUT, LAST_JOB, TRIES
-from vms.backends.domstats import read_blackout
+from vms.backends.blackouts import BLACKOUT, LAST_JOB, TRIES, Blackouts
+from vms.backends.domstats import read_blackout, read_domstats
 from vms.backends.libvirt import STATS, Libvirt
 from vms.backends.machines import with_blackouts
 
 QUESTION = (*LAST_JOB, "vm1")
 CAME = block("vm1", reason=2)
 SINCE = datetime(2026, 11, 22, 21, 42, 57, tzinfo=UTC)  # by the record of its start
+
+
+class Hanging(Player):
+    """Takes every question and answers none."""
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        self.told.append(tuple(argv))
+        raise NotReached(self.node, reason="timeout")
 
 
 def job(downtime: int) -> Finished:
@@ -76,6 +86,14 @@ async def test_a_host_that_does_not_know_is_asked_a_few_times_and_not_for_ever()
         assert machine(await backend.observe(""), "vm1").blackout_ms is None
         asked += players["node1"].told.count(QUESTION)
     assert asked == TRIES - 1
+
+
+async def test_a_host_that_hangs_is_asked_for_one_machine_and_not_for_the_next_at_each_look() -> None:
+    stats = read_domstats(CAME + block("vm2", reason=2))
+    host, blackouts = Hanging("node1"), Blackouts()
+    for looks in range(1, TRIES + 1):
+        assert await blackouts.ask(host, stats) == {}
+        assert len(host.told) == looks
 
 
 async def test_who_was_booted_is_never_asked_about() -> None:
