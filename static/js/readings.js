@@ -2,14 +2,20 @@
    comes and then every few seconds, for as long as somebody can see it and the page is not old. */
 (() => {
   const EVERY = 1e4;
+  const awaited = new WeakMap(); // place → the address it is waiting for: a page that comes hears several moments at once
   const ask = async (place) => {
-    const address = place.dataset.readings, seen = place.querySelector('[data-at]')?.dataset.at ?? '';
+    const address = place.dataset.readings;
+    if (awaited.get(place) === address) return;
+    awaited.set(place, address);
+    const seen = place.querySelector('[data-at]')?.dataset.at ?? '';
     try {
-      const answer = await fetch(`${address}?at=${encodeURIComponent(seen)}`, { headers: { 'X-Requested-With': 'live' } });
+      const answer = await fetch(`${address}?at=${encodeURIComponent(seen)}`, { headers: { 'X-Requested-With': 'live' }, signal: AbortSignal.timeout(EVERY) });
       if (answer.status !== 200 || answer.redirected || place.dataset.readings !== address) return;
       place.innerHTML = await answer.text();
       window.clusterConsole.writeTimes(place);
-    } catch { /* the server is away: the page says so by itself */ }
+    } catch { /* the server is away: the page says so by itself */ } finally {
+      if (awaited.get(place) === address) awaited.delete(place);
+    }
   };
   const look = (which) => {
     if (document.hidden || document.body.matches('.stale, .shut')) return;

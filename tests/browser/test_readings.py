@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NARROW, WIDE
 
@@ -30,6 +30,21 @@ def test_a_machine_s_page_shows_them_and_says_them(
     assert [words in (pictures.nth(place).get_attribute("aria-label") or "") for place in (0, 1)].count(True) == 1
     assert pictures.first.bounding_box()["width"] > 200  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_page_that_comes_asks_for_them_once(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    asked: list[str] = []
+
+    def answer_late(route: Route) -> None:
+        asked.append(route.request.url)
+        expect(page.locator("[data-live-word]")).to_have_text("Live")  # the first frame, one more moment to ask
+        route.continue_()
+
+    page.route("**/readings/**", answer_late)
+    page.goto(MACHINE)
+    page.locator(".curves").wait_for()
+    assert len(asked) == 1
 
 
 def test_they_are_asked_for_again_while_the_page_is_seen(sign_in: Callable[..., Page]) -> None:
@@ -65,8 +80,8 @@ def test_a_frame_leaves_them_as_they_are(sign_in: Callable[..., Page]) -> None:
     page = sign_in()
     page.goto(NODE)
     expect(page.locator(".curves b").nth(1)).to_contain_text("GB")
-    page.evaluate("window.kept = document.querySelector('.curves')")
     page.route("**/readings/**", lambda route: route.abort())  # newer readings would be drawn anew, as they should
+    page.evaluate("window.kept = document.querySelector('.curves')")
     for act, word in (("pause", "Paused"), ("resume", "Up")):
         page.locator(f'#actions [data-act="{act}"]').click()
         page.locator("#ask button.primary").click()
