@@ -27,7 +27,7 @@ from clusters.presenters.listpage import edge, list_page
 from clusters.presenters.rows import names_of, present_row
 from clusters.presenters.summary import hold, state_of
 from clusters.regions import Look, Part, View
-from clusters.windows import SHELF, WINDOWS, Rows, Window, meet
+from clusters.windows import SHELF, WINDOWS, Meeting, Rows, Window, meet
 
 ROWS_KEPT = 4096
 EVERYTHING: Changed = {"everything": {}}
@@ -180,7 +180,7 @@ def _list(page: Page, cluster: Cluster, changed: Changed, window: Window | None,
         if not meeting.shown:
             return whole_list(cluster, rows)
         after, entered = meeting.shown, meeting.entered
-        around = _around(cluster, rows, window, meeting.misplaced)
+        around = _around(cluster, rows, window, meeting)
     drawn = _rows(page.view, cluster, rows.spec.kind, [*dirty, *entered])
     html = [drawn[key] for key in dirty if key in drawn]
     html += [format_html('<i data-gone="{}"></i>', dom_id(Key(rows.spec.kind, key))) for key in gone]
@@ -214,11 +214,11 @@ def _rows(view: View, cluster: Cluster, kind: str, keys: list[str]) -> dict[str,
     return drawn
 
 
-def _around(cluster: Cluster, rows: Rows, window: Window, misplaced: int) -> list[str]:
-    """What stands around the rows: quick filters with their counts, how many match, what is not in its place."""
+def _around(cluster: Cluster, rows: Rows, window: Window, meeting: Meeting) -> list[str]:
+    """What stands around the rows: quick filters with their counts, how many match, what is misplaced or not shown."""
     context = {
         "cluster": cluster,
         "list": edge(cluster, rows.spec, window.matching, len(window.keys)),
-        "misplaced": misplaced,
+        "meeting": meeting,
     }
     return [render_to_string(f"clusters/_{name}.html", context) for name in ("chips", "count", "resort", "more")]

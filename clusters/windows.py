@@ -45,11 +45,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Rows shown meet rows there are: which enter at the end, which stay, how many stand out of order."""
+    """Rows shown meet rows there are: which enter at the end, which stay, how many stand out of order, how many
+    more there are."""
 
     entered: tuple[str, ...]
     shown: tuple[str, ...]
     misplaced: int
+    withheld: int
 
 
 def meet(shown: tuple[str, ...], window: Window, rows: Rows) -> Meeting:
@@ -59,7 +61,7 @@ def meet(shown: tuple[str, ...], window: Window, rows: Rows) -> Meeting:
     room = rows.spec.limit + GROWTH_MOST - len(shown) if rows.spec.kind in APPENDS else 0
     entered = tuple(strange[: max(0, room)])
     after = shown + entered
-    return Meeting(entered, after, _misplaced(after, window.keys) + len(strange) - len(entered))
+    return Meeting(entered, after, _misplaced(after, window.keys), len(strange) - len(entered))
 
 
 def _misplaced(shown: tuple[str, ...], keys: tuple[str, ...]) -> int:

@@ -1,5 +1,6 @@
 """A cluster's books, written by hand: items under a number, as the ledger writes them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import F, Value
@@ -8,7 +9,7 @@ from django.db.models.functions import Concat
 from clusters import mapping
 from clusters.domain.items import Item, Role, key_of
 from clusters.domain.keys import Key
-from clusters.models import Cluster, Ledger
+from clusters.models import Cluster, Ledger, LogEntry
 from clusters.upsert import upsert
 
 
@@ -36,6 +37,12 @@ class Books:
                 gone=True, seq=seq
             )
         return seq
+
+    def log(self, native: str) -> None:
+        """An event in the engine's own words."""
+        seq = self._next()
+        at = datetime(2026, 3, 1, 12, seq, tzinfo=UTC)
+        LogEntry.objects.create(cluster=self.cluster, seq=seq, at=at, level=1, code=1069, native_id=native)
 
     def begin_again(self) -> None:
         """A new history, as after a restored database."""

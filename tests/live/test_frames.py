@@ -44,6 +44,15 @@ def test_a_new_row_comes_last(books: Books, client: Client, administrator: User)
     assert browser.text("list-count") == "3"
 
 
+def test_a_new_event_is_said_not_to_be_shown_yet(books: Books, client: Client, administrator: User) -> None:
+    books.log("alpha failed")
+    browser = Browser(client, "/clusters/lab/events/")
+    books.log("alpha runs again")
+    follow(browser, administrator)
+    assert len(browser.rows) == 1
+    assert "1 row is not shown yet." in browser.text("resort")
+
+
 def test_a_row_that_is_gone_leaves_and_comes_back_last(books: Books, client: Client, administrator: User) -> None:
     browser = Browser(client, ROLES)
     books.write(gone=(key("alpha"),))

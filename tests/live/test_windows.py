@@ -41,14 +41,14 @@ def test_a_list_does_not_grow_without_end() -> None:
     keys = tuple(f"k{number}" for number in range(300))
     meeting = meet((), window(*keys), ROLES)
     assert len(meeting.shown) == ROLES.spec.limit + GROWTH_MOST
-    assert meeting.misplaced == 300 - len(meeting.shown)
+    assert (meeting.misplaced, meeting.withheld) == (0, 300 - len(meeting.shown))
 
 
 def test_new_events_are_counted_and_not_pushed_in() -> None:
     events = Rows(1, ListSpec("event", sort="at"))
     meeting = meet(("2", "1"), window("4", "3", "2", "1"), events)
     assert meeting.shown == ("2", "1")
-    assert meeting.misplaced == 2
+    assert (meeting.misplaced, meeting.withheld) == (0, 2)
 
 
 def test_pages_that_show_the_same_rows_share_a_token() -> None:
