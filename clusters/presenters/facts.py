@@ -9,7 +9,8 @@ from clusters.presenters.states import StateMark
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and what stands beside it; `hint` is said more quietly behind it."""
+    """A label and what stands beside it; `hint` is said more quietly behind it. What is `long` stands
+    under its label, as wide as the column."""
 
     label: str
     text: str = ""
@@ -18,6 +19,7 @@ class Fact:
     show: str = "both"
     mark: StateMark | None = None
     hint: str = ""
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

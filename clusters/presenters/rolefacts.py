@@ -49,7 +49,10 @@ def why_facts(about: Subject) -> tuple[Fact, ...]:
     if role.target:
         facts.append(Fact(_("Going to"), about.names.get(role.target, role.target)))
     if move:
-        facts += [Fact(_("Why there"), move.cause, hint=move.evidence), Fact(_("Who"), move.who, at=move.at)]
+        facts += [
+            Fact(_("Why there"), move.cause, hint=move.evidence, long=bool(move.evidence)),
+            Fact(_("Who"), move.who, at=move.at),
+        ]
     if role.home and role.home != role.owner:
         facts.append(Fact(_("Home"), about.names.get(role.home, role.home), hint=_("it was drained from there")))
     return tuple(facts)
@@ -74,7 +77,7 @@ def _failures(about: Subject) -> Fact:
     role: Role = about.item
     if role.failing:
         first, *more = (sentence(each, about.names) for each in role.failing)
-        return Fact(_("When it fails"), first, hint=" ".join(more))
+        return Fact(_("When it fails"), first, hint=" ".join(more), long=True)
     most = role.failover_threshold if role.failover_threshold is not None else max(len(about.state.all(Node)) - 1, 1)
     used = {"used": len(role.failovers), "most": most, "hours": role.failover_period_h}
     return Fact(_("Failovers"), _("%(used)s of %(most)s in %(hours)s h") % used)

@@ -26,6 +26,7 @@ FENCING_FAILED = 90002
 
 TELLING = frozenset({"migrate_from", "start"})
 WELL = TELLING | {"monitor"}
+ASKED = say("evidence-console")
 
 
 def recorded(view: View) -> Iterator[LogEntry]:
@@ -126,8 +127,7 @@ def _restarted(
         return Transition(done.at, Key("role", role), "state", "failed", "online", Cause.RESTART, evidence)
     for move in moves(view.cib):
         if move.role == role and not move.withdrawn:
-            why = say("evidence-constraint", constraint=move.id)
-            cause, operation = _whose(move)
+            cause, why, operation = _whose(move)
             return Transition(done.at, Key("role", role), "owner", before, here, cause, why, operation)
     cause = Cause.FAILOVER if evidence else Cause.UNKNOWN
     if not evidence and role in hands:
@@ -185,18 +185,17 @@ def _role_of(resource: str, view: View) -> str:
     return resource
 
 
-def _whose(move: Move) -> tuple[Cause, str]:
+def _whose(move: Move) -> tuple[Cause, Message, str]:
     """A move for its own sake, or one of those that bring back what a pause drove away, or let the last one go."""
     if move.key.startswith("onward-"):
-        return Cause.DRAIN, ""
-    return (Cause.FAILBACK, parent(move.key)) if parent(move.key) else (Cause.USER, move.key)
+        return Cause.DRAIN, ASKED, ""
+    return (Cause.FAILBACK, ASKED, parent(move.key)) if parent(move.key) else (Cause.USER, ASKED, move.key)
 
 
 def _why_moved(role: str, done: Done, view: View, hands: Mapping[str, str]) -> tuple[Cause, Message, str]:
     for move in moves(view.cib):
         if move.role == role:
-            cause, operation = _whose(move)
-            return cause, say("evidence-constraint", constraint=move.id), operation
+            return _whose(move)
     left = next((node for node in view.monitor.nodes if node.name == done.source), None)
     if left and (left.standby or left.shutdown):
         return Cause.DRAIN, say("evidence-standby", node=done.source), ""

@@ -155,6 +155,7 @@ MOVES = {
     "move-was-quicker": lazy("The move had ended before it could be cancelled."),
     "move-failed": lazy("The move of %(role)s failed in %(task)s on %(node)s. %(cause)s"),
     "move-lapsed": lazy("Pacemaker did not carry the move out in time; it was withdrawn."),
+    "evidence-console": lazy("It was asked for in a console."),
     "evidence-constraint": lazy("The location constraint %(constraint)s asked for it."),
     "evidence-standby": lazy("%(node)s was put in standby."),
     "evidence-failure": lazy("%(task)s failed on %(node)s: %(reason)s"),
