@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clusters import columns, permissions, selectors
+from clusters import columns, permissions, positions, selectors
 from clusters.models import Cluster
 from clusters.permissions import Audience
 from clusters.presenters import details as detail
@@ -91,6 +91,7 @@ def item(request: UserRequest, cluster: Cluster, audience: Audience, kind: str, 
 @cluster_view
 def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> HttpResponse:
     """Details and actions of what was selected, as fragments."""
+    at = positions.now([cluster.pk])  # a frame may overtake this answer, and the page must know
     kind = request.GET.get("kind", "")
     chosen = asked_for(request, cluster, kind, "sel")
     shown = (
@@ -101,6 +102,7 @@ def selection(request: UserRequest, cluster: Cluster, audience: Audience) -> Htt
     acts = acts_of(request, cluster, audience, kind, chosen)
     context: dict[str, object] = {
         "cluster": cluster,
+        "at": positions.write(at),
         "details": shown,
         "acts": acts,
         "kind": kind,

@@ -37,33 +37,68 @@
     return said;
   };
 
-  /* Details and actions follow the selection, at most one request at a time */
-  let asked = 0, waiting = null;
-  const fetchSelection = async (parts_ = ['details', 'actions']) => {
+  /* Details and actions follow the selection. Only the answer to the last question counts, so that question is about all
+     that is still missing; what fails is asked for again when the server is heard again. */
+  const ANSWER_WITHIN = 15e3, missing = new Set();
+  let asked = 0, waiting = 0, asking = false, again = false, stands = true, wish = '';
+  const fetchSelection = async () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    again = false;
+    asking = true;
+    stamp = gist();
     const mine = ++asked, said = meant('sel');
     for (const name of ['tab', 'period', 'cause']) if (params().get(name)) said.set(name, params().get(name));
     if (main.dataset.one !== undefined) said.set('alone', '1');
     try {
-      const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' } });
+      const answer = await fetch(`${root.dataset.select}?${said}`, { headers: { 'HX-Request': 'true' }, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+      const text = await answer.text();
       if (!answer.ok || mine !== asked) return;
-      const parts = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      for (const id of parts_) replace(parts.getElementById(id));
-      dispatchEvent(new PopStateEvent('popstate')); /* the socket follows the address */
-    } catch { /* not connected: the band says so */ }
+      const parts = new DOMParser().parseFromString(text, 'text/html'), brought = [...missing];
+      if (!waiting && !again) missing.clear();
+      if (brought.includes('actions')) stands = true;
+      for (const id of brought) replace(parts.getElementById(id));
+      if (brought.includes('details')) window.clusterConsole.catchUp?.(parts.getElementById('selection-at').dataset.position);
+      if (stands) grant();
+    } catch { /* not connected: the band says so */ } finally {
+      if (mine === asked) asking = false;
+      if (mine === asked && again) refresh(100, []);
+    }
   };
+  /* An act that is pressed before the pane stands for what is chosen waits for that: it is not done to what was chosen before */
+  const grant = () => {
+    const act = wish && document.getElementById(wish);
+    wish = '';
+    if (act && act.getAttribute('aria-disabled') !== 'true') act.click();
+  };
+  document.addEventListener('click', (event) => {
+    const act = event.target.closest('#actions .act[id]');
+    if (stands || !act) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    wish = act.id;
+  }, true);
   const replace = (part) => {
     const old = part && document.getElementById(part.id);
     if (!old) return;
     const fresh = document.importNode(part, true);
-    window.Idiomorph.morph(old, fresh, { morphStyle: 'outerHTML', restoreFocus: true, callbacks: { beforeAttributeUpdated: (name) => name !== 'open' } });
+    window.Idiomorph.morph(old, fresh, { morphStyle: 'outerHTML', restoreFocus: true, callbacks: { beforeAttributeUpdated: (name) => name !== 'open', beforeNodeMorphed: (was, is) => !window.clusterConsole.isFilled(was, is) } });
     const now = document.getElementById(part.id);
     window.htmx.process(now);
-    window.clusterConsole.writeTimes(now);
+    window.htmx.trigger(now, 'htmx:afterSettle', {});
   };
-  const refresh = (soon = 0, parts = undefined) => { clearTimeout(waiting); waiting = setTimeout(() => fetchSelection(parts), soon); };
+  const refresh = (soon = 0, parts = ['details', 'actions']) => {
+    for (const part of parts) missing.add(part);
+    clearTimeout(waiting);
+    /* A question about the same is let be answered: asked anew each time, a slow server would never be heard */
+    waiting = setTimeout(() => { waiting = 0; if (asking) again = true; else fetchSelection(); }, soon);
+  };
   const choose = (ids, row, all = false) => {
     chosen = new Set(ids);
     everything = all;
+    asked += 1; /* whatever is on its way is about others */
+    asking = stands = false;
+    wish = '';
     draw();
     address();
     if (row) { for (const other of rows()) other.tabIndex = other === row ? 0 : -1; row.focus({ preventScroll: false }); }
@@ -145,7 +180,7 @@
     event.preventDefault();
     const changes = tab ? { tab: tab.dataset.tab } : period ? { period: period.dataset.period } : { cause: cause.dataset.cause };
     address(changes);
-    if (main.dataset.one !== undefined) location.reload(); else fetchSelection(['details']);
+    if (main.dataset.one !== undefined) location.reload(); else { missing.add('details'); fetchSelection(); }
   });
   document.addEventListener('keydown', (event) => {
     const tab = event.target.closest && event.target.closest('[role="tab"]');
@@ -161,26 +196,43 @@
 
   /* Frames bring rows and details by themselves. What may be done is personal, so it is asked for when the object changed. */
   const one = main.dataset.one !== undefined, breaking = kind() === 'break';
-  const gist = () => breaking ? document.getElementById('faults-on')?.textContent
+  const gist = () => breaking ? [...document.querySelectorAll('#faults-on .fl')].map((fault) => fault.id + fault.querySelector('.n').textContent).join('|')
     : one ? [...document.querySelectorAll('.page-h .state, .page-h p, #main > .answer, #main .nodes > .nd')].map((part) => part.className + part.textContent.replace(/\d+ %/g, '')).join('|')
       : rows().filter((row) => chosen.has(row.dataset.id)).map((row) => row.textContent.replace(/\d+ %/g, '')).join('|');
   let stamp = gist();
   const later = () => {
     draw();
     const fresh = gist();
-    if (fresh === stamp) return;
+    if (fresh === stamp) { if (missing.size && !waiting && !asking) refresh(1e3, []); return; }
     stamp = fresh;
     if (breaking) refreshFaults();
+    /* One that waits already comes soon enough: put off at each frame it would never come where much happens */
+    else if (waiting) missing.add('actions');
     else if (chosen.size) refresh(400, ['actions']);
   };
+  let told = 0;
+  const target = () => document.getElementById('target')?.value;
   const refreshFaults = async () => {
-    const address = new URL(location.href), picked = document.getElementById('target')?.value;
+    const mine = ++told, address = new URL(location.href), picked = target();
     if (picked) address.searchParams.set('target', picked);
     const answer = await fetch(address, { headers: { 'X-Requested-With': 'live' } }).catch(() => null);
-    if (!answer?.ok) return;
-    replace(new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('faults'));
+    const text = answer?.ok ? await answer.text().catch(() => '') : '';
+    if (!text || mine !== told) return;
+    if (target() !== picked) { refreshFaults(); return; } /* the next click must not break what was picked before */
+    replace(new DOMParser().parseFromString(text, 'text/html').getElementById('faults'));
+    later(); /* a frame may have overtaken the answer */
   };
+  /* A filter asks for rows alone: what is chosen stays so, also in the address. Where all that matched were meant, those
+     that were shown are: the new filter's are others. */
+  document.addEventListener('htmx:afterSwap', (event) => {
+    if (event.detail.target?.id !== 'list-body') return;
+    const said = params();
+    history.replaceState(null, '', event.detail.pathInfo.finalRequestPath);
+    address(Object.fromEntries(['tab', 'period', 'cause'].map((name) => [name, said.get(name)])));
+    if (everything) choose(chosen);
+  });
   document.addEventListener('live:frame', later);
+  document.addEventListener('live:anew', () => { if (chosen.size > 1) refresh(); }); /* the address may not name them all */
   document.addEventListener('htmx:afterSettle', draw);
   draw();
   document.querySelector('[role="tab"][aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

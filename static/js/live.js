@@ -1,34 +1,45 @@
 /* Keeps the page as the cluster is: one socket, one way. Frames are fragments, morphed into place by their id; the last one
    is <i id="at">, the position they make. Nothing moves under the hand, and a page that cannot be trusted says so. */
 (() => {
-  const BAND_AFTER = 20e3, ACTS_AFTER = 3e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
+  const BAND_AFTER = 20e3, ACTS_AFTER = 3e3, GONE_STAYS = 10e3, CONNECT_WITHIN = 15e3, RESYNC_WITHIN = 60e3, FLASH_MOST = 12, SPEAK_EVERY = 5e3, RETRY_MOST = 1500;
   const DONE = 1000, STAY_AWAY = { 4403: 'refused', 4429: 'many' };
   const body = document.body, band = () => document.getElementById('band'), place = () => document.getElementById('at');
   if (!place()) return;
 
   /* What belongs to the browser and not to the server: selection, focus, open and closed, dialogs */
   const OWN_ATTRIBUTES = new Set(['aria-selected', 'tabindex', 'aria-expanded', 'open', 'data-open', 'data-filter', 'style']);
-  const OWN_ELEMENTS = new Set(['menu', 'dialog', 'find', 'keys', 'person', 'said', 'band', 'live']);
-  /* A place that was filled after the page came: frames bring it empty */
-  const isFilled = (old, fresh) => Boolean(old.dataset?.readings) && old.dataset.readings === fresh?.dataset?.readings;
+  const OWN_ELEMENTS = new Set(['menu', 'submenu', 'dialog', 'find', 'keys', 'person', 'said', 'band', 'live']);
   const owned = (name, element) => OWN_ATTRIBUTES.has(name) || (name === 'datetime' && element.matches('[data-seen-of]')) || (name === 'aria-pressed' && element.matches('[data-ops], [data-theme-set], [data-contrast-set], [data-density-set]'));
   const morphing = (style) => ({
     /* Only what is typed is spared: a focused row is an active element too, and must change like the others. */
     morphStyle: style, restoreFocus: true, ignoreActiveValue: Boolean(document.activeElement?.matches('input, textarea, select')),
     callbacks: {
       beforeAttributeUpdated: (name, element) => !owned(name, element),
-      beforeNodeMorphed: (old, fresh) => !OWN_ELEMENTS.has(old.id) && !isFilled(old, fresh),
+      beforeNodeMorphed: (old, fresh) => !OWN_ELEMENTS.has(old.id) && !window.clusterConsole.isFilled(old, fresh),
     },
   });
 
-  /* Where the page is. A list that was filtered by htmx brings a new token, but the rest of the page stays where it was. */
+  /* Where the page is. A part that was asked for is older than that where a frame has overtaken its answer. The page is as
+     old as its oldest part: then what came since is sent once more. */
   let position = place().dataset.position, token = place().dataset.token;
+  const older = (here, there) => {
+    const other = new Map(there.split(' ').map((mark) => [mark.split(':')[0], mark]));
+    const marks = here.split(' ').map((mark) => [mark, other.get(mark.split(':')[0]) ?? mark].map((each) => each.split(':')));
+    if (marks.some(([mine, its]) => mine[1] !== its[1])) return ''; /* another history: only a fresh page can say */
+    return marks.map(([mine, its]) => (Number(its[2]) < Number(mine[2]) ? its : mine).join(':')).join(' ');
+  };
+  const catchUp = (read) => {
+    const from = older(position, read);
+    if (from === position && address() === connected) return;
+    position = from;
+    reconnect();
+  };
+  /* A list that was filtered by htmx brings rows of its own. The socket knows the list that was: it is left at once. */
   document.addEventListener('htmx:afterOnLoad', (event) => {
-    if (event.detail.target?.id === 'list-body') history.replaceState(null, '', event.detail.pathInfo.finalRequestPath);
-  });
-  document.addEventListener('htmx:afterSettle', () => {
-    if (place()) token = place().dataset.token;
-    if (address() !== connected) reconnect();
+    if (event.detail.target?.id !== 'list-body' || !place()) return;
+    token = place().dataset.token;
+    position = older(position, place().dataset.position);
+    reconnect();
   });
   addEventListener('popstate', () => { if (address() !== connected) reconnect(); });
 
@@ -93,17 +104,22 @@
   const resync = async () => {
     resyncing = true;
     try {
-      const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' } });
+      const asked = address();
+      const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' }, signal: AbortSignal.timeout(RESYNC_WITHIN) });
       if (!answer.ok || new URL(answer.url).pathname !== location.pathname) { location.reload(); return; }
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       if (!fresh.getElementById('at')) { location.reload(); return; }
-      window.Idiomorph.morph(body, fresh.body, morphing('innerHTML'));
-      settle(body);
-      position = place().dataset.position;
-      token = place().dataset.token;
-      changes += 1;
-      tries = 0;
-      document.dispatchEvent(new CustomEvent('live:frame'));
+      /* Something else was chosen or filtered meanwhile: the next connection is told to load that one anew. */
+      if (address() === asked) {
+        window.Idiomorph.morph(body, fresh.body, morphing('innerHTML'));
+        settle(body);
+        position = place().dataset.position;
+        token = place().dataset.token;
+        changes += 1;
+        tries = 0;
+        document.dispatchEvent(new CustomEvent('live:anew'));
+        document.dispatchEvent(new CustomEvent('live:frame'));
+      }
     } catch { /* the server is away: the next try comes with the next connection */ }
     resyncing = false;
     later();
@@ -213,5 +229,6 @@
 
   grow();
   window.clusterConsole.writeTimes(document);
+  window.clusterConsole.catchUp = catchUp;
   connect();
 })();

@@ -1,10 +1,17 @@
-"""Somebody who is signed in, and stores of windows and fragments that remember nothing of other tests."""
+"""Somebody who is signed in, stores that remember nothing of other tests, and Chromium before a real server."""
+
+from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.console import Console
 from clusters import live, windows
+from tests.chromium import PATIENCE_MILLISECONDS
+
+ROLES = "/clusters/lab/roles/"
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +35,29 @@ def client(administrator: User) -> Client:
     client = Client()
     client.force_login(administrator)
     return client
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    console = Console()
+    yield console
+    console.kill()
+
+
+@pytest.fixture
+def cluster(console: Console) -> int:
+    return int(console.ask("load", slug="lab", nodes=3, roles=12)["cluster"])
+
+
+@pytest.fixture
+def page(console: Console, cluster: int, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    name, _, value = str(console.ask("session")["cookie"]).partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{console.port}"}])
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"http://127.0.0.1:{console.port}{ROLES}")
+    expect(page.locator("[data-live-word]")).to_have_text("Live")
+    yield page
+    context.close()

@@ -1,44 +1,17 @@
 """The script of live pages in a real browser, before a real server that is killed and comes back."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from benchmarks.console import Console
 
 pytestmark = pytest.mark.browser
 
-ROLES = "/clusters/lab/roles/"
 BAND_AFTER_MS = 25_000
 ACTS_AFTER_MS = 5_000
 BACK_WITHIN_SECONDS = 3
-
-
-@pytest.fixture
-def console() -> Iterator[Console]:
-    console = Console()
-    yield console
-    console.kill()
-
-
-@pytest.fixture
-def cluster(console: Console) -> int:
-    return int(console.ask("load", slug="lab", nodes=3, roles=12)["cluster"])
-
-
-@pytest.fixture
-def page(console: Console, cluster: int, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context()
-    name, _, value = str(console.ask("session")["cookie"]).partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{console.port}"}])
-    page = context.new_page()
-    page.clock.install()
-    page.goto(f"http://127.0.0.1:{console.port}{ROLES}")
-    expect(page.locator("[data-live-word]")).to_have_text("Live")
-    yield page
-    context.close()
 
 
 def test_a_commit_is_on_the_screen_and_the_hand_stays_where_it_was(console: Console, cluster: int, page: Page) -> None:

@@ -2,10 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterator
 from urllib.parse import urlencode
-
-import pytest
 
 from benchmarks.console import Console
 from benchmarks.sockets import Client
@@ -35,13 +32,6 @@ class Reader:
             self.bytes += len(came)
             self.frames += len(re.findall(b"data-position", tail[-12:] + came))
             tail = tail[-200:] + came
-
-
-@pytest.fixture
-def console() -> Iterator[Console]:
-    console = Console()
-    yield console
-    console.kill()
 
 
 def test_who_does_not_read_holds_nobody_up_and_is_spared_what_is_out_of_date(console: Console) -> None:
