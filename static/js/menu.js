@@ -2,20 +2,28 @@
 (() => {
   const menu = document.getElementById('menu'), sub = document.getElementById('submenu'), dialog = document.getElementById('dialog');
   const shared = () => window.clusterConsole || {};
-  let opener = null;
+  let opener = null, wished = 0;
 
   /* Menu */
   const show = async (x, y, from, keyed = true) => {
     if (!shared().meant || !document.body.dataset.menu) return;
-    const about = from.dataset.acts || `${document.body.dataset.menu}?${shared().meant('key')}`;
-    const answer = await fetch(about, { headers: { 'HX-Request': 'true' } }).catch(() => null);
+    const mine = ++wished, about = from.dataset.acts || `${document.body.dataset.menu}?${shared().meant('key')}`;
+    const [answer, text] = await read(about);
+    /* A later wish, a press elsewhere, Escape or another row: this menu is no longer wanted */
+    if (mine !== wished || (from.matches('.row') && !shared().chosen().includes(from.dataset.id))) return;
     if (answer?.status === 401) location.reload();
     if (!answer?.ok) return;
     fold(false);
-    fill(menu, await answer.text());
+    fill(menu, text);
     opener = from;
     put(menu, x, y);
     (keyed ? items(menu)[0] : menu)?.focus();
+  };
+  const read = async (address) => {
+    try {
+      const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
+      return [answer, await answer.text()];
+    } catch { return [null, '']; }
   };
   const fill = (box, text) => {
     box.innerHTML = '';
@@ -40,10 +48,10 @@
     const mine = ++asked;
     parent = item;
     item.setAttribute('aria-expanded', 'true');
-    const answer = await fetch(item.dataset.sub, { headers: { 'HX-Request': 'true' } }).catch(() => null);
+    const [answer, text] = await read(item.dataset.sub);
     if (mine !== asked) return;
     if (!answer?.ok) { fold(false); return; }
-    fill(sub, await answer.text());
+    fill(sub, text);
     const box = item.getBoundingClientRect(), beside = box.right + sub.offsetWidth < innerWidth - 8;
     put(sub, beside ? box.right + 2 : box.left - sub.offsetWidth - 2, box.top - 6);
     if (keyed) items(sub)[0]?.focus(); else if (innerWidth <= 720) sub.focus();
@@ -131,6 +139,8 @@
     if (item && item.getAttribute('aria-disabled') !== 'true') setTimeout(hide, 0);
   };
   for (const box of [menu, sub]) box.addEventListener('click', press);
+  document.addEventListener('keydown', (event) => { if (event.key === 'Escape') wished += 1; }, true);
+  document.addEventListener('pointerdown', () => { wished += 1; }, true);
   document.addEventListener('pointerdown', (event) => { if (!menu.hidden && !event.target.closest('#menu, #submenu')) hide(false); });
   document.addEventListener('click', (event) => {
     const off = event.target.closest('[aria-disabled="true"]');
@@ -146,6 +156,23 @@
     field.addEventListener('input', check);
     const timer = setInterval(() => { if (!button.isConnected) clearInterval(timer); else check(); }, 250);
   };
+  /* Only the last question opens, and what is open is replaced from within alone: nobody confirms what came while he was
+     reading something else. What others have to say, that they refuse for instance, waits until it is closed. */
+  let question = null;
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    const { target, requestConfig, xhr } = event.detail;
+    if (target === dialog && requestConfig.verb === 'get') question = xhr;
+  });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    const { target, requestConfig, xhr, serverResponse } = event.detail;
+    if (target !== dialog) return;
+    const overtaken = requestConfig.verb === 'get' && xhr !== question;
+    const held = dialog.open && !dialog.contains(requestConfig.elt);
+    if (overtaken || held) event.detail.shouldSwap = false;
+    if (held && !overtaken) dialog.addEventListener('close', () => window.htmx.swap(dialog, serverResponse, { swapStyle: 'innerHTML' }, { eventInfo: { target: dialog } }), { once: true });
+  });
+  /* What is closed asks no more: a forecast would look every few seconds whether it still holds */
+  dialog.addEventListener('close', () => { if (!dialog.open) dialog.replaceChildren(); });
   document.addEventListener('htmx:afterSwap', (event) => {
     if (event.detail.target !== dialog) return;
     if (!dialog.open) dialog.showModal();
@@ -169,7 +196,7 @@
   document.addEventListener('htmx:afterRequest', (event) => {
     const { xhr, elt } = event.detail;
     if (!xhr || xhr.status !== 204) return;
-    if (dialog.open) dialog.close();
+    if (dialog.contains(elt)) dialog.close(); /* what was done elsewhere closes nothing that is being read */
     if (elt.dataset.then) location.href = elt.dataset.then;
   });
   document.addEventListener('asked', (event) => {
