@@ -9,8 +9,16 @@
     if (to) field.setAttribute('aria-activedescendant', to.id); else field.removeAttribute('aria-activedescendant');
     to?.scrollIntoView({ block: 'nearest' });
   };
+  const go = (hit) => { if (hit) location.href = hit.href; };
   // New hits: none of them is marked yet, and the box says whether there are any.
-  box.addEventListener('htmx:afterSettle', () => { mark(); field.setAttribute('aria-expanded', String(hits().length > 0)); });
+  let told = '', going = false;
+  box.addEventListener('htmx:afterSettle', (event) => {
+    told = event.detail.requestConfig?.parameters.q ?? told;
+    mark();
+    field.setAttribute('aria-expanded', String(hits().length > 0));
+    if (going && told === field.value) { going = false; go(hits()[0]); }
+  });
+  field.addEventListener('input', () => { going = false; });
   const open = () => { if (!box.open) box.showModal(); field.select(); field.focus(); };
   document.addEventListener('click', (event) => { if (event.target.closest('[data-find]')) open(); });
   document.addEventListener('keydown', (event) => { if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') { event.preventDefault(); open(); } });
@@ -18,7 +26,9 @@
     const all = hits(), at = all.findIndex((hit) => hit.getAttribute('aria-selected') === 'true');
     if (event.key === 'ArrowDown') mark(all[(at + 1) % all.length]);
     else if (event.key === 'ArrowUp') mark(all[(at - 1 + all.length) % all.length]);
-    else if (event.key === 'Enter' && all.length) { location.href = all[Math.max(0, at)].href; }
+    // Whoever types faster than the hits come means what he typed, not what is shown yet.
+    else if (event.key === 'Enter' && field.value !== told) going = true;
+    else if (event.key === 'Enter' && all.length) go(all[Math.max(0, at)]);
     else if (event.key === 'Escape') box.close(); /* a browser would first empty the field, and close by a second one */
     else return;
     event.preventDefault();

@@ -39,10 +39,13 @@
     if (root.matches?.('time[datetime]')) write(root);
     for (const element of root.querySelectorAll('time[datetime]')) write(element);
     for (const text of root.querySelectorAll('text[data-at]')) writeTick(text);
+    offer(root);
   };
+  /* Fragments bring offers hidden: shown at once, else each frame would take them away from under a hand for a moment */
+  const offer = (root) => { for (const each of root.querySelectorAll('[data-until]')) each.hidden = now() > Date.parse(each.dataset.until); };
   const tick = () => {
     for (const element of document.querySelectorAll('time[data-show="age"], time[data-show="wall-age"], time[data-show="left"]')) write(element);
-    for (const offer of document.querySelectorAll('[data-until]')) offer.hidden = now() > Date.parse(offer.dataset.until);
+    offer(document);
     for (const face of document.querySelectorAll('[data-face]')) face.textContent = clock.format(clusterNow(face));
   };
   window.clusterConsole = Object.assign(window.clusterConsole || {}, { now, age, clock, writeTimes: writeAll });
