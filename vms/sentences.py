@@ -7,6 +7,11 @@ from clusters.presenters.sentences import add
 from vms.domain.items import OfflineAction
 from vms.words import OFFLINE_ACTIONS, SETTINGS
 
+OBJECTIONS = {
+    "guest-off": lazy("The cluster takes it for running, but its host says that the guest is off."),
+    "guest-not-known": lazy("The cluster takes it for running, but its host does not know the guest, or how it is."),
+}
+
 REFUSALS = {
     "invalid-state": lazy("Only a running machine can be live migrated; this one is: %(power)s."),
     "no-shutdown-component": lazy("The guest does not answer a shutdown. Save it or turn it off instead."),
@@ -24,6 +29,9 @@ REFUSALS = {
     "name-is-taken": lazy("The cluster has something called %(name)s already. Rename the machine."),
     "machine-is-a-role": lazy("%(role)s is this machine already."),
     "file-not-everywhere": lazy("%(file)s cannot be read on %(nodes)s. Put it on storage that every node reaches."),
+    "file-differs": lazy(
+        "%(file)s is another one on %(nodes)s. Put it on storage that every node reaches, or make the copies alike."
+    ),
     "no-domain-there": lazy("%(file)s describes no machine: %(reason)s. Name a domain's XML file."),
     "another-machine-there": lazy("Another machine is called %(name)s on %(node)s. Rename one of them."),
     "machine-in-a-group": lazy(
@@ -104,7 +112,7 @@ def settings(names: str) -> str:
     return ", ".join(str(SETTINGS.get(name, name)) for name in names.split(","))
 
 
-add({**REFUSALS, **CONSEQUENCES, **EVIDENCE, **ENDINGS}, {
+add({**OBJECTIONS, **REFUSALS, **CONSEQUENCES, **EVIDENCE, **ENDINGS}, {
     ("invalid-state", "power"): status,
     ("offline-action-runs", "action"): offline_action,
     ("configuration-not-refreshed", "what"): settings,

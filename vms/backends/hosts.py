@@ -39,6 +39,18 @@ async def where_well(transports: Iterable[Transport], argv: Sequence[str]) -> li
     return [transport.node for transport, finished in zip(asked, ended, strict=True) if finished.code == 0]
 
 
+async def contents(transports: Mapping[str, Transport], path: str, strict: bool = True) -> dict[str, str | None]:
+    """What a file holds on each node, None where it cannot be read. Raises Unreachable when one of them does not
+    answer, or leaves that one out."""
+    asked = (run(transport, ("cat", "--", path)) for transport in transports.values())
+    ended = dict(zip(transports, await asyncio.gather(*asked, return_exceptions=True), strict=True))
+    for trouble in ended.values():
+        if isinstance(trouble, BaseException) and (strict or not isinstance(trouble, Unreachable)):
+            raise trouble
+    said = {node: each for node, each in ended.items() if isinstance(each, Finished)}
+    return {node: each.out if each.code == 0 else None for node, each in said.items()}
+
+
 async def running(transports: Mapping[str, Transport], name: str) -> list[str]:
     """Names of the nodes whose libvirt runs that machine now. Raises Unreachable."""
     argv = (*LOOKING, "domstats", "--nowait", "--state", name)

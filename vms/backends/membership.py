@@ -1,6 +1,7 @@
 """A machine joins the cluster, leaves it, and has its definition written anew. The guest itself is never touched: one
 that runs goes on, and the cluster learns of it or forgets it."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from clusters.backends.base import Refused, Unreachable
@@ -9,7 +10,9 @@ from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import LAPSE
+from clusters.backends.pacemaker.overrides import KEEP, labels
 from clusters.backends.pacemaker.roles import SETTLED, is_machine, unprobed
+from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import StartRole, StopRole
 from clusters.domain.messages import NOTHING, Message, say
@@ -27,27 +30,31 @@ SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 async def add(key: str, command: AddMachine, cluster: ClusterHalf) -> None:
     """Raises Refused or Unreachable. Who cannot be asked might run the machine: then it is not added."""
     view, nodes = _seen(cluster), cluster.transports
-    domain = _domain(await hosts.told(nodes[view.node], ("cat", "--", command.config)), command.config)
+    _require(_against_unknown_hosts(view, cluster))
+    text = await hosts.told(nodes[view.node], ("cat", "--", command.config))
+    domain = _domain(text, command.config)
     _require(definitions.against_joining(domain.name, command.config, view))
-    blind = sorted(set(nodes) - set(await hosts.where_well(nodes.values(), ("test", "-r", command.config))))
-    if blind:
-        raise Refused(say("file-not-everywhere", file=command.config, nodes=", ".join(blind)))
-    where = await hosts.running(nodes, domain.name)
+    _require(_against_copies(command.config, text, await hosts.contents(nodes, command.config)))
+    where, keepers = await hosts.running(nodes, domain.name), await hosts.keepers(nodes, domain.name)
     if len(where) > 1:
         raise Refused(say("several-owners", nodes=", ".join(where)))
-    for node in where:
+    for node in dict.fromkeys((*where, *keepers)):
         await _require_same(domain, node, cluster)
-    for node in await hosts.keepers(nodes, domain.name):  # else that host starts it behind the cluster's back
-        await hosts.told(nodes[node], (*hosts.ACTING, "undefine", "--keep-nvram", "--domain", domain.name))
     ours = len(await hosts.where_well(nodes.values(), ("test", "-x", definitions.AGENT_FILE))) == len(nodes)
     begin = definitions.joined(domain.name, command.config, ours, bool(where), view)
     there = domain.name in view.cib.definitions
     await cluster.carry_out(key, () if there else (begin,), partial(_joined, domain.name, bool(where)))
+    for node in keepers:  # else that host starts it behind the cluster's back; last, lest nobody knows it any more
+        await hosts.told(nodes[node], (*hosts.ACTING, "undefine", "--keep-nvram", "--domain", domain.name))
 
 
 async def remove(key: str, command: RemoveMachine, cluster: ClusterHalf) -> None:
-    """The machine stays where it runs, and libvirt there keeps its definition. Raises Refused or Unreachable."""
+    """The machine stays where it runs, and libvirt there keeps its definition. Raises Refused or Unreachable. Asked
+    again because an answer got lost, one that has left by then is left alone."""
     view = _seen(cluster)
+    if _left(command.role, view) is SUCCEEDED and f"{KEEP}{key}" in labels(view.cib):
+        await cluster.carry_out(key, (), partial(_left, command.role))
+        return
     _require(against_removing(command.role, cluster))
     unit, definition = find(view, command.role), definition_of(command.role, view)
     owner = node_of(unit.members[0].nodes[0], view) if unit and unit.members[0].nodes else None
@@ -77,6 +84,8 @@ async def refresh(key: str, command: RefreshConfiguration, cluster: ClusterHalf)
     text = await hosts.told(host, (*hosts.ACTING, "dumpxml", "--inactive", "--security-info", "--domain", old.name))
     _require_twins(old, _domain(text, old.name), host.node)
     await hosts.replace_file(host, path, text)
+    others = {node: each for node, each in cluster.transports.items() if node != host.node}
+    await _replace_copies(path, text, others)
     await cluster.carry_out(key, (), lambda view: SUCCEEDED)
     return path
 
@@ -110,6 +119,29 @@ def against_refreshing(role: str, cluster: ClusterHalf) -> Message:
         return say("role-unknown", role=role)
     runs = _is_still(unit) and all(member.nodes for member in unit.members)
     return NOTHING if runs else say("role-not-running", role=role)
+
+
+def _against_unknown_hosts(view: View, cluster: ClusterHalf) -> Message:
+    """A member that the console has no way to might run the machine."""
+    members = (node.name for node in view.monitor.nodes if node.type == "member")
+    away = next((name for name in members if name not in cluster.transports), "")
+    return say("no-way-to-node", node=away) if away else NOTHING
+
+
+def _against_copies(path: str, text: str, found: Mapping[str, str | None]) -> Message:
+    """Every node is to start the same machine."""
+    if blind := [node for node, there in found.items() if there is None]:
+        return say("file-not-everywhere", file=path, nodes=", ".join(sorted(blind)))
+    other = [node for node, there in found.items() if there != text]
+    return say("file-differs", file=path, nodes=", ".join(sorted(other))) if other else NOTHING
+
+
+async def _replace_copies(path: str, text: str, others: Mapping[str, Transport]) -> None:
+    """Where nodes have copies of the file instead of one that they share, theirs are written as well; of those that
+    answer."""
+    for node, there in (await hosts.contents(others, path, strict=False)).items():
+        if there is not None and there != text:
+            await hosts.replace_file(others[node], path, text)
 
 
 def _is_still(unit: Unit) -> bool:

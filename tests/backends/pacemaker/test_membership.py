@@ -12,6 +12,7 @@ from clusters.backends.pacemaker.looking import CIB
 from clusters.backends.pacemaker.overrides import KEEP, labels
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import Command
+from clusters.domain.operations import Phase
 from tests.backends.pacemaker.recorded import NODES, Player, script, text, view
 from tests.backends.pacemaker.test_libvirt import block
 from vms.backends import definitions
@@ -24,6 +25,7 @@ UUID = "0b3c1e9a-5d3f-4a53-9b57-6f8f9b1b7a11"
 NEW = f"<domain><name>new</name><uuid>{UUID}</uuid><memory>65536</memory></domain>"
 WELL, NOT_THERE = Finished(0, "", ""), Finished(1, "", "")
 STATE = (*LOOKING, "domstats", "--nowait", "--state", "new")
+KEPT = (*LOOKING, "list", "--all", "--persistent", "--name")
 CHANGING = ("cibadmin", "crm_resource", "tee", "mv", "define", "undefine")
 
 
@@ -68,11 +70,11 @@ async def test_a_machine_that_runs_goes_on_and_its_host_forgets_its_own_definiti
     on = {
         STATE: Finished(0, block("new"), ""),
         (*LOOKING, "domuuid", "--domain", "new"): Finished(0, UUID, ""),
-        (*LOOKING, "list", "--all", "--persistent", "--name"): Finished(0, "old\nnew\n", ""),
+        KEPT: Finished(0, "old\nnew\n", ""),
     }
     backend, players = cluster(on={"node2": on})
     assert await asked(backend, AddMachine(FILE)) == ""
-    undefined, (_, line) = sorted(done(players), key=lambda each: "cibadmin" in each[1])
+    (_, line), undefined = done(players)
     assert undefined == ("node2", " ".join((*ACTING, "undefine", "--keep-nvram", "--domain", "new")))
     assert 'name="target-role" value="Started"' in line
 
@@ -82,15 +84,24 @@ async def test_a_machine_that_runs_goes_on_and_its_host_forgets_its_own_definiti
     ("<domain><uuid>1</uuid></domain>", {}, "no-domain-there"),
     ("<domain><name>a b</name></domain>", {}, "name-is-no-id"),
     ("<domain><name>vm1</name></domain>", {}, "name-is-taken"),
-    (NEW, {"node3": {("test", "-r", FILE): NOT_THERE}}, "file-not-everywhere"),
+    (NEW, {"node3": {("cat", "--", FILE): NOT_THERE}}, "file-not-everywhere"),
+    (NEW, {"node3": {("cat", "--", FILE): Finished(0, NEW + " ", "")}}, "file-differs"),
     (NEW, {node: {STATE: Finished(0, block("new"), "")} for node in NODES[:2]}, "several-owners"),
     (NEW, {"node1": {STATE: Finished(0, block("new"), "")}}, "another-machine-there"),
+    (NEW, {"node3": {KEPT: Finished(0, "new\n", "")}}, "another-machine-there"),
 ])  # fmt: skip
 async def test_what_cannot_join_is_refused_and_nothing_is_written(
     file: str, on: Mapping[str, Mapping[tuple[str, ...], Finished]], code: str
 ) -> None:
     backend, players = cluster(file, on)
     assert await asked(backend, AddMachine(FILE)) == code
+    assert done(players) == []
+
+
+async def test_a_node_that_the_console_cannot_ask_might_run_it() -> None:
+    backend, players = cluster()
+    backend = Libvirt(Pacemaker(players[:2]))
+    assert await asked(backend, AddMachine(FILE)) == "no-way-to-node"
     assert done(players) == []
 
 
@@ -114,6 +125,16 @@ async def test_a_machine_leaves_and_is_not_stopped() -> None:
     lines = [line for _, line in done(players)[1:]]
     assert 'name="stop-orphan-resources" value="false"' in lines[0]
     assert [line.split(" --")[1] for line in lines[1:]] == ["delete-all", "refresh"]
+
+
+async def test_one_that_has_left_while_the_answer_got_lost_has_left() -> None:
+    (argv, *_) = definitions.leaving("new", "k", datetime(2027, 11, 23, tzinfo=UTC))
+    kept = argv[-1].removeprefix("<configuration><crm_config>").removesuffix("</crm_config></configuration>")
+    gone = Finished(0, text("healthy.cib.xml").replace("</crm_config>", f"{kept}</crm_config>"), "")
+    backend, players = cluster(on={node: {CIB: gone} for node in NODES})
+    assert await asked(backend, RemoveMachine("new")) == ""
+    assert done(players) == []
+    assert (await backend.observe("")).tasks["k"].phase is Phase.SUCCEEDED
 
 
 def test_what_keeps_it_from_being_stopped_is_found_again() -> None:
@@ -143,12 +164,14 @@ async def test_a_definition_is_written_anew_from_what_its_host_has() -> None:
     path = view("healthy").cib.definitions["vm1"].params["config"]
     old, new = (NEW.replace("new", "vm1").replace("65536", size) for size in ("65536", "131072"))
     dump = (*ACTING, "dumpxml", "--inactive", "--security-info", "--domain", "vm1")
-    backend, players = cluster(on={"node1": {("cat", "--", path): Finished(0, old, ""), dump: Finished(0, new, "")}})
+    stand = {
+        node: {("cat", "--", path): Finished(0, holds, "")} for node, holds in zip(NODES, (old, new, old), strict=True)
+    }
+    backend, players = cluster(on={**stand, "node1": {**stand["node1"], dump: Finished(0, new, "")}})
     assert await asked(backend, RefreshConfiguration("vm1")) == ""
-    assert done(players) == [
-        ("node1", f"tee -- {path}.console-new"),
-        ("node1", f"mv --no-target-directory -- {path}.console-new {path}"),
-    ]
+    written = (f"tee -- {path}.console-new", f"mv --no-target-directory -- {path}.console-new {path}")
+    # node2 reads the same file, node3 has a copy of its own
+    assert done(players) == [(node, line) for node in ("node1", "node3") for line in written]
 
 
 async def test_another_machine_s_definition_is_never_taken() -> None:
