@@ -21,13 +21,22 @@ STATES = {
     3: Power.PAUSED,
     4: Power.STOPPING,
     5: Power.OFF,
-    6: Power.OFF,  # crashed
+    6: Power.PAUSED_CRITICAL,  # it has crashed, and is kept to be looked into
     7: Power.PAUSED,  # suspended by the guest
 }
 RUNNING, PAUSED = 1, 3
 BOOTED, MIGRATED = 1, 2  # among the reasons of a machine that runs
-# Reason 2 is the blackout at the end of a live migration: nobody paused this machine.
-PAUSED_REASONS = {2: Power.RUNNING, 3: Power.SAVING, 5: Power.PAUSED_CRITICAL, 7: Power.STOPPING, 11: Power.STARTING}
+PAUSED_REASONS = {
+    3: Power.SAVING,
+    5: Power.PAUSED_CRITICAL,  # its storage gave an error
+    8: Power.STOPPING,
+    10: Power.PAUSED_CRITICAL,  # the guest crashed
+    11: Power.STARTING,
+    13: Power.PAUSED_CRITICAL,  # half of its memory is on a host that it lost
+    14: Power.PAUSED_CRITICAL,  # libvirt could not let it go on
+}
+"""virDomainPausedReason; any other is a plain pause."""
+PAUSED_TO_MOVE = (2, 12)  # for a migration, or by one that goes on after the guest has left
 INCOMING_MIGRATION, OUTGOING_MIGRATION = 4, 5
 MIGRATIONS = (INCOMING_MIGRATION, OUTGOING_MIGRATION)  # whose figures a host has, its own or the source's
 
@@ -44,6 +53,7 @@ class Stats:
     demand_mb: int | None = None
     booted: bool = False  # it runs because it was booted there, not restored or migrated
     migrated: bool = False  # it runs because it came there alive
+    moving: bool = False  # it stands still for a migration, which may be over for long if libvirt died in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +99,10 @@ def _blocks(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _stats(name: str, values: dict[str, str]) -> Stats:
-    state = number(values.get("state.state"))
+    state, reason = number(values.get("state.state")), number(values.get("state.reason"))
     power = STATES.get(state or 0, Power.UNKNOWN)
     if state == PAUSED:
-        power = PAUSED_REASONS.get(number(values.get("state.reason")) or 0, power)
+        power = PAUSED_REASONS.get(reason or 0, power)
     busy = [_count(value) for key, value in values.items() if _BUSY.fullmatch(key)]
     return Stats(
         name,
@@ -101,8 +111,9 @@ def _stats(name: str, values: dict[str, str]) -> Stats:
         number(values.get("vcpu.current")),
         _sum(busy),
         _mb(_demand(values)),
-        state == RUNNING and number(values.get("state.reason")) == BOOTED,
-        state == RUNNING and number(values.get("state.reason")) == MIGRATED,
+        state == RUNNING and reason == BOOTED,
+        state == RUNNING and reason == MIGRATED,
+        state == PAUSED and reason in PAUSED_TO_MOVE,
     )
 
 

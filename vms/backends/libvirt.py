@@ -35,9 +35,9 @@ from vms.backends.machines import (
     Host,
     Subject,
     afterwards,
-    is_gone,
     machine,
     merged,
+    objection,
     started,
     stood_still,
     with_blackouts,
@@ -47,7 +47,7 @@ from vms.backends.offline import definition_of, state_file
 from vms.backends.promises import Promises
 from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS, RefreshConfiguration
-from vms.domain.items import VirtualMachine
+from vms.domain.items import Power, VirtualMachine
 
 VIRSH = ("virsh", "--readonly", "--connect", "qemu:///system")
 # --nowait: on the target of a migration a plain domstats blocks until the migration has ended.
@@ -92,7 +92,7 @@ class Libvirt:
         hosts, troubles = await self._looks.gather(source.name for source in seen.sources if source.error)
         ids = {node.name: node.id for node in seen.state.all(Node)}
         by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
-        self._answered |= dict.fromkeys(hosts, self._now())
+        self._answered |= {node: host.at for node, host in hosts.items()}
         self._machines = {each.role.id: machine(each, by_id, self._machines.get(each.role.id)) for each in subjects}
         await self._break_off(subjects, hosts)
         sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
@@ -101,9 +101,7 @@ class Libvirt:
         return replace(
             seen,
             log=(*seen.log, *self._blackouts.news(roles, ids, seen.at)),
-            state=merged(
-                seen.state, self._machines, sizes, {each.role.id for each in subjects if is_gone(each, by_id)}
-            ),
+            state=merged(seen.state, self._machines, sizes, self._objections(subjects, by_id)),
             tasks=with_blackouts(tasks, self._cluster.moving(), stood_still(subjects, by_id)),
             sources=(*seen.sources, *self._sources(troubles)),
             origin={**seen.origin, **self._origin(seen.state)},
@@ -132,6 +130,10 @@ class Libvirt:
             [each.role.id for each in subjects if each.domain_name in booted],
         )
 
+    def _objections(self, subjects: list[Subject], hosts: Mapping[str, Host]) -> dict[str, Power]:
+        told = {each.role.id: objection(each, hosts, self._machines[each.role.id]) for each in subjects}
+        return {role: word for role, word in told.items() if word}
+
     def _sources(self, troubles: Mapping[str, TransportError]) -> tuple[Source, ...]:
         reasons = {node: trouble.message for node, trouble in troubles.items()}
         nodes = self._cluster.transports
@@ -149,8 +151,8 @@ class Libvirt:
     # what the hosts are asked
 
     async def _ask_host(self, transport: Transport) -> Host:
-        finished = await transport.run(STATS, DEADLINE_S)
         at = self._now()
+        finished = await transport.run(STATS, DEADLINE_S)
         if finished.code != 0:
             words = finished.err.strip().splitlines()
             raise ProgramFailed(

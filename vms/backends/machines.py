@@ -4,16 +4,17 @@ The cluster knows who owns a role, the host knows whether the guest runs: during
 domain, and only the owner's word counts.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from clusters.backends.pacemaker.cib import Definition
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.items import Node, Role, RoleState
 from clusters.domain.keys import Key
-from clusters.domain.lifecycle import role_badness
-from clusters.domain.messages import say
+from clusters.domain.lifecycle import WARNING, role_badness
+from clusters.domain.messages import NOTHING, say
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
 from vms.backends.domainxml import Domain
@@ -35,11 +36,14 @@ ABSENT = {
 }
 """What a machine is that its owner does not know, by its role's status; where the role claims to run, nobody knows."""
 
+OBJECTIONS = {Power.OFF: say("guest-off"), Power.UNKNOWN: say("guest-not-known")}
+"""Why a role is told otherwise than by the cluster, where the word alone does not say it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
     """What one host's hypervisor said: its machines, the migrations that leave it, and how busy it is itself (None:
-    it was not asked lately, or did not say). `at` is wall time."""
+    it was not asked lately, or did not say). `at` is the wall time at which it was asked."""
 
     machines: Mapping[str, Stats]
     jobs: Mapping[str, Job]
@@ -145,7 +149,8 @@ def _power(role: Role, host: Host | None, stats: Stats | None, before: VirtualMa
     if host is None:
         return before.power if before and before.owner == role.owner else Power.UNKNOWN
     if stats is not None:
-        return stats.power
+        # The blackout at the end of a live migration: nobody paused this machine.
+        return Power.RUNNING if stats.moving and role.status == MIGRATING else stats.power
     return ABSENT.get(role.status, Power.UNKNOWN)
 
 
@@ -166,29 +171,36 @@ def _migrating(made: VirtualMachine, job: Job | None, before: VirtualMachine | N
     )
 
 
-def is_gone(subject: Subject, hosts: Mapping[str, Host]) -> bool:
-    """Whether its owner does not know it by the name that its configuration has: it ended, and the cluster will notice
-    at its next look."""
-    host = hosts.get(subject.role.owner)
-    known = host is None or subject.domain is None or subject.domain_name in host.machines
-    return subject.role.state is RoleState.ONLINE and not known
+def objection(subject: Subject, hosts: Mapping[str, Host], made: VirtualMachine) -> Power | None:
+    """What the hypervisor says of a guest that the cluster takes for well; None where it agrees, or is not heard. The
+    cluster notices at its next look, in maintenance never. Moments before and after a start or a stop are no such
+    objection: the cluster says itself then that something is under way."""
+    role, host = subject.role, hosts.get(subject.role.owner)
+    if made.power in AT_REST:
+        return made.power if role.state in (RoleState.ONLINE, RoleState.OFFLINE) else None
+    if role.state is not RoleState.ONLINE or host is None:
+        return None
+    # Until its configuration was read the name is a guess: a host may know it by another one.
+    if subject.domain_name not in host.machines:
+        return Power.UNKNOWN if subject.domain else None
+    return None if made.power is Power.RUNNING else made.power
 
 
 def merged(
     state: State,
     machines: Mapping[str, VirtualMachine],
     sizes: Mapping[str, tuple[int, int]],
-    gone: Container[str] = (),
+    objections: Mapping[str, Power] = MappingProxyType({}),
 ) -> State:
-    """The cluster's state with the machines, and what they mean for their roles and nodes. `gone` are roles that run
-    by the cluster's word only."""
+    """The cluster's state with the machines, and what they mean for their roles and nodes. `objections` are what
+    hypervisors say other than the cluster, by role."""
     items = dict(state)
     used: dict[str, int] = {}
     for role in state.all(Role):
         if made := machines.get(role.id):
             progress = made.migration_progress if role.status == MIGRATING else None
             items[Key("role", role.id)] = replace(
-                _told(role, made, role.id in gone), memory_mb=made.memory_mb, progress=progress
+                _told(role, objections.get(role.id)), memory_mb=made.memory_mb, progress=progress
             )
             items[Key("vm", role.id)] = made
             if made.power not in (Power.OFF, Power.SAVED):
@@ -199,13 +211,14 @@ def merged(
     return State(items)
 
 
-def _told(role: Role, made: VirtualMachine, gone: bool) -> Role:
-    """The role with the word of its machine, where the cluster thinks that all is well with it."""
-    settled = role.state in (RoleState.ONLINE, RoleState.OFFLINE)
-    if not settled or not (gone or made.power in AT_REST):
+def _told(role: Role, word: Power | None) -> Role:
+    """The role with the word of its hypervisor."""
+    if word is None:
         return role
-    word = Power.UNKNOWN.value if gone else made.power.value
-    return replace(role, status=word, badness=max(role.badness, role_badness(word)))
+    # Off is calm where it is meant; here the cluster takes the guest for running, and nobody may be looking after it.
+    badness = WARNING if word is Power.OFF else role_badness(word.value)
+    said = role.information or OBJECTIONS.get(word, NOTHING)
+    return replace(role, status=word.value, badness=max(role.badness, badness), information=said)
 
 
 def afterwards(state: State, machines: Mapping[str, VirtualMachine]) -> dict[str, VirtualMachine]:

@@ -85,9 +85,22 @@ def test_it_reads_recorded_statistics() -> None:
     }  # fmt: skip
 
 
-def test_a_paused_machine_says_why_it_is_paused() -> None:
-    powers = [read_domstats(block("vm", 3, reason))["vm"].power for reason in (1, 2, 3, 5)]
-    assert powers == [Power.PAUSED, Power.RUNNING, Power.SAVING, Power.PAUSED_CRITICAL]
+@pytest.mark.parametrize(
+    ("reasons", "power"),  # VIR_DOMAIN_PAUSED_…
+    [
+        ((1, 2, 4, 6, 7, 9, 12), Power.PAUSED),  # USER, MIGRATION, DUMP, WATCHDOG, FROM_SNAPSHOT, SNAPSHOT, POSTCOPY
+        ((3,), Power.SAVING),
+        ((8,), Power.STOPPING),  # SHUTTING_DOWN
+        ((11,), Power.STARTING),
+        ((5, 10, 13, 14), Power.PAUSED_CRITICAL),  # IOERROR, CRASHED, POSTCOPY_FAILED, API_ERROR
+    ],
+)
+def test_a_paused_machine_says_why_it_is_paused(reasons: tuple[int, ...], power: Power) -> None:
+    assert {read_domstats(block("vm", 3, reason))["vm"].power for reason in reasons} == {power}
+
+
+def test_a_guest_that_has_crashed_and_is_kept_is_not_just_off() -> None:
+    assert read_domstats(block("vm", 6, 1))["vm"].power is Power.PAUSED_CRITICAL
 
 
 @pytest.mark.parametrize(
@@ -135,7 +148,20 @@ async def test_a_machine_its_owner_does_not_know_is_not_said_to_run() -> None:
     assert machine(seen, "vm1").power is Power.UNKNOWN
 
 
-@pytest.mark.parametrize(("state", "reason", "word"), [(3, 1, "paused"), (3, 5, "paused-critical"), (1, 1, "running")])
+@pytest.mark.parametrize(
+    ("state", "reason", "word"),
+    [
+        (1, 1, "running"),
+        (3, 1, "paused"),
+        (3, 2, "paused"),  # for a migration, of which the cluster knows nothing
+        (3, 3, "saving"),
+        (3, 5, "paused-critical"),
+        (3, 8, "stopping"),
+        (4, 1, "stopping"),
+        (6, 1, "paused-critical"),
+        (99, 0, "unknown"),
+    ],
+)
 async def test_a_role_is_told_by_what_its_hypervisor_says_of_the_guest(state: int, reason: int, word: str) -> None:
     seen = await cluster("healthy", {**HEALTHY, "node1": block("vm1", state, reason)})[0].observe("")
     role = seen.state.find(Role, "vm1")
@@ -143,10 +169,25 @@ async def test_a_role_is_told_by_what_its_hypervisor_says_of_the_guest(state: in
     assert (role.state, role.status, role.badness) == (RoleState.ONLINE, word, role_badness(word))
 
 
+async def test_a_role_whose_guest_is_off_is_a_warning_and_not_said_to_run() -> None:
+    role = (await cluster("healthy", {**HEALTHY, "node1": block("vm1", 5)})[0].observe("")).state.find(Role, "vm1")
+    assert role
+    assert (role.state, role.status, role.badness, role.information.code) == (RoleState.ONLINE, "off", 2, "guest-off")
+
+
+async def test_what_a_silent_host_last_said_of_a_guest_is_no_word_against_the_cluster() -> None:
+    backend, players = cluster("healthy", {**HEALTHY, "node1": block("vm1", 4)})
+    await backend.observe("")
+    players["node1"].answers = {**players["node1"].answers, STATS: Finished(1, "", "error: failed to connect\n")}
+    role = (await backend.observe("")).state.find(Role, "vm1")
+    assert role
+    assert role.status == "running"
+
+
 async def test_a_role_whose_machine_its_owner_does_not_know_is_not_said_to_run() -> None:
     role = (await cluster("healthy", {**HEALTHY, "node2": ""})[0].observe("")).state.find(Role, "vm2")
     assert role
-    assert role.status == "unknown"
+    assert (role.status, role.information.code) == ("unknown", "guest-not-known")
 
 
 async def test_a_host_whose_hypervisor_is_silent_leaves_its_machines_as_they_were() -> None:
