@@ -196,7 +196,8 @@ def _events(before: Item, after: Item) -> Iterator[Told]:
     match before, after:
         case Node(), Node():
             yield from _node_events(before, after)
-        case ClusterInfo(), ClusterInfo() if before.has_quorum and after.has_quorum is False:
+        # Also after a time in which nobody knew: a quorum is often lost together with the coordinator.
+        case ClusterInfo(), ClusterInfo() if before.has_quorum is not False and after.has_quorum is False:
             yield 1177, Level.CRITICAL, {"cluster": after.name}
         case ClusterInfo(), ClusterInfo() if after.has_quorum and before.has_quorum is False:
             yield 1061, Level.INFORMATION, {"cluster": after.name}

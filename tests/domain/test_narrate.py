@@ -180,6 +180,11 @@ def test_lost_quorum_is_critical() -> None:
     assert events(ClusterInfo("self", "C"), ClusterInfo("self", "C", has_quorum=False)) == [(1177, Level.CRITICAL)]
 
 
+def test_quorum_that_is_lost_after_nobody_knew_is_lost_as_well() -> None:
+    doubtful = ClusterInfo("self", "C", has_quorum=None)
+    assert events(doubtful, replace(doubtful, has_quorum=False)) == [(1177, Level.CRITICAL)]
+
+
 def test_not_knowing_is_not_losing() -> None:
     assert events(ClusterInfo("self", "C"), ClusterInfo("self", "C", has_quorum=None)) == []
 

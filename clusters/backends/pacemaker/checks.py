@@ -158,6 +158,8 @@ def _members(view: View, names: frozenset[str]) -> Finding:
 def _quorum(view: View) -> Finding:
     if view.quorate:
         return Finding(QUORUM, Verdict.WELL)
+    if view.quorate is None:
+        return Finding(QUORUM, Verdict.WARNING, say("no-coordinator-yet", nodes=view.node))
     return Finding(QUORUM, Verdict.WARNING, say("check-no-quorum", node=view.node))
 
 

@@ -46,12 +46,14 @@ def dependable(node: NodeFacts) -> bool:
 
 
 def nodes(belief: Belief, answered: Iterable[str]) -> tuple[Node, ...]:
-    """All nodes. In a view that is not to be trusted nobody is fine: who answered is isolated, the rest unknown."""
+    """All nodes. In a view that is not to be trusted nobody is fine: who answered is isolated, the rest unknown. While
+    no coordinator is chosen nobody is known to be cut off either."""
     monitor = belief.view.monitor
     names = frozenset(answered)
     if belief.trusted:
         return tuple(_node(each, belief.view, each.name in names) for each in _machines(monitor))
-    return tuple(_doubtful(each, each.name in names, belief.reason) for each in _machines(monitor))
+    cut_off = names if belief.view.quorate is not None else frozenset[str]()
+    return tuple(_doubtful(each, each.name in cut_off, belief.reason) for each in _machines(monitor))
 
 
 def _machines(monitor: Monitor) -> Iterator[NodeFacts]:
@@ -116,8 +118,8 @@ def _why_down(node: NodeFacts, view: View) -> Message:
     return say("node-lost-unfenced" if node.expected_up is True else "node-left", node=node.name)
 
 
-def _doubtful(node: NodeFacts, answered: bool, reason: Message) -> Node:
-    state = NodeState.ISOLATED if answered else NodeState.UNKNOWN
+def _doubtful(node: NodeFacts, cut_off: bool, reason: Message) -> Node:
+    state = NodeState.ISOLATED if cut_off else NodeState.UNKNOWN
     return Node(
         id=node.id, name=node.name, state=state, paused=node.standby is True, current_vote=0, information=reason
     )
@@ -147,10 +149,10 @@ def cluster(belief: Belief, fallback_name: str) -> ClusterInfo:
 
 
 def _has_quorum(belief: Belief) -> bool | None:
-    """False when those who answer say so; None when they contradict each other."""
+    """False when those who answer say so; None when they contradict each other or have no coordinator yet."""
     if belief.trusted:
         return True
-    return None if belief.view.quorate else False
+    return False if belief.view.quorate is False else None
 
 
 def counted(view: View) -> Votes:

@@ -25,10 +25,12 @@ class View:
     rings: Mapping[tuple[int, str], str] = field(default_factory=dict)  # configured addresses
     device: Device | None = None  # configured, too
     device_state: str = ""  # its own word
+    asked: float = 0.0  # for it, by the loop's time
 
     @property
-    def quorate(self) -> bool:
-        return self.monitor.with_quorum is True and self.cib.have_quorum
+    def quorate(self) -> bool | None:
+        """None while there is no coordinator: what the configuration says of quorum only a coordinator keeps true."""
+        return None if self.monitor.with_quorum is None else self.monitor.with_quorum and self.cib.have_quorum
 
     def locations(self, names: Iterable[str]) -> list[Location]:
         """The constraints on resources that are in force now: what has lapsed stays written down until somebody clears
@@ -63,7 +65,10 @@ def believe(views: Sequence[View], seen: Config, everybody: bool, observer: str 
     """
     if not views:
         return None
-    best = max(views, key=lambda view: (view.quorate, view.cib.version, view.node == observer))
+    best = max(views, key=lambda view: (*_claim(view), view.cib.version, view.node == observer))
+    if best.quorate is None:
+        undecided = [view for view in views if view.quorate is None]
+        return Belief(best, False, say("no-coordinator-yet", nodes=_names(undecided)))
     if not best.quorate:
         return Belief(best, False, say("no-view-with-quorum", nodes=_names(views)))
     rivals = [view for view in views if view.quorate and view is not best and _exclude_each_other(best, view)]
@@ -72,6 +77,11 @@ def believe(views: Sequence[View], seen: Config, everybody: bool, observer: str 
     if best.cib.config_version() < seen and not everybody:
         return Belief(best, False, say("view-older-than-seen", node=best.node))
     return Belief(best, True)
+
+
+def _claim(view: View) -> tuple[bool, bool]:
+    """Who cannot say yet counts more than who says that there is no quorum: a majority may be choosing just now."""
+    return view.quorate is True, view.quorate is None
 
 
 def _exclude_each_other(one: View, other: View) -> bool:

@@ -173,6 +173,10 @@ TROUBLES = {
     "no-view-with-quorum": lazy(
         "None of the nodes that answer has quorum: %(nodes)s. Look at the other nodes and the network."
     ),
+    "no-coordinator-yet": lazy(
+        "No coordinator tells yet whether there is quorum: %(nodes)s. The nodes choose one within seconds; "
+        "if it stays so, look at the cluster network."
+    ),
     "two-views-with-quorum": lazy(
         "Two parts both claim quorum: %(nodes)s. Neither is believed; look at the cluster network."
     ),

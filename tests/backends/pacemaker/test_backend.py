@@ -71,6 +71,21 @@ async def test_without_any_quorum_nothing_is_said_to_run() -> None:
     assert [source.error.code for source in seen.sources if source.name == MAIN_SOURCE] == ["no-view-with-quorum"]
 
 
+async def test_while_no_coordinator_is_chosen_nobody_knows_the_quorum() -> None:
+    backend, _ = cluster("no-coordinator", "no-coordinator", "partitioned-minority")
+    seen = await backend.observe("")
+    assert seen.state.cluster.has_quorum is None
+    assert {node.state for node in seen.state.nodes()} == {NodeState.UNKNOWN}
+    assert backend.can(StopRole, Key("role", "vm1")) == say("no-coordinator-yet", nodes="node1, node2")
+
+
+async def test_where_some_have_a_coordinator_with_quorum_the_others_do_not_matter() -> None:
+    backend, _ = cluster("no-coordinator", "healthy", "healthy")
+    seen = await backend.observe("")
+    assert seen.state.cluster.has_quorum is True
+    assert {node.state for node in seen.state.nodes()} == {NodeState.UP}
+
+
 async def test_two_halves_that_both_claim_quorum_are_both_doubted() -> None:
     backend, players = cluster("partitioned-unclean-majority", "partitioned-unclean-majority", "partitioned-minority")
     claims = script("partitioned-minority")

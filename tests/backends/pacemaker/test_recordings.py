@@ -50,6 +50,9 @@ SAYS: dict[str, tuple[str, str, str]] = {
         "ticketed off - (resource-held-stopped), tired failed - (resource-failed-because), "
         "waiting off - (resource-held-stopped), web running 1")),
     "bundles-and-remotes": ("3/2/3 survives 1", f"far-away up, guest1 up, {UP}", "guest-vm running 2"),
+    "no-coordinator": (
+        "3/2/3 survives 0", ", ".join(f"node{each} unknown (no-coordinator-yet)" for each in (1, 2, 3)),
+        ", ".join(f"vm{each} unknown {each} (no-coordinator-yet)" for each in (1, 2, 3))),
     "move-under-way": ("3/2/3 survives 1", UP, f"big live-migrating 2 -> 1, {HOME}"),
     "move-hand-over-migrating": ("3/2/3 survives 1", UP, f"big live-migrating 2 -> 1, {HOME}"),
     "move-hand-over-stopping": ("3/2/3 survives 1", UP, f"big live-migrating 1, {HOME}"),
@@ -82,7 +85,7 @@ def _role(role: Role) -> str:
 
 
 def test_it_believes_only_what_has_quorum() -> None:
-    assert [name for name in NAMES if not belief(name).trusted] == ["partitioned-minority"]
+    assert [name for name in NAMES if not belief(name).trusted] == ["no-coordinator", "partitioned-minority"]
 
 
 def test_it_reads_groups_with_their_order() -> None:
