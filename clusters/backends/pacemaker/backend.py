@@ -125,7 +125,7 @@ class Pacemaker:
         self.belief, self._answers, self._hand.believed = belief, answers, belief.view.node
         if belief.trusted:
             self._seen_config = belief.view.cib.config_version()
-        self._sightings.note(belief, answers, self._now())
+        self._sightings.note(belief, answers, self._now(), asyncio.get_running_loop().time())
         self._state = picture(belief, answers, self._name, self._state)
 
     # what became of commands

@@ -26,7 +26,7 @@ from clusters.backends.pacemaker.looking import (
     tried,
     whole_monitor,
 )
-from clusters.backends.pacemaker.looks import PATIENCE_S, Looks
+from clusters.backends.pacemaker.looks import LATE_S, PATIENCE_S, Looks
 from clusters.backends.pacemaker.monitor import Monitor
 from clusters.backends.pacemaker.transport import Finished, Transport
 from clusters.backends.pacemaker.troubles import AnswerUnreadable, TimedOut, TransportError
@@ -42,7 +42,6 @@ SHARE, BUSY_SHARE = 2.0, 1.0  # how many times as long as a look takes the nodes
 FIRST_PATIENCE_S = 8.0  # before it is known what a look costs: asking a second node for much makes both slower
 FORGETS = 0.95  # at each look, of what the dearest one took
 PATIENT = 3.0  # a node may take that many times as long as the last one did
-LATE_S = 10.0  # a view that came too late for its look may be that old
 AT_ONCE = 2  # nodes that are asked for the same view
 RINGS_AGE_S = 60.0
 
@@ -58,7 +57,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What every node is asked for. Without a stamp its view is its own."""
+    """What every node is asked for. Without a stamp its view is its own. `asked` is the loop's time."""
 
     transport: Transport
     stamp: Stamp | None
@@ -66,6 +65,7 @@ class Word:
     links: Links | None
     written: Written
     device_state: str
+    asked: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Lookout:
                 troubles[node] = whole
             else:
                 corosync = (word.votes, word.links, word.written.rings, word.written.device, word.device_state)
-                views[node] = View(node, whole.monitor, whole.cib, *corosync)
+                views[node] = View(node, whole.monitor, whole.cib, *corosync, min(word.asked, whole.at - whole.took))
         return views, troubles
 
     def pause_s(self, busy: bool) -> float:
@@ -136,7 +136,7 @@ class Lookout:
     # what every node is asked
 
     async def _word(self, transport: Transport) -> Word:
-        known = self._written.get(transport.node)
+        asked, known = asyncio.get_running_loop().time(), self._written.get(transport.node)
         # Most clusters have no device; the first look, which does not know yet, does without its word.
         more = (DEVICE,) if known and known.device else ()
         stamp, votes, links, *device = await asyncio.gather(
@@ -146,7 +146,8 @@ class Lookout:
             raise stamp
         written = await self._configured(transport)
         state = read_device_state(optional(device[0])) if device else ""
-        return Word(transport, _stamp(stamp), read_votes(optional(votes)), read_links(optional(links)), written, state)
+        corosync = read_votes(optional(votes)), read_links(optional(links)), written, state
+        return Word(transport, _stamp(stamp), *corosync, asked)
 
     async def _configured(self, transport: Transport) -> Written:
         """Rings and device as they are written down, which hardly ever changes."""

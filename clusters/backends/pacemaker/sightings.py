@@ -1,11 +1,11 @@
 """When the cluster was last believed and each node last answered, and what keeps those silent that do not answer."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from clusters.backends.base import MAIN_SOURCE, Source
 from clusters.backends.pacemaker.troubles import TransportError
-from clusters.backends.pacemaker.views import Belief
+from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.messages import NOTHING
 
 
@@ -16,11 +16,12 @@ class Sightings:
         self._nodes = tuple(nodes)
         self._at: dict[str, datetime] = {}
 
-    def note(self, belief: Belief, answers: Collection[str], now: datetime) -> None:
-        """Who answered, and whether that may be taken for the truth."""
-        self._at |= dict.fromkeys(answers, now)
+    def note(self, belief: Belief, answers: Mapping[str, View], now: datetime, clock: float) -> None:
+        """Who answered, and whether that may be taken for the truth. An answer is as old as its question; `clock` is
+        the loop's time at the wall time `now`."""
+        self._at |= {node: now - timedelta(seconds=clock - view.asked) for node, view in answers.items()}
         if belief.trusted:
-            self._at[MAIN_SOURCE] = now
+            self._at[MAIN_SOURCE] = self._at[belief.view.node]
 
     def sources(
         self, belief: Belief, troubles: Mapping[str, TransportError], every_s: float, pushes: bool
