@@ -1,5 +1,5 @@
-"""Sets of named values in a CIB, as Pacemaker reads them: by score, the first that knows a name wins, and a set may
-stand elsewhere and only be referred to. Pure.
+"""Sets of named values in a CIB, as Pacemaker reads them: the highest score that knows a name wins, of equal scores the
+last set, and a set may stand elsewhere and only be referred to. Pure.
 
 What stands under a rule holds at times, or for some resources: working that out is the engine's business. Such names
 are told apart, so that nobody takes them for set, or for not set.
@@ -47,7 +47,7 @@ def refer(configuration: Element) -> None:
 
 
 def _sets(element: Element | None, tag: str) -> list[Element]:
-    lasting = [] if element is None else [each for each in element.iterfind(tag) if not _is_ours(each)]
+    lasting = [] if element is None else [each for each in element.findall(tag)[::-1] if not _is_ours(each)]
     return sorted(lasting, key=lambda each: (each.get("id") != FIRST, -(number(each.get("score")) or 0)))
 
 

@@ -79,15 +79,10 @@ def _against_setting(identity: str, view: View) -> Message:
     return NOTHING if switching.members(identity, view) else say("role-unknown", role=identity)
 
 
-def _standby(node: str, view: View, *change: str) -> Iterable[Argv]:
-    facts = node_of(node, view)
-    yield ("crm_attribute", f"--node={facts.name if facts else node}", "--name=standby", *change)
-
-
 def _drain(command: PauseNode, view: View) -> Iterable[Argv]:
     """Who is on it is written down at the node first, see `driven`."""
     yield driven.remember(command.node, view)
-    yield from _standby(command.node, view, "--update=on")
+    yield from upkeep.set_at(command.node, "standby", "on", view)
 
 
 def _drained(command: PauseNode, view: View) -> Task:
@@ -116,6 +111,9 @@ def _against_resuming(identity: str, view: View) -> Message:
     would want the machine where it was, break the migration off, and boot it anew."""
     if reason := _against_node(identity, view):
         return reason
+    node = node_of(identity, view)
+    if node and node.standby_onfail is True:
+        return say("node-standby-after-failure", node=node.name)
     lost = [role for role, target in departing(identity, view).items() if not target]
     return say("role-is-leaving", role=lost[0]) if lost else NOTHING
 
@@ -142,7 +140,7 @@ ACTS: dict[type, Act] = {
         switching.against_stopping,
     ),
     PauseNode: Act(_drain, _drained, _against_node),
-    ResumeNode: Act(lambda c, v: _standby(c.node, v, "--delete"), _resumed, _against_resuming),
+    ResumeNode: Act(lambda c, v: upkeep.set_at(c.node, "standby", "", v), _resumed, _against_resuming),
     MaintainNode: Act(upkeep.maintain, upkeep.maintained, _against_node),
     MaintainCluster: Act(upkeep.maintain_all, upkeep.all_maintained, lambda identity, view: NOTHING),
     ManageRole: Act(upkeep.manage, upkeep.managed, upkeep.against_managing),

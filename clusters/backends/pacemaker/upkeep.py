@@ -1,6 +1,7 @@
 """Acts on whole nodes, and the forgetting of failures. The only place that names the program which fences. Pure."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
@@ -23,9 +24,19 @@ def name(node: str, view: View) -> str:
     return found.name if found else node
 
 
+def set_at(node: str, attribute: str, value: str, view: View) -> Iterator[Argv]:
+    """Set an attribute of a node, or with "" take it away: also the one that lasts only until the node reboots, where
+    somebody set that and not the lasting one."""
+    facts = node_of(node, view)
+    program = ("crm_attribute", f"--node={facts.name if facts else node}", f"--name={attribute}")
+    yield (*program, f"--update={value}" if value else "--delete")
+    on = facts is not None and getattr(facts, attribute) is True
+    if on and not value and not truth(view.cib.attributes.get((node, attribute), "")):
+        yield (*program, "--lifetime=reboot", "--delete")
+
+
 def maintain(command: MaintainNode, view: View) -> Iterable[Argv]:
-    change = "--update=true" if command.on else "--delete"
-    yield ("crm_attribute", f"--node={name(command.node, view)}", "--name=maintenance", change)
+    yield from set_at(command.node, "maintenance", "true" if command.on else "", view)
 
 
 def maintained(command: MaintainNode, view: View) -> Task:
@@ -43,15 +54,20 @@ def all_maintained(command: MaintainCluster, view: View) -> Task:
 
 
 def manage(command: ManageRole, view: View) -> Iterable[Argv]:
-    change = (
-        ("--delete-parameter=is-managed",) if command.on else ("--set-parameter=is-managed", "--parameter-value=false")
-    )
-    yield ("crm_resource", f"--resource={command.role}", "--meta", *change)
+    """What is said of the role itself goes; where it inherits that it is left alone, the opposite is said of it."""
+    program = ("crm_resource", f"--resource={command.role}", "--meta")
+    if command.on and not _inherits_being_alone(command.role, view):
+        yield (*program, "--delete-parameter=is-managed")
+    else:
+        yield (*program, "--set-parameter=is-managed", f"--parameter-value={'true' if command.on else 'false'}")
+    if command.on and any(truth(view.cib.meta(each, "maintenance")) for each in _parts(command.role, view)):
+        yield (*program, "--delete-parameter=maintenance")
 
 
 def managed(command: ManageRole, view: View) -> Task:
     """As it is configured: while all is in maintenance, nothing is managed whatever is said here."""
-    return SUCCEEDED if _is_left_alone(command.role, view) is not command.on else RUNNING
+    alone = [_is_left_alone(each, view) for each in _parts(command.role, view)]
+    return SUCCEEDED if (not any(alone) if command.on else all(alone)) else RUNNING
 
 
 def against_managing(identity: str, view: View) -> Message:
@@ -59,12 +75,28 @@ def against_managing(identity: str, view: View) -> Message:
     unit = find(view, identity)
     if unit is None:
         return say("role-unknown", role=identity)
-    everywhere = any(member.managed is False for member in unit.members) and not _is_left_alone(identity, view)
+    itself = any(_is_left_alone(each, view) for each in _parts(identity, view))
+    everywhere = any(member.managed is False for member in unit.members) and not itself
     return say("left-alone-by-maintenance", role=identity) if everywhere else NOTHING
 
 
-def _is_left_alone(role: str, view: View) -> bool:
-    return view.cib.meta(role, "is-managed").lower() in ("false", "off", "no", "n", "0")
+def _parts(role: str, view: View) -> list[str]:
+    """The resources of a role: each may have settings of its own."""
+    unit = find(view, role)
+    return list(dict.fromkeys(member.id for member in unit.members)) if unit and unit.members else [role]
+
+
+def _is_left_alone(resource: str, view: View) -> bool:
+    meta = view.cib.meta
+    return truth(meta(resource, "is-managed")) is False or truth(meta(resource, "maintenance")) is True
+
+
+def _inherits_being_alone(role: str, view: View) -> bool:
+    """By what is around it, its template or the defaults, were nothing said of the role itself."""
+    own = view.cib.definitions.get(role)
+    silent = {role: replace(own, meta={})} if own else {}
+    others = replace(view.cib, definitions=view.cib.definitions | silent)
+    return truth(others.meta(role, "is-managed")) is False
 
 
 def forgetting(resource: str) -> Argv:
