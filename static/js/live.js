@@ -230,5 +230,6 @@
   grow();
   window.clusterConsole.writeTimes(document);
   window.clusterConsole.catchUp = catchUp;
-  connect();
+  /* Not before all scripts have run: some of them hear frames */
+  addEventListener('DOMContentLoaded', connect, { once: true });
 })();
