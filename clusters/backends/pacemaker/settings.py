@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from clusters.backends.pacemaker.apart import DISTANCES
 from clusters.backends.pacemaker.cib import Cib, Location
 from clusters.backends.pacemaker.overrides import Argv
-from clusters.backends.pacemaker.roles import is_passing, possible, preferred, priority
+from clusters.backends.pacemaker.roles import is_opt_in, is_passing, possible, preferred, priority
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import SetResource, SetRole
 from clusters.domain.items import Priority
@@ -103,6 +103,8 @@ def details(command: SetRole | SetResource, view: View) -> Message:
         if name in META and (member := _nearer(command.subject.id, META[name], view.cib)):
             return say("set-at-member", name=META[name], resource=member)
         if name.endswith("_owners"):
+            if is_opt_in(view.cib):
+                return say("owners-opt-in")
             if constraint := _shared(name, role_of(command.subject.id, view), view.cib):
                 return say("constraint-shared", constraint=constraint)
             unknown = [node for node in value.split(",") if node not in ("", ALL) and node_of(node, view) is None]

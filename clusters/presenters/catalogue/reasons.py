@@ -108,6 +108,10 @@ RESOURCES = {
 }
 
 REFUSALS = {
+    "owners-opt-in": lazy(
+        "This cluster runs a role only where a constraint allows it (symmetric-cluster=false). "
+        "Say where with the cluster's own tools (pcs constraint location)."
+    ),
     "constraint-shared": lazy(
         "The constraint %(constraint)s says the same of other resources. Change it with Pacemaker's own tools."
     ),

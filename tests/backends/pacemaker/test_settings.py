@@ -1,5 +1,6 @@
 """Settings of roles and acts on nodes: which programs they become, what is refused, and when they hold."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from clusters.backends.pacemaker import commands, settings, upkeep
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.looking import CIB
-from clusters.backends.pacemaker.roles import preferred, priority
+from clusters.backends.pacemaker.roles import possible, preferred, priority
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import (
     Command,
@@ -146,6 +147,27 @@ def test_a_ban_for_a_while_is_no_possible_owner_and_stays_what_it_is(ban: str) -
     assert [*settings.resource_settings(everybody, seen)] == []
     resource = state("healthy", cib=lambda told: told.replace("<constraints>", f"<constraints>{ban}"))
     assert {each.possible_owners for each in resource.all(Resource) if each.role == "vm1"} == {None}
+
+
+@pytest.mark.parametrize("command", [
+    SetResource("vm1", (("possible_owners", "1,3"),)), SetRole("vm1", (("preferred_owners", ""),)),
+])  # fmt: skip
+def test_where_nothing_may_run_unless_a_constraint_says_so_owners_are_not_set(
+    command: SetResource | SetRole,
+) -> None:
+    option = '<nvpair id="opt-in" name="symmetric-cluster" value="false"/></cluster_property_set>'
+    seen = replace(view("healthy"), cib=read_cib(text("healthy.cib.xml").replace("</cluster_property_set>", option, 1)))
+    assert possible("vm1", seen.cib) == ("1",)  # that it prefers
+    assert settings.details(command, seen).code == "owners-opt-in"
+
+
+@pytest.mark.parametrize(("score", "level"), [
+    ("INFINITY", Priority.HIGH), ("+5", Priority.HIGH), ("-INFINITY", Priority.LOW), ("0", Priority.MEDIUM),
+])  # fmt: skip
+def test_a_priority_is_above_or_below_others_however_it_is_written(score: str, level: Priority) -> None:
+    pair = f'<meta_attributes id="p"><nvpair id="pp" name="priority" value="{score}"/></meta_attributes>'
+    cib = re.sub(r'(<primitive id="vm1"[^>]*>)', rf"\1{pair}", text("healthy.cib.xml"))
+    assert priority("vm1", read_cib(cib)) == level
 
 
 def test_whether_it_is_looked_for_on_a_node_is_kept_when_its_ban_is_written_anew() -> None:
