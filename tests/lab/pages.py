@@ -37,6 +37,10 @@ CLOCK = """([name, words, wanted, within]) => {
 }"""
 
 
+# Tells the form that is shown from the one that comes in its place.
+MARK = "() => document.querySelector('#dialog > form')?.setAttribute('data-read', '')"
+
+
 class Administrator:
     """One page of a browser, signed in, at the cluster named lab."""
 
@@ -48,7 +52,7 @@ class Administrator:
         self.page.fill("input[name=username]", "admin")
         self.page.fill("input[name=password]", password)
         self.page.click("form button.primary")
-        self.page.wait_for_url("**/")
+        self.page.wait_for_url(re.compile(r"://[^/]+/$"))  # the page of signing in ends with a slash, too
 
     def opens(self, place: str) -> None:
         self.page.goto(f"/clusters/lab/{place}")
@@ -158,7 +162,8 @@ class Administrator:
         self.asks("nodes/", node, "pause-drain")
         expect(self.page.locator(".foresee")).to_contain_text("Pacemaker's scheduler", timeout=WITHIN_MS)
         expect(self.page.locator(".plan")).to_contain_text("If one more fails", timeout=WITHIN_MS)
-        self.page.click(".actbar button.primary")
+        refused = self.presses(".actbar button.primary")
+        assert not refused, refused
         expect(self.page.locator("#details")).to_contain_text("Paused, drained", timeout=WITHIN_MS)
 
     def fences(self, node: str) -> None:
@@ -174,13 +179,16 @@ class Administrator:
         raise AssertionError(refused)
 
     def presses(self, button: str) -> str:
-        """Press what does it; what the dialog says against it."""
+        """Press what does it; what the dialog says against it, once it does: what it said before is gone then."""
+        self.page.evaluate(MARK)
         with self.page.expect_response(_is_done) as answered:
             self._pressed = time.monotonic()
             self.page.click(button)
-        if answered.value.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        if answered.value.status == HTTPStatus.NO_CONTENT:
             return ""
-        return self.page.locator("#dialog [role=alert]").inner_text()
+        dialog = self.page.locator("#dialog[open]:has(> form:not([data-read]))")
+        told = dialog.locator("[role=alert]").or_(dialog.locator("#refused .db"))
+        return told.inner_text(timeout=WITHIN_MS)
 
     def ended(self, name: str, action: str, *words: str) -> None:
         """Wait until the newest such operation on that object says all of it."""
@@ -190,13 +198,20 @@ class Administrator:
         expect(newest).to_have_text(re.compile(pattern, re.DOTALL | re.IGNORECASE), timeout=WITHIN_MS)
         self._tells(f"{name}: {action} ended")
 
-    def why(self, role: str) -> str:
-        """What the history says of its last move."""
+    def explains(self, role: str, why: str) -> None:
+        """Wait until the history says that of its last move."""
         self.opens(f"roles/{role}?tab=history")
-        return self.page.locator("#history .hist-a").inner_text()
+        expect(self.page.locator("#history .hist-a")).to_contain_text(why, ignore_case=True, timeout=WITHIN_MS)
 
-    def events(self) -> str:
-        """All events that are told of the cluster, newest first, a line each."""
+    def recalls(self, *words: str) -> None:
+        """Wait until the events of the cluster tell all of it. Open lists of them only count what is new."""
+        until, told = time.monotonic() + WITHIN_MS / 1000, self._events()
+        while missing := [word for word in words if word not in told]:
+            assert time.monotonic() < until, missing
+            told = self._events()
+
+    def _events(self) -> str:
+        """Newest first, a line each."""
         self.opens("events/")
         self.page.locator("#rows > .row").first.wait_for(timeout=WITHIN_MS)
         return "\n".join(line.replace("\n", " ") for line in self.page.locator("#rows > .row").all_inner_texts())

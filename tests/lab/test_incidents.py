@@ -21,11 +21,9 @@ def test_a_host_that_crashes_is_unclean_then_fenced_and_its_machine_starts_elsew
     assert any("Unknown" in each and "is not fenced yet" in each for each in admin.saw()), admin.saw()
     admin.opens("roles/")
     admin.finds_elsewhere("vm1", OTHERS)
-    assert "because it failed over. node1 was lost." in admin.why("vm1")
-    events = admin.events()
-    assert "fencing (off) of node1" in events
-    assert "Node node1 was removed from the active membership" in events
-    assert "Role vm1 is online." in events
+    admin.explains("vm1", "because it failed over. node1 was lost.")
+    removed = "Node node1 was removed from the active membership"
+    admin.recalls("fencing (off) of node1", removed, "Role vm1 is online.")
 
 
 def test_a_host_that_is_cut_off_is_fenced_and_its_machine_runs_once(
@@ -37,8 +35,8 @@ def test_a_host_that_is_cut_off_is_fenced_and_its_machine_runs_once(
     admin.finds_elsewhere("vm1", OTHERS)
     assert any("Unknown" in each and "until it is fenced" in each for each in admin.saw()), admin.saw()
     assert len(lab.runs("vm1", *OTHERS)) == 1
-    assert "because it failed over. node1 was lost." in admin.why("vm1")
-    assert "fencing (off) of node1" in admin.events()
+    admin.explains("vm1", "because it failed over. node1 was lost.")
+    admin.recalls("fencing (off) of node1")
 
 
 def test_where_fencing_is_broken_the_page_says_why_nothing_moves_until_it_is_mended(
@@ -50,7 +48,7 @@ def test_where_fencing_is_broken_the_page_says_why_nothing_moves_until_it_is_men
     admin.sees("vm1", "Unknown", "node1 is unclean; until it is fenced nobody knows whether this still runs.")
     admin.opens("nodes/")
     admin.sees("node1", "Unknown", "node1 was lost and is not fenced yet: nobody knows what still runs there.")
-    lab.wait_until(lambda: "fencing (off) of node1" in admin.events())
+    admin.recalls("fencing (off) of node1")
     assert not lab.runs("vm1", *OTHERS)
     lab.run("mend-fencing", "node1")
     admin.fences("node1")
@@ -75,8 +73,7 @@ def test_a_guest_that_was_killed_is_restarted_and_the_second_time_fails_over(
     lab.settle()
     lab.run("exec", "node1", "virsh", "destroy", "vm1")
     admin.finds_elsewhere("vm1", OTHERS)
-    told = admin.why("vm1")
-    assert "because it failed over. monitor failed on node1" in told, told
-    assert "vm1: monitor on node1: not running" in admin.events()
+    admin.explains("vm1", "because it failed over. monitor failed on node1")
+    admin.recalls("vm1: monitor on node1: not running")
     admin.does("roles/", "vm1", "clean-up")
     admin.ended("vm1", "Clean up failures", "Done")
