@@ -38,6 +38,16 @@ def test_enter_means_what_was_typed_and_not_the_hits_of_before(sign_in: Callable
     page.wait_for_url("**/nodes/AMS-HV03")
 
 
+def test_who_types_on_sees_the_hits_of_all_that_he_typed(sign_in: Callable[..., Page]) -> None:
+    page = sign_in()
+    page.keyboard.press("Control+k")
+    held = Held(page, "**/find/?q=SQL")
+    page.locator("#find input").fill("SQL")
+    held.comes()
+    page.locator("#find input").fill("AMS-HV03")
+    expect(page.locator("#find .hit").first).to_contain_text("AMS-HV03")
+
+
 def test_what_is_picked_while_the_panel_is_drawn_anew_stays_picked(sign_in: Callable[..., Page]) -> None:
     page = sign_in()
     page.goto("/clusters/amsterdam/break/?sel=AMS-HV05")

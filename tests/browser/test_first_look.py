@@ -1,7 +1,7 @@
 """What anybody sees first: the pages load, obey the content security policy, and are fit for everyone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -83,7 +83,10 @@ def test_a_question_about_many_that_some_refuse_shuts_nobody_out(sign_in: Callab
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_what_an_act_leaves_behind_shuts_nobody_out(sign_in: Callable[..., Page], size: tuple[int, int]) -> None:
+def test_what_an_act_leaves_behind_shuts_nobody_out(
+    sign_in: Callable[..., Page], resumed: Callable[[str, str], None], size: tuple[int, int]
+) -> None:
+    resumed("amsterdam", "AMS-HV06")
     page = sign_in(size)
     page.goto("/clusters/amsterdam/nodes/AMS-HV06")
     _choose(page, "pause")
@@ -92,10 +95,6 @@ def test_what_an_act_leaves_behind_shuts_nobody_out(sign_in: Callable[..., Page]
     assert not _violations(page)
     _open_first(page, "operations")
     assert not _violations(page)
-    page.goto("/clusters/amsterdam/nodes/AMS-HV06")
-    _choose(page, "resume")
-    page.locator("#ask button.primary").click()
-    page.locator("#details .state", has_text="Up").wait_for()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -122,7 +121,19 @@ def test_finding_and_the_persons_choices_shut_nobody_out(sign_in: Callable[..., 
     assert not _violations(page)
 
 
-def test_columns_are_chosen_without_shutting_anybody_out(sign_in: Callable[..., Page]) -> None:
+@pytest.fixture
+def all_columns(sign_in: Callable[..., Page]) -> Iterator[None]:
+    """Shown again after the test, whatever became of it: they are kept with the person."""
+    yield
+    page = sign_in()
+    page.goto("/clusters/amsterdam/networks/")
+    page.get_by_role("button", name="Columns").click()
+    if not page.get_by_label("Subnet").is_checked():
+        with page.expect_response("**/columns/network/"):
+            page.get_by_label("Subnet").check()
+
+
+def test_columns_are_chosen_without_shutting_anybody_out(sign_in: Callable[..., Page], all_columns: None) -> None:
     page = sign_in()
     page.goto("/clusters/amsterdam/networks/")
     heads = page.locator("#grid [role=columnheader]:visible")
@@ -155,9 +166,9 @@ def test_the_preview_of_a_bulk_act_shuts_nobody_out(sign_in: Callable[..., Page]
 
 
 def test_signing_in_shuts_nobody_out(chromium: Browser, console: Console) -> None:
-    page = chromium.new_page(base_url=console.address)
-    page.goto("/accounts/login/")
-    assert not _violations(page)
+    with chromium.new_page(base_url=console.address) as page:
+        page.goto("/accounts/login/")
+        assert not _violations(page)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

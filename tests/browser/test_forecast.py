@@ -16,15 +16,16 @@ DRAINED_MILLISECONDS = 60_000
 
 
 @pytest.fixture
-def page(sign_in: Callable[..., Page]) -> Iterator[Page]:
+def page(sign_in: Callable[..., Page], resumed: Callable[[str, str], None]) -> Iterator[Page]:
     """An administrator's browser before a cluster in which nothing happens by itself; what was drained is resumed."""
     page = sign_in()
-    _press(page, "Surprises on")
-    yield page
-    _press(page, "1×")
-    _press(page, "Surprises off")
     for node in (NODE, OTHER):
-        _resume(page, node)
+        resumed("amsterdam", node)
+    _press(page, "Surprises on", "Surprises off")
+    yield page
+    page = sign_in()  # whatever became of the other one
+    _press(page, "1×")
+    _press(page, "Surprises off", "Surprises on")
 
 
 def test_a_drain_goes_as_the_plan_has_shown(page: Page) -> None:
@@ -83,18 +84,12 @@ def test_a_dialog_asks_anew_for_another_target(page: Page) -> None:
     expect(told).to_contain_text(f"→ {target}", timeout=SOON_MILLISECONDS)
 
 
-def _press(page: Page, name: str) -> None:
-    """A button of the break panel."""
+def _press(page: Page, name: str, after: str = "") -> None:
+    """A button of the break panel, until it is pressed; some are called otherwise then."""
     page.goto(f"{CLUSTER}/break/")
-    page.locator("#speed").get_by_role("button", name=name).click()
-    page.wait_for_load_state("networkidle")
-
-
-def _resume(page: Page, node: str) -> None:
-    """Let it take roles again, if it does not."""
-    page.goto(f"{CLUSTER}/nodes/{node}")
-    resume = page.locator('#actions [data-act="resume"]')
-    if resume.get_attribute("aria-disabled") is None:
-        resume.click()
-        page.locator("#ask button.primary").click()
-        expect(page.locator("#dialog")).not_to_be_visible()
+    button = page.locator("#speed").get_by_role("button", name=name, exact=True)
+    done = page.locator("#speed").get_by_role("button", name=after or name, exact=True)
+    done = done if after else done.and_(page.locator("[aria-pressed=true]"))
+    if not done.count():
+        button.click()
+    expect(done).to_be_visible()

@@ -45,6 +45,6 @@ def test_guessing_is_told_to_wait(console: Console, sign_in: Callable[..., Page]
     for _ in range(6):
         page.fill("input[name=username]", "mallory")
         page.fill("input[name=password]", "a guess")
-        page.press("input[name=password]", "Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():  # the page that is left is loaded, too
+            page.press("input[name=password]", "Enter")
     expect(page.get_by_role("alert")).to_contain_text("Too many wrong passwords. Try again in")

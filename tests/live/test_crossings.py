@@ -1,4 +1,4 @@
-"""Answers, frames and clicks cross one another: whatever comes first, what is shown is so, and what is chosen is meant."""
+"""Answers, frames and clicks cross one another: what is shown is so all the same, and what is chosen is meant."""
 
 from collections.abc import Callable
 

@@ -11,6 +11,8 @@ from clusters import notify
 from clusters.hub import Book, Hub
 from clusters.positions import Mark
 
+PATIENCE_SECONDS = 20  # a busy machine is slow, and no fault of ours
+
 
 class Shelf:
     """The books as the hub reads them; counts how often."""
@@ -32,7 +34,7 @@ class Socket:
         self.woken = asyncio.Event()
 
     async def wait(self) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.woken.wait()
         self.woken.clear()
 

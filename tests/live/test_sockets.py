@@ -20,6 +20,7 @@ from clustermgr.asgi import application
 from clusters import consumers, notify, sessions
 from clusters.hub import local_hub
 from clusters.models import Cluster, Grant
+from clusters.viewers import PACE_SECONDS
 from tests.live.books import Books, role
 from tests.live.browser import Browser
 
@@ -126,6 +127,7 @@ async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser
     socket = await connect(browser)
     await socket.connect(PATIENCE_SECONDS)
     await heard(socket, "at")
+    began = asyncio.get_running_loop().time()
     for number in range(50):
         seq = await sync_to_async(books.write)(role("alpha", memory_mb=1024 * number))
         await notify.advanced(books.id, seq)
@@ -134,7 +136,8 @@ async def test_a_burst_of_commits_is_a_few_frames(books: Books, browser: Browser
         browser.apply(str(await socket.receive_from(timeout=PATIENCE_SECONDS)))
         frames += 1
     assert "49" in browser.rows[0].text()
-    assert frames < 25
+    took = asyncio.get_running_loop().time() - began  # so many as the pace allows, however slow the commits are
+    assert frames <= 2 + took / PACE_SECONDS
 
 
 async def test_a_position_nobody_knows_is_told_to_load_anew(browser: Browser, connect: Connect) -> None:
@@ -149,7 +152,6 @@ async def test_every_heartbeat_repeats_the_position(browser: Browser, connect: C
     socket = await connect(browser)
     await socket.connect(PATIENCE_SECONDS)
     first = await heard(socket, "at")
-    await asyncio.sleep(0.2)
     await local_hub().beat()
     assert await heard(socket, "at") == first
 

@@ -108,7 +108,10 @@ async def test_a_slow_one_is_left_to_itself_and_holds_nobody_up(crowd: Viewers, 
     assert not slow.heard
 
 
-async def test_commits_during_the_pause_are_one_more_frame(crowd: Viewers, page: Page, commit: Commit) -> None:
+async def test_commits_during_the_pause_are_one_more_frame(
+    crowd: Viewers, page: Page, commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewers, "PACE_SECONDS", 2.0)  # longer than three commits take on a busy machine
     reader = Reader(page)
     crowd.rest(reader, late=False)
     await commit(memory_mb=1)
@@ -117,7 +120,7 @@ async def test_commits_during_the_pause_are_one_more_frame(crowd: Viewers, page:
         seq = await commit(memory_mb=size)
     while reader.page.position[0].seq < seq:
         await soon(reader.told)
-    assert len(reader.heard) <= 3
+    assert len(reader.heard) == 2
 
 
 async def test_who_comes_behind_is_brought_forward_without_a_poke(crowd: Viewers, page: Page, books: Books) -> None:
