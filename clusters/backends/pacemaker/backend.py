@@ -97,7 +97,7 @@ class Pacemaker:
         view, at = belief.view, self._at(belief.view)
         tasks = await self._tasks(belief, at)
         state = self._turns.shown(self._state, view)
-        log, transitions, cursor = self._chronicle.read(belief, self._state, cursor)
+        log, transitions, cursor = self._chronicle.read(belief, self._state, cursor, at)
         moving = any(task.phase not in ENDED for task in tasks.values())
         return Observation(
             at=at,

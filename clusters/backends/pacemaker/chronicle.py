@@ -29,10 +29,9 @@ class Chronicle:
         self._first = datetime.fromtimestamp(0, UTC)  # nothing older is told when a cluster is seen for the first time
 
     def read(
-        self, belief: Belief, state: State, cursor: str
+        self, belief: Belief, state: State, cursor: str, at: datetime
     ) -> tuple[tuple[LogEntry, ...], tuple[Transition, ...], str]:
-        """What is new since the cursor, and the next cursor."""
-        at = belief.view.monitor.at or datetime.fromtimestamp(0, UTC)
+        """What is new since the cursor, and the next cursor. `at` is the cluster's time, or ours if it tells none."""
         since = _moment(cursor)
         if since is None:
             self._first = since = at
@@ -41,7 +40,7 @@ class Chronicle:
         if belief.trusted:
             by_hand = [each for each in belief.view.cib.locations if each.id.startswith(BY_HAND)]
             self._hands |= {each.resource: (each.id, at) for each in by_hand}
-            log += [entry for entry in history.recorded(belief.view) if self._new(entry.native_id)]
+            log += [entry for entry in history.recorded(belief.view, at) if self._new(entry.native_id)]
             for done in history.finished(belief.view, max(self._first, since - LONGEST_OPERATION)):
                 if self._new(history.identity(done)):
                     log += filter(None, [history.told(done, belief.view)])
@@ -49,7 +48,7 @@ class Chronicle:
                         None, [history.moved(done, belief.view, self._owners, self._at_work(done.at or at))]
                     )
             told = {transition.key.id for transition in transitions}
-            transitions += (each for each in self._failed_over(belief.view, state) if each.key.id not in told)
+            transitions += (each for each in self._failed_over(belief.view, state, at) if each.key.id not in told)
             self._owners |= {role.id: role.owner for role in state.all(Role) if role.owner}
         newest = max([since, *(entry.at for entry in log if entry.at <= at)])
         return tuple(log), tuple(transitions), newest.isoformat()
@@ -58,10 +57,10 @@ class Chronicle:
         """Role -> the constraint by which others moved it at that moment."""
         return {role: constraint for role, (constraint, seen) in self._hands.items() if seen >= moment - HANDS_OFF}
 
-    def _failed_over(self, view: View, state: State) -> Iterator[Transition]:
+    def _failed_over(self, view: View, state: State, at: datetime) -> Iterator[Transition]:
         for role in state.all(Role):
             before = self._owners.get(role.id, "")
-            if before and role.owner not in ("", before) and (found := history.failed_over(role, before, view)):
+            if before and role.owner not in ("", before) and (found := history.failed_over(role, before, view, at)):
                 yield found
 
     def _new(self, identity: str) -> bool:

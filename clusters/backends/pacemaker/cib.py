@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from clusters.backends.pacemaker.attributes import OURS, figures, pairs, refer, ruled
-from clusters.backends.pacemaker.document import Element, Unreadable, epoch, named, number, parse, seconds
+from clusters.backends.pacemaker.document import Element, Unreadable, epoch, moment, named, number, parse, seconds
 from clusters.backends.pacemaker.ties import Ties, read_ties
 
 Version = tuple[int, int, int]
 UNDER_WAY = 193  # exit code of an operation that has no result yet
 PASSING = frozenset({"num_updates", "have-quorum", "dc-uuid"})  # of the outermost element
 SIMPLE_PATTERN = re.compile(r"\^([A-Za-z0-9_-]{1,100})(?:\.\*)?")  # of ids: how they begin
+OFFSET_GLUED = re.compile(r"[0-9][+-][0-9:]+\s*$")
 SHAPES = frozenset({"primitive", "template", "group", "clone", "master", "bundle"})
 WHOLE = frozenset({"", "started", "unpromoted", "slave"})  # roles that every instance has that runs at all
 
@@ -315,7 +316,7 @@ def _only(role: str) -> str:
 def _ruled(identity: str, resource: str, rule: Element) -> Location:
     """The one form of rule that `crm_resource --move --lifetime` and we write: node is X until a date."""
     names, ends = rule.findall("expression"), rule.findall("date_expression")
-    until = _iso(ends[0].get("end")) if ends else None
+    until = _end(ends[0].get("end", "")) if ends else None
     simple = (
         len(names) == 1
         and (names[0].get("attribute"), names[0].get("operation")) == ("#uname", "eq")
@@ -328,12 +329,10 @@ def _ruled(identity: str, resource: str, rule: Element) -> Location:
     return Location(identity, resource, node, number(rule.get("score")) or 0, until, not simple)
 
 
-def _iso(text: str | None) -> datetime | None:
-    try:
-        read = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return read if read.tzinfo else None
+def _end(text: str) -> datetime | None:
+    """A date that means the same moment on every node. One without a zone is local time of the node that plans, and
+    Pacemaker 2.1.5 takes one for that as well whose offset has no blank before it (measured)."""
+    return None if OFFSET_GLUED.search(text) else moment(text)
 
 
 def _done(status: Element) -> Iterator[Done]:

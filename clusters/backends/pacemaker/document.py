@@ -15,7 +15,8 @@ from clusters.domain.upkeep import INFINITY
 Element = ElementTree.Element
 
 _DECLARATION = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_FORMATS = ("%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S", "%a %b %d %H:%M:%S %Y")
+# crm_mon writes "Z" on a host in UTC, elsewhere an offset behind a blank; newer ones also parts of a second.
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9:]{8}(?:\.[0-9]+)?) ?(Z|[+-][0-9]{2}:?[0-9]{2})")
 DEPTH_MAX = 64  # a CIB is about ten levels deep
 NAME_MAX = 255  # longest identity that can be stored
 
@@ -86,14 +87,18 @@ def seconds(text: str | None) -> int | None:
 
 
 def moment(text: str | None) -> datetime | None:
-    """A moment as crm_mon writes it; UTC is assumed where no zone is given."""
-    for form in _FORMATS:
-        try:
-            read = datetime.strptime((text or "").strip(), form)  # noqa: DTZ007 the zone is added below
-        except ValueError:
-            continue
-        return read if read.tzinfo else read.replace(tzinfo=UTC)
-    return None
+    """A moment as crm_mon writes it, in UTC: two nodes must write the same of it. None where no zone is given: that is
+    the host's local time, and where the host is nobody says."""
+    found = _MOMENT.fullmatch((text or "").strip())
+    try:
+        return datetime.fromisoformat(found.expand(r"\1T\2\3")).astimezone(UTC) if found else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def written(at: datetime) -> str:
+    """A moment as every Pacemaker reads it on every host."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
 
 
 def epoch(text: str | None) -> datetime | None:

@@ -29,13 +29,11 @@ WELL = TELLING | {"monitor"}
 ASKED = say("evidence-console")
 
 
-def recorded(view: View) -> Iterator[LogEntry]:
-    """Everything on record now; the caller leaves out what it has told."""
+def recorded(view: View, now: datetime) -> Iterator[LogEntry]:
+    """Everything on record now; the caller leaves out what it has told. A failure without a date is told as of now."""
     roles = {member.id: unit.id for unit in view.monitor.units for member in unit.members}
-    now = view.monitor.at
     for failure in view.monitor.failures:
-        if at := failure.at or now:
-            yield _failed(failure, roles.get(failure.resource, failure.resource), view, at)
+        yield _failed(failure, roles.get(failure.resource, failure.resource), view, failure.at or now)
     for fencing in view.monitor.fencings:
         if at := fencing.completed:
             yield _fenced(fencing, view, at)
@@ -43,6 +41,8 @@ def recorded(view: View) -> Iterator[LogEntry]:
 
 def _failed(failure: Failure, role: str, view: View, at: datetime) -> LogEntry:
     code = LIVE_MIGRATION_FAILED if failure.task.startswith("migrate") else RESOURCE_FAILED
+    # The moment at which we look would make another event of it at every look.
+    dated = failure.at.isoformat() if failure.at else ""
     return LogEntry(
         at=at,
         level=Level.ERROR,
@@ -50,7 +50,7 @@ def _failed(failure: Failure, role: str, view: View, at: datetime) -> LogEntry:
         subject=Key("role", role),
         params=(("name", role), ("node", failure.node), ("reason", failure.reason), ("resource", failure.resource)),
         node=_id(failure.node, view),
-        native_id=f"failed:{failure.resource}:{failure.node}:{failure.task}:{failure.call}:{at.isoformat()}",
+        native_id=f"failed:{failure.resource}:{failure.node}:{failure.task}:{failure.call}:{dated}",
         text=f"{failure.resource}: {failure.task} on {failure.node}: {failure.said or failure.reason}",
     )
 
@@ -146,7 +146,7 @@ def _failure_on_record(done: Done, before: str, view: View) -> Message:
     return NOTHING
 
 
-def failed_over(role: Role, before: str, view: View) -> Transition | None:
+def failed_over(role: Role, before: str, view: View, now: datetime) -> Transition | None:
     """A role that comes up elsewhere because something failed where it ran, since it had come up there. Told before it
     has started: by then everybody sees that it is leaving and wants to know why."""
     left = next((node.name for node in view.monitor.nodes if node.id == before), "")
@@ -154,10 +154,8 @@ def failed_over(role: Role, before: str, view: View) -> Transition | None:
         return None
     for failure in view.monitor.failures:
         mine = failure.node == left and _role_of(failure.resource, view) == role.id
-        if mine and failure.at and failure.at >= _came_up(failure, view) and view.monitor.at:
-            return Transition(
-                view.monitor.at, Key("role", role.id), "owner", before, role.owner, Cause.FAILOVER, _told(failure)
-            )
+        if mine and failure.at and failure.at >= _came_up(failure, view):
+            return Transition(now, Key("role", role.id), "owner", before, role.owner, Cause.FAILOVER, _told(failure))
     return None
 
 

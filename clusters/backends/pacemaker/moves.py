@@ -14,6 +14,7 @@ from enum import StrEnum
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker.cib import Cib, Location
+from clusters.backends.pacemaker.document import written
 
 LABEL = re.compile(r"console-(live|move|quick)-(to|from)-([A-Za-z0-9_.-]{1,100})")
 LAPSE = timedelta(hours=24)  # longer than any migration: one that lapsed in mid-migration would stop the guest
@@ -64,8 +65,8 @@ class Move:
         node = {"attribute": "#uname", "operation": "eq", "value": self.node, "type": "string"}
         SubElement(rule, "expression", {"id": f"{self.id}-node", **node})
         if self.until:
-            end = self.until.isoformat(timespec="seconds")
-            SubElement(rule, "date_expression", {"id": f"{self.id}-until", "operation": "lt", "end": end})
+            end = {"operation": "lt", "end": written(self.until)}
+            SubElement(rule, "date_expression", {"id": f"{self.id}-until", **end})
         return constraint
 
     def xml(self) -> str:

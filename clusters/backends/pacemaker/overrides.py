@@ -14,7 +14,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from clusters.backends.pacemaker.cib import Cib, Definition
-from clusters.backends.pacemaker.document import truth
+from clusters.backends.pacemaker.document import truth, written
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import Move, mark
 from clusters.backends.pacemaker.roles import is_machine
@@ -159,8 +159,8 @@ def _lapses(made: Element, until: datetime) -> None:
     """No set of ours holds for ever, whatever becomes of us."""
     identity = made.get("id")
     rule = SubElement(made, "rule", {"id": f"{identity}-rule", "score": STRONGEST, "boolean-op": "and"})
-    end = until.isoformat(timespec="seconds")
-    SubElement(rule, "date_expression", {"id": f"{identity}-until", "operation": "lt", "end": end})
+    end = {"operation": "lt", "end": written(until)}
+    SubElement(rule, "date_expression", {"id": f"{identity}-until", **end})
 
 
 def _stop(identity: str, override: Override, cib: Cib, until: datetime | None) -> Element:

@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -115,7 +117,9 @@ def in_force(cib: str, folder: Path, resource: str, name: str) -> str:
 
 def view(cib: str, folder: Path, votes: Votes | None = None) -> View:
     """As the first node sees it."""
-    return View("node1", read_monitor(told(cib, folder, *MONITOR)), read_cib(cib), votes)
+    # Who reads a file is told by nobody what time it is.
+    monitor = replace(read_monitor(told(cib, folder, *MONITOR)), at=datetime.now(UTC))
+    return View("node1", monitor, read_cib(cib), votes)
 
 
 def seen(cib: str, folder: Path, votes: Votes | None = None) -> State:

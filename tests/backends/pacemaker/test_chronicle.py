@@ -16,7 +16,9 @@ PREFERENCE = '<rsc_location id="cli-prefer-big" rsc="big" role="Started" node="n
 
 
 def tell(chronicle: Chronicle, held: Belief, cursor: str) -> tuple[tuple[Transition, ...], str]:
-    _log, transitions, then = chronicle.read(held, picture(held, {held.view.node: held.view}, "", State()), cursor)
+    at, shown = held.view.monitor.at, picture(held, {held.view.node: held.view}, "", State())
+    assert at
+    _log, transitions, then = chronicle.read(held, shown, cursor, at)
     return transitions, then
 
 
@@ -79,7 +81,8 @@ def test_a_constraint_that_was_gone_before_explains_no_later_move() -> None:
 @pytest.mark.parametrize("name", ["vm-failed-1", "host-crashed-fenced", "migration-failed-default"])
 def test_an_event_stands_at_the_node_that_pages_know(name: str) -> None:
     view = belief(name).view
-    entries = list(history.recorded(view))
+    assert view.monitor.at
+    entries = list(history.recorded(view, view.monitor.at))
     assert entries
     assert {entry.node for entry in entries} <= {node.id for node in view.monitor.nodes}
 
