@@ -33,12 +33,13 @@ from clusters.domain.commands import (
     StopRole,
     TakeOffline,
 )
-from clusters.domain.items import DrainState
+from clusters.domain.items import DrainState, NodeState
 from clusters.domain.keys import Key
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
 from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
 
+LOST = frozenset({NodeState.DOWN, NodeState.UNKNOWN})
 RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 
@@ -213,7 +214,7 @@ def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:
 def _against_owner(unit: Unit, view: View) -> Message:
     """Nothing is moved away from a node that was lost: once that is fenced, it is started elsewhere (fcm F04, F09)."""
     owners = [node_of(node, view) for member in unit.members for node in member.nodes]
-    lost = next((node for node in owners if node and (node.unclean or node.online is False)), None)
+    lost = next((node for node in owners if node and nodes.standing(node, view)[0] in LOST), None)
     return say("owner-unclean", node=lost.name) if lost else NOTHING
 
 

@@ -152,7 +152,7 @@ def _hindrance(move: Move, view: View) -> Message:
     if move.away:
         return NOTHING
     target = next((node for node in view.monitor.nodes if node.name == move.node), None)
-    state = standing(target)[0] if target else NodeState.UNKNOWN
+    state = standing(target, view)[0] if target else NodeState.UNKNOWN
     # What comes back after a pause is asked for before the pause ends.
     waits = bool(parent(move.key)) and state is NodeState.PAUSED
     return NOTHING if waits or state is NodeState.UP else say("target-not-available", node=move.node)

@@ -3,8 +3,8 @@
 Nothing is interpreted here. An attribute that is missing is None, an element we do not know is skipped.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from clusters.backends.pacemaker.document import Element, Unreadable, flag, moment, named, number, parse
@@ -28,6 +28,7 @@ class NodeFacts:
     health: str = ""  # "green", "yellow", "red" where it is told
     feature_set: str = ""
     inside: str = ""  # of a guest node: the resource that runs it
+    hosts: tuple[str, ...] = ()  # ids of the nodes where that is, or the connection with a remote node
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def read_monitor(text: str) -> Monitor:
     nodes, resources = top.find("nodes"), top.find("resources")
     if nodes is None:
         raise Unreadable("no <nodes>")
+    units = read_units(resources)
     dc = _first(top, "summary/current_dc")
     updated = _first(top, "summary/last_update")
     return Monitor(
@@ -154,8 +156,8 @@ def read_monitor(text: str) -> Monitor:
         dc=dc.get("id", ""),
         with_quorum=flag(dc, "with_quorum"),
         options=tuple(sorted(_first(top, "summary/cluster_options").items())),
-        nodes=read_nodes(nodes),
-        units=read_units(resources),
+        nodes=read_nodes(nodes, units),
+        units=units,
         failures=tuple(_failure(each) for each in top.iterfind("failures/failure")),
         fencings=tuple(_fencing(each) for each in top.iterfind("fence_history/fence_event")),
         tickets=tuple(_ticket(each) for each in top.iterfind("tickets/ticket")),
@@ -166,9 +168,12 @@ def read_monitor(text: str) -> Monitor:
     )
 
 
-def read_nodes(nodes: Element) -> tuple[NodeFacts, ...]:
-    """What is inside a <nodes> of any of Pacemaker's programs."""
-    return tuple(_node(node) for node in named(nodes, "node"))
+def read_nodes(nodes: Element, units: Iterable[Unit]) -> tuple[NodeFacts, ...]:
+    """What is inside a <nodes> of any of Pacemaker's programs, which tells what is inside a <resources>, too."""
+    places = {member.id: member.nodes for unit in units for member in unit.members}
+    read = (_node(node) for node in named(nodes, "node"))
+    # The connection with a remote node is a resource of the same name.
+    return tuple(replace(node, hosts=places.get(node.inside or node.id, ())) for node in read)
 
 
 def read_units(resources: Element | None) -> tuple[Unit, ...]:

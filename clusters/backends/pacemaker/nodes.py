@@ -5,7 +5,7 @@ unknown until it has been fenced; a node in maintenance keeps its roles but nobo
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from clusters.backends.pacemaker.monitor import Monitor, NodeFacts
@@ -23,6 +23,7 @@ STATES: tuple[tuple[Test, NodeState, str], ...] = (
     (lambda node: node.unclean is True and node.online is True, NodeState.UNKNOWN, "node-unclean-online"),
     (lambda node: node.unclean is True, NodeState.UNKNOWN, "node-unclean"),
     (lambda node: node.online is False, NodeState.DOWN, ""),
+    (lambda node: _is_nowhere(node), NodeState.UNKNOWN, "node-facts-missing"),
     (lambda node: node.pending is True, NodeState.JOINING, "node-pending"),
     (lambda node: node.shutdown is True, NodeState.UP, "node-shutting-down"),
     # Before standby, which moves nothing away as long as nobody looks after the node.
@@ -34,15 +35,38 @@ STATES: tuple[tuple[Test, NodeState, str], ...] = (
 )
 
 
-def standing(node: NodeFacts) -> tuple[NodeState, Message]:
-    """The node's state by the table, and what there is to say."""
+def standing(node: NodeFacts, view: View) -> tuple[NodeState, Message]:
+    """The node's state by the table, and what there is to say. Pacemaker believes a guest or remote node for as long as
+    nobody has fenced the node through which it hears of it."""
+    if way := [identity for identity in doubts(node, view) if identity != node.id]:
+        names = {each.id: each.name for each in view.monitor.nodes}
+        told = ", ".join(names.get(identity, identity) for identity in way)
+        return NodeState.UNKNOWN, say("node-way-unsure", node=node.name, nodes=told)
     state, code = next((state, code) for test, state, code in STATES if test(node))
     return state, say(code, node=node.name) if code else NOTHING
 
 
-def dependable(node: NodeFacts) -> bool:
-    """Whether what this node is said to run can be taken for true. Of one that joins it is what it ran before."""
-    return node.online is True and node.unclean is False and node.pending is not True
+def dependable(node: NodeFacts, view: View) -> bool:
+    """Whether what this node is said to run can be taken for true."""
+    return not doubts(node, view)
+
+
+def doubts(node: NodeFacts, view: View) -> tuple[str, ...]:
+    """Ids of the nodes on whose account nobody knows what this one runs: those on the way to it, or its own."""
+    return _doubts(node, {each.id: each for each in view.monitor.nodes} if node.hosts else {})
+
+
+def _doubts(node: NodeFacts, known: Mapping[str, NodeFacts]) -> tuple[str, ...]:
+    # Each step knows one node less: a way that leads in a circle ends.
+    rest = {identity: each for identity, each in known.items() if identity != node.id}
+    way = tuple(host for host in node.hosts if host not in rest or _doubts(rest[host], rest))
+    # Of one that joins it is said what it ran before.
+    well = node.online is True and node.unclean is False and node.pending is not True
+    return way or (() if well and not _is_nowhere(node) else (node.id,))
+
+
+def _is_nowhere(node: NodeFacts) -> bool:
+    return node.type == "remote" and set(node.hosts) <= {node.id}
 
 
 def nodes(belief: Belief, answered: Iterable[str]) -> tuple[Node, ...]:
@@ -63,7 +87,7 @@ def _machines(monitor: Monitor) -> Iterator[NodeFacts]:
 
 
 def _node(node: NodeFacts, view: View, answers: bool) -> Node:
-    state, information = standing(node)
+    state, information = standing(node, view)
     if state is NodeState.DOWN:
         information = _why_down(node, view)
     if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:

@@ -14,7 +14,7 @@ from clusters.backends.pacemaker.document import number
 from clusters.backends.pacemaker.failing import Limits
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
-from clusters.backends.pacemaker.nodes import dependable
+from clusters.backends.pacemaker.nodes import dependable, doubts
 from clusters.backends.pacemaker.views import Belief, View
 from clusters.domain.items import Priority, Resource, ResourceState, Role, RoleState, RoleType
 from clusters.domain.messages import NOTHING, Message, say
@@ -141,7 +141,7 @@ def unprobed(running: Running, view: View) -> bool:
     """After a clean-up a resource counts as stopped until every node was looked at again."""
     known = {done.node for done in view.cib.done.get(running.id, ()) if done.rc != UNDER_WAY}
     # Inside guests and containers nobody looks.
-    looked = [node for node in view.monitor.nodes if dependable(node) and node.type in MEMBERS]
+    looked = [node for node in view.monitor.nodes if dependable(node, view) and node.type in MEMBERS]
     awaited = (node.name for node in looked if node.pending is False and node.name not in known)
     return any(discovery.is_looked_for(running.id, node, view) for node in awaited)
 
@@ -151,8 +151,9 @@ def _when(done: Done) -> float:
 
 
 def _undependable(running: Running, belief: Belief) -> list[str]:
-    good = {node.id for node in belief.view.monitor.nodes if dependable(node)}
-    return [node for node in running.nodes if node not in good]
+    known = {node.id: node for node in belief.view.monitor.nodes}
+    found = (doubts(known[each], belief.view) if each in known else (each,) for each in running.nodes)
+    return list(dict.fromkeys(identity for each in found for identity in each))
 
 
 def _reason(failures: Iterable[Failure]) -> str:
@@ -260,7 +261,7 @@ def spread_state(parts: list[Placed], belief: Belief, unit: Unit) -> RoleState:
     able = [
         node
         for node in belief.view.monitor.nodes
-        if dependable(node) and node.standby is False and node.type in MEMBERS and node.name not in barred
+        if dependable(node, belief.view) and node.standby is False and node.type in MEMBERS and node.name not in barred
     ]
     active = [part.state for part in parts if part.owner or part.state is ResourceState.FAILED]
     if not active:

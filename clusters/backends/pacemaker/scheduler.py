@@ -41,6 +41,7 @@ def read_plan(text: str) -> Plan:
     status, nodes = top.find("status"), top.find("revised_cluster_status/nodes")
     if status is None or status.get("code") != "0" or nodes is None:
         raise Unreadable(str(status.get("message") if status is not None else "cut off"))
+    units = read_units(top.find("revised_cluster_status/resources"))
     works = [(each.get("resource", ""), each.get("op", "")) for each in top.iterfind("transition/rsc_action")]
     fences = [
         (each.get("node", ""), each.get("reason", ""))
@@ -48,8 +49,8 @@ def read_plan(text: str) -> Plan:
         if each.get("task", "").lower().startswith(FENCES)
     ]
     return Plan(
-        read_nodes(nodes),
-        read_units(top.find("revised_cluster_status/resources")),
+        read_nodes(nodes, units),
+        units,
         tuple(work for work in works if work[1] in WORKS),
         tuple(fences),
     )

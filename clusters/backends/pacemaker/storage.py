@@ -57,6 +57,6 @@ def _rank(state: ResourceState) -> int:
 def _access(identity: str, parts: list[Placed], belief: Belief) -> Iterator[VolumeAccess]:
     online = {node for part in parts if part.state is ResourceState.ONLINE for node in part.running.nodes}
     for node in belief.view.monitor.nodes:
-        if belief.trusted and dependable(node):
+        if belief.trusted and dependable(node, belief.view):
             state = AccessState.DIRECT if node.id in online else AccessState.UNAVAILABLE
             yield VolumeAccess(f"{identity}@{node.id}", f"{identity} @ {node.name}", identity, node.id, state)

@@ -29,7 +29,7 @@ def against_target(unit: Unit, target: str, ended: Container[str], view: View) -
     node = node_of(target, view)
     if node is None:
         return say("no-such-node", node=target)
-    if standing(node)[0] is not NodeState.UP:
+    if standing(node, view)[0] is not NodeState.UP:
         return say("target-not-available", node=node.name)
     return say("target-forbidden", node=node.name) if node.name in barred(unit, ended, view) else NOTHING
 
@@ -43,7 +43,7 @@ def barred(unit: Unit, ended: Container[str], view: View) -> frozenset[str]:
 
 def _elsewhere(unit: Unit, ended: Container[str], view: View) -> bool:
     here = {node for member in unit.members for node in member.nodes}
-    able = [node for node in view.monitor.nodes if standing(node)[0] is NodeState.UP and node.id not in here]
+    able = [node for node in view.monitor.nodes if standing(node, view)[0] is NodeState.UP and node.id not in here]
     closed = barred(unit, ended, view)
     return any(node.name not in closed for node in able)
 

@@ -12,6 +12,9 @@ NODES = {
     "node-unclean-online": lazy(
         "%(node)s is to be fenced: something failed there that only this mends. Until then nobody knows what it runs."
     ),
+    "node-way-unsure": lazy(
+        "%(node)s is reached through %(nodes)s, and what that runs nobody knows now; nor what %(node)s runs."
+    ),
     "node-lost-unfenced": lazy(
         "%(node)s was lost and is not fenced, because fencing is off: "
         "what ran there may run on, and a second time elsewhere."

@@ -50,6 +50,13 @@ SAYS: dict[str, tuple[str, str, str]] = {
         "ticketed off - (resource-held-stopped), tired failed - (resource-failed-because), "
         "waiting off - (resource-held-stopped), web running 1")),
     "bundles-and-remotes": ("3/2/3 survives 1", f"far-away up, guest1 up, {UP}", "guest-vm running 2"),
+    "clones-in-part": ("3/2/3 survives 1", UP, ""),
+    "ways-unclean": (
+        "2/2/3 survives 0",
+        ("guest-lost unknown (node-way-unsure), guest-unclean unknown (node-way-unsure), guest-well up, node1 up, "
+        "node2 unknown (node-unclean), node3 unknown (node-unclean-online), remote-lost unknown (node-way-unsure), "
+        "remote-unclean unknown (node-way-unsure), remote-well up"),
+        "vm-lost unknown 2 (owner-unclean), vm-unclean unknown 3 (owner-unclean), vm-well running 1"),
     "no-coordinator": (
         "3/2/3 survives 0", ", ".join(f"node{each} unknown (no-coordinator-yet)" for each in (1, 2, 3)),
         ", ".join(f"vm{each} unknown {each} (no-coordinator-yet)" for each in (1, 2, 3))),
