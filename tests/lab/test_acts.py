@@ -9,6 +9,7 @@ from clusters.backends.base import Observation
 from clusters.domain.commands import Command, MoveRole, StartRole
 from clusters.domain.items import NodeState
 from clusters.domain.operations import Phase
+from tests.lab.cluster.plan import VOLUME
 from tests.lab.conftest import connect
 from tests.lab.guests import Guest
 from tests.lab.real import Lab
@@ -181,18 +182,21 @@ async def test_what_a_killed_console_changed_for_one_stop_is_taken_away_by_the_n
     assert (guest.diary().boots, guest.diary().buttons) == (1, 0)
 
 
+@pytest.mark.parametrize(  # there is no such folder; the one beside the configuration nobody vouches for
+    "unfit", [("--set-parameter=state_dir", "--parameter-value=/nowhere"), ("--delete-parameter=state_dir",)]
+)
 async def test_a_quick_migration_that_cannot_save_is_told_as_a_failure(
-    lab: Lab, backend: Libvirt, at_home: dict[str, str]
+    lab: Lab, backend: Libvirt, at_home: dict[str, str], unfit: tuple[str, ...]
 ) -> None:
     ids, guest = await names(backend), Guest(lab, "vm1")
     folder = ("exec", "node1", "crm_resource", "--resource=vm1")
-    lab.run(*folder, "--set-parameter=state_dir", "--parameter-value=/nowhere")
+    lab.run(*folder, *unfit)
     lab.settle()
     await backend.submit("unsaved", QuickMigrate("vm1", ids["node2"]))
     seen = (await until(backend, ended("unsaved")))[-1]
     assert (seen.tasks["unsaved"].phase, seen.tasks["unsaved"].message.code) == (Phase.FAILED, "memory-not-kept")
     await until(backend, lambda _: guest.diary().boots == 1)  # Pacemaker did not fence the node for it
     assert {node.state for node in seen.state.nodes()} == {NodeState.UP}
-    lab.run(*folder, "--delete-parameter=state_dir")
+    lab.run(*folder, "--set-parameter=state_dir", f"--parameter-value={VOLUME}")
     await until(backend, is_clean(lab))
     lab.settle()

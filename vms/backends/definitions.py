@@ -24,8 +24,10 @@ OPERATIONS = (
 LIKE_THE_OTHERS = (
     "hypervisor", "migration_transport", "migrate_options", "migration_network_suffix", "migration_user", "migrateuri",
     "remoteuri", "autoset_utilization_cpu", "autoset_utilization_hv_memory", "autoset_utilization_host_memory",
+    "state_dir",
 )  # fmt: skip
-"""Parameters that say how this cluster's hosts reach each other: taken over where all its machines agree."""
+"""Parameters that say how this cluster's hosts reach each other and what they share: taken over where all its machines
+agree."""
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")  # what an id in Pacemaker's configuration may be
 

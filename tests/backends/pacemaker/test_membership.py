@@ -1,6 +1,7 @@
 """Machines join and leave a cluster, and are defined anew: what is looked at first, what is written."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -115,6 +116,15 @@ def test_it_reaches_other_hosts_as_the_machines_that_are_there() -> None:
     assert 'name="migration_transport" value="tcp"' in argv[-1]
     assert 'provider="console" type="VirtualMachine"' in argv[-1]
     assert 'name="migrate_to" interval="0" timeout="3600s" on-fail="block"' in argv[-1]
+
+
+def test_it_saves_where_the_machines_that_are_there_do_if_they_agree() -> None:
+    seen = view("healthy")
+    assert "state_dir" not in definitions.joined("new", FILE, True, True, seen)[-1]
+    there = seen.cib.definitions.items()
+    alike = {name: replace(each, params=each.params | {"state_dir": "/s"}) for name, each in there}
+    agreed = replace(seen, cib=replace(seen.cib, definitions=alike))
+    assert 'name="state_dir" value="/s"' in definitions.joined("new", FILE, True, True, agreed)[-1]
 
 
 async def test_a_machine_leaves_and_is_not_stopped() -> None:

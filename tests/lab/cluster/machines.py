@@ -74,6 +74,8 @@ def resource(name: str, node: str, agent: str) -> str:
         **{f"autoset_utilization_{what}": "false" for what in ("cpu", "host_memory", "hv_memory")},
     }
     meta = {"allow-migrate": "true", "migration-threshold": "2", "failure-timeout": "900s"}
+    if agent == "console":
+        parameters["state_dir"] = VOLUME  # the agent believes no local directory to be shared, either
     likes = f'<rsc_location id="{name}-prefers" rsc="{name}" node="{node}" score="50"/>' if node else ""
     return (
         f'<configuration><resources><primitive id="{name}" class="ocf" provider="{provider}" type="{kind}">'
