@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from clusters.backends.pacemaker import apart, causes, discovery, failing, promotions
 from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done, Location
-from clusters.backends.pacemaker.document import number
+from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.failing import Limits
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
 from clusters.backends.pacemaker.moves import is_ours
@@ -129,11 +129,11 @@ def _one_owner(running: Running, view: View) -> Running:
         return running
     if last.rc not in (0, UNDER_WAY):
         return replace(running, nodes=(names[last.source],)) if running.blocked else running
-    if any(
-        each.task == "stop" and each.node == last.source and each.rc == 0 and _when(each) > _when(last) for each in done
-    ):
+    stops = (each for each in done if each.task == "stop" and each.node == last.source and each.rc == 0)
+    if any(_is_later(each, last) for each in stops):
         return running
-    arrived = any(each.task == "migrate_from" and each.rc == 0 and _when(each) >= _when(last) for each in done)
+    ends = (each for each in done if each.task == "migrate_from" and each.node == last.target and each.rc == 0)
+    arrived = any(_when(each) >= _when(last) for each in ends)
     return replace(running, role=MIGRATING, nodes=(names[last.target if arrived else last.source],))
 
 
@@ -144,6 +144,13 @@ def unprobed(running: Running, view: View) -> bool:
     looked = [node for node in view.monitor.nodes if dependable(node, view) and node.type in MEMBERS]
     awaited = (node.name for node in looked if node.pending is False and node.name not in known)
     return any(discovery.is_looked_for(running.id, node, view) for node in awaited)
+
+
+def _is_later(one: Done, other: Done) -> bool:
+    """Of operations on one node, which numbers them: a second holds many. What is under way has no number yet (-1)."""
+    if (one.call or 0) > 0 and (other.call or 0) > 0:
+        return (one.call or 0) > (other.call or 0)
+    return _when(one) > _when(other)
 
 
 def _when(done: Done) -> float:
@@ -320,8 +327,7 @@ def _tuned(resource: Resource, definition: Definition, known: Limits) -> Resourc
 
 def priority(role: str, cib: Cib) -> int:
     """The level of FCM's that a role's priority amounts to."""
-    text = cib.meta(role, "priority")
-    score = int(text) if text.lstrip("-").isdigit() and len(text) < 9 else 0
+    score = number(cib.meta(role, "priority")) or 0
     return Priority.HIGH if score > 0 else Priority.LOW if score < 0 else Priority.MEDIUM
 
 
@@ -351,8 +357,15 @@ def returns(unit: Unit, cib: Cib) -> bool:
 
 
 def possible(role: str, cib: Cib) -> tuple[str, ...] | None:
-    """Node ids that no constraint forbids for good; None when none is forbidden."""
-    bans = (each for each in cib.locations_of(role) if each.score <= -INFINITY and each.node)
-    barred = {each.node for each in bans if not is_passing(each)}
+    """Node ids that no constraint forbids for good, or that one allows where nothing else is; None when all may."""
+    lasting = [each for each in cib.locations_of(role) if each.node and not is_passing(each)]
+    barred = {each.node for each in lasting if each.score <= -INFINITY}
+    if is_opt_in(cib):
+        barred |= set(cib.node_names.values()) - {each.node for each in lasting if each.score >= 0}
     allowed = tuple(identity for identity, name in sorted(cib.node_names.items()) if name not in barred)
     return allowed if barred else None
+
+
+def is_opt_in(cib: Cib) -> bool:
+    """Whether roles run only where a constraint allows it."""
+    return truth(cib.options.get("symmetric-cluster", "")) is False

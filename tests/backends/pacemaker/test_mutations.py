@@ -4,7 +4,8 @@ The one unforgivable thing is a machine that is said to run when the damaged ans
 """
 
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import partial
 from xml.etree import ElementTree
 
@@ -131,6 +132,36 @@ def test_two_owners_are_a_failure() -> None:
         )
 
     role = state("healthy", monitor=second).find(Role, "vm3")
+    assert role
+    assert (role.status, role.badness, role.information.code) == ("failed", 4, "several-owners")
+
+
+def doubled_later(cib: str) -> str:
+    """vm2 left node1 by a live migration (call 121), and its stop there (126) fell in the same second."""
+    begun = re.search(r'<lrm_rsc_op id="vm2_migrate_to_0"[^>]* call-id="121"[^>]*(last-rc-change="[0-9]+")', cib)
+    stopped = re.search(r'<lrm_rsc_op [^>]*operation="stop"[^>]* call-id="126"[^>]*(last-rc-change="[0-9]+")', cib)
+    assert begun
+    assert stopped
+    return cib.replace(stopped[0], stopped[0].replace(stopped[1], begun[1]))
+
+
+def unnumbered(cib: str) -> str:
+    return re.sub(r'( call-id)="126"', r'\1="-1"', cib)
+
+
+@pytest.mark.parametrize("change", [str, doubled_later, unnumbered], ids=["recorded", "same second", "no number"])
+def test_a_guest_that_runs_twice_after_its_migration_is_not_on_its_way(change: Callable[[str], str]) -> None:
+    def second(recording: str) -> str:
+        there = '<node name="node2" id="2" cached="true"/>'
+        return re.sub(
+            rf'(<resource id="vm2".*?)({there})',
+            r'\1\2<node name="node1" id="1"/>',
+            recording,
+            count=1,
+            flags=re.DOTALL,
+        )
+
+    role = state("standby", monitor=second, cib=change).find(Role, "vm2")
     assert role
     assert (role.status, role.badness, role.information.code) == ("failed", 4, "several-owners")
 
