@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from clusters.backends.pacemaker.monitor import Failure
 
+OUTPUT = " output ["  # before what a program wrote, in the log
 CAUSES: tuple[tuple[str, str], ...] = (
     ("cause-broken-off", r"canceled by client|operation aborted"),
     ("cause-host-key", r"Host key verification failed|HOST IDENTIFICATION HAS CHANGED"),
@@ -49,9 +50,9 @@ def cause(failures: Iterable[Failure]) -> str:
 def output(log: str, failure: Failure) -> str:
     """What the program of a failed action wrote, from the node's log; "" when it is not there (any more)."""
     head = f"{failure.resource}_{failure.task}_"
-    lines = [line for line in log.splitlines() if head in line and f"@{failure.node} output [" in line]
+    lines = [line for line in log.splitlines() if head in line and f"@{failure.node}{OUTPUT}" in line]
     if not lines:
         return ""
-    said = lines[-1].partition(" output [")[2].rpartition("]")[0].replace("\\n", "\n")
+    said = lines[-1].partition(OUTPUT)[2].rpartition("]")[0].replace("\\n", "\n")
     told = (line.strip().removeprefix("ocf-exit-reason:") for line in said.splitlines())
     return "; ".join(line for line in told if line)[:600]

@@ -4,7 +4,7 @@ that log is told what Pacemaker itself keeps."""
 from collections.abc import Mapping
 from dataclasses import replace
 
-from clusters.backends.pacemaker.causes import output
+from clusters.backends.pacemaker.causes import OUTPUT, output
 from clusters.backends.pacemaker.monitor import Failure
 from clusters.backends.pacemaker.transport import Transport
 from clusters.backends.pacemaker.troubles import TransportError
@@ -12,7 +12,6 @@ from clusters.backends.pacemaker.views import View
 
 LOG = ("tail", "-c", "400000", "--", "/var/log/pacemaker/pacemaker.log")
 DEADLINE_S = 2.0  # words are not worth waiting for
-KEPT = 500
 
 Identity = tuple[str, str, str, str, str]
 
@@ -26,14 +25,14 @@ class Sayings:
     async def heard(self, view: View, transports: Mapping[str, Transport]) -> View:
         """The view, with the programs' own words at its failures."""
         failures = view.monitor.failures
+        # What is still on record is kept, however much it is, or its log would be read again at every look.
+        self._heard = {each: self._heard[each] for each in map(_identity, failures) if each in self._heard}
         if not failures:
             return view
         new = [each for each in failures if _identity(each) not in self._heard]
         for node in sorted({each.node for each in new}):
             log = await _log(transports.get(node))
             self._heard |= {_identity(each): output(log, each) for each in new if each.node == node}
-        while len(self._heard) > KEPT:
-            self._heard.pop(next(iter(self._heard)))
         told = tuple(replace(each, said=self._heard.get(_identity(each), "")) for each in failures)
         return replace(view, monitor=replace(view.monitor, failures=told))
 
@@ -49,4 +48,5 @@ async def _log(transport: Transport | None) -> str:
         finished = await transport.run(LOG, DEADLINE_S)
     except TransportError:
         return ""
-    return finished.out if finished.code == 0 else ""
+    # Searched once for each failure.
+    return "\n".join(line for line in finished.out.splitlines() if OUTPUT in line) if finished.code == 0 else ""

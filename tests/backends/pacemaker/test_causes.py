@@ -8,14 +8,15 @@ import pytest
 from clusters.backends.pacemaker import causes
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.monitor import Failure
-from clusters.backends.pacemaker.sayings import LOG
+from clusters.backends.pacemaker.sayings import LOG, Sayings
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.pacemaker.troubles import TimedOut
+from clusters.backends.pacemaker.views import View
 from clusters.domain.items import Role
 from clusters.domain.messages import say
 from clusters.presenters.catalogue.causes import CAUSES
 from clusters.presenters.sentences import raw_words, sentence
-from tests.backends.pacemaker.recorded import NODES, Player, script
+from tests.backends.pacemaker.recorded import NODES, Player, script, view
 
 FULL = "error: internal error: qemu unexpectedly closed the monitor: No space left on device"
 LINE = (
@@ -98,3 +99,34 @@ class Hung(Player):
 async def test_a_log_that_does_not_come_hides_nothing() -> None:
     backend = Pacemaker([Hung(node, script("migration-failed-blocked")) for node in NODES])
     assert (await backend.observe("")).state.find(Role, "vm1")
+
+
+class Counting(Player):
+    """Counts how often its log is read."""
+
+    logs = 0
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        self.logs += tuple(argv) == LOG
+        return await super().run(argv, deadline_s, stdin)
+
+
+def failing(count: int) -> View:
+    """A cluster with so many failures on record, the first of which has left its words."""
+    seen = view("healthy")
+    failures = tuple(Failure(f"vm{place}", "node1", "migrate_to", "error", "15", None) for place in range(1, count + 1))
+    return replace(seen, monitor=replace(seen.monitor, failures=failures))
+
+
+async def test_a_log_is_read_once_however_many_failures_are_on_record() -> None:
+    node, sayings = Counting("node1", {LOG: Finished(0, LINE, "")}), Sayings()
+    looks = [await sayings.heard(failing(700), {"node1": node}) for _ in range(3)]
+    assert node.logs == 1
+    assert {FULL in look.monitor.failures[0].said for look in looks} == {True}
+
+
+async def test_a_failure_that_comes_back_after_it_was_cleaned_up_is_looked_up_anew() -> None:
+    node, sayings = Counting("node1", {LOG: Finished(0, LINE, "")}), Sayings()
+    for count in (1, 0, 1):
+        await sayings.heard(failing(count), {"node1": node})
+    assert node.logs == 2
