@@ -107,11 +107,21 @@ class Draft:
 
     def unconfirmed(self) -> tuple[str, ...]:
         """The machines whose key nobody has confirmed; those that are reached without one are not among them."""
-        if "known_hosts_file" in self.options:
-            return ()
-        jump = self.options.get("jump")
-        waits = (JUMP,) if jump and not jump.get("host_key") else ()
-        return (*waits, *(name for name, each in self.nodes().items() if "host" in each and not each.get("host_key")))
+        return unconfirmed(self.options)
+
+    def in_the_way(self) -> tuple[str, ...]:
+        """Those of the unconfirmed that must be confirmed before anybody goes on: nodes that show no key now need not,
+        where another one is known. Without a pinned key nobody talks to them."""
+        waiting = self.unconfirmed()
+        known = any(_is_known(each) or "host" not in each for each in self.nodes().values())
+        # A jump host leads to all others: without its key none of them is ever reached.
+        if not known or JUMP in waiting:
+            return waiting
+        return tuple(name for name in waiting if name not in self.unseen)
+
+    def unreached(self) -> tuple[str, ...]:
+        """The nodes that were asked, show no host key, and have none."""
+        return tuple(name for name in self.unconfirmed() if name in self.unseen and name != JUMP)
 
     def with_findings(self, found: Mapping[str, tuple[Finding, ...]]) -> Self:
         """What the tests came to."""
@@ -187,6 +197,20 @@ def keep(session: SessionBase, draft: Draft) -> Draft:
 def drop(session: SessionBase) -> None:
     """It became a cluster, or nobody wants it any more."""
     session.pop(SLOT, None)
+
+
+def unconfirmed(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The machines of these options whose key nobody has confirmed; those that need none are not among them."""
+    if "known_hosts_file" in options:
+        return ()
+    jump = options.get("jump")
+    waits = (JUMP,) if jump and not _is_known(jump) else ()
+    nodes = enrolment.nodes_of(options)
+    return (*waits, *(name for name, each in nodes.items() if "host" in each and not _is_known(each)))
+
+
+def _is_known(options: Mapping[str, Any]) -> bool:
+    return bool(options.get("host_key") or options.get("known_hosts_file"))
 
 
 def _place(options: Mapping[str, Any]) -> tuple[str, str]:

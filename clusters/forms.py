@@ -235,7 +235,7 @@ class JumpForm(StepForm):
     def apply(self) -> Draft:
         said, before = self.cleaned_data, self.draft.options.get("jump") or {}
         if said["way"] == "direct":
-            return self.draft.with_options(jump=None)
+            return replace(self.draft.with_options(jump=None), unseen={})
         jump = {**said["host"], **({"user": said["user"]} if said["user"] else {})}
         if said["own_key"]:
             jump["credential"] = credentials.JUMP_KEY

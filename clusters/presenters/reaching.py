@@ -119,6 +119,21 @@ def machine_name(name: str) -> str:
     return _("Jump host") if name == JUMP else name
 
 
+def names(machines: Iterable[str]) -> str:
+    """Several machines in one line."""
+    return ", ".join(machine_name(name) for name in machines)
+
+
+def keyless(machines: Iterable[str]) -> str:
+    """That nobody talks to these until their keys are confirmed; empty where there are none."""
+    if not (told := names(machines)):
+        return ""
+    return _(
+        "These have no confirmed host key yet: %(names)s. The console does not talk to them until somebody confirms it "
+        "on the page Connection."
+    ) % {"names": told}
+
+
 def _machine(name: str, findings: tuple[Finding, ...]) -> Machine:
     worst = max((each.verdict for each in findings), key=_ORDER.index)
     shape, tone, word = MARKS[worst]

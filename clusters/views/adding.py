@@ -167,20 +167,21 @@ def _host_keys(request: UserRequest, draft: Draft, at: Step) -> HttpResponse:
     """Look at the machines' keys, and confirm them one by one; behind a jump host only once its own is confirmed."""
     error, status = "", 200
     if request.method == "POST" and "confirm" in request.POST:
-        waiting = draft.unconfirmed()
+        waiting = draft.in_the_way()
         # From the right: a fingerprint holds no blank.
         confirmed = dict(pair.rsplit(" ", 1) for pair in request.POST.getlist("key") if " " in pair)
         draft = drafts.keep(request.session, draft.with_confirmed(confirmed))
-        if not draft.unconfirmed():
+        if not draft.in_the_way():
             return redirect(address(_after(draft, at)))
         # Some were: the rest is asked again, and behind a jump host can only now be asked at all.
-        if draft.unconfirmed() != waiting:
+        if draft.in_the_way() != waiting:
             return redirect(address(at))
-        names = ", ".join(reaching.machine_name(name) for name in waiting)
-        error, status = _("Nobody has confirmed the keys of these yet: %(names)s.") % {"names": names}, 422
+        told = _("Nobody has confirmed the keys of these yet: %(names)s.")
+        error, status = told % {"names": reaching.names(waiting)}, 422
     elif request.method == "POST":
         draft, error = _looked(request, draft)
     context = {"doors": _doors(draft), "error": error, "step": at, "ready": not draft.unconfirmed()}
+    context["unreached"] = reaching.names(draft.unreached())
     if request.htmx:
         return render(request, "reach/_hostkeys.html", context)
     return _page(request, draft, at, status=status, extra=context)
@@ -249,6 +250,7 @@ def _page(
         "has_key": forms.has_key(draft),
         "profile": PROFILES[draft.options["profile"]].label if draft.options.get("profile") in PROFILES else "",
         "jump_key": draft.public.get(credentials.JUMP_KEY, ("", "")),
+        "keyless": reaching.keyless(draft.unconfirmed()),
         "passed": draft.is_untouched() or enrolment.passed(draft.findings()),
         **(extra or {}),
     }
@@ -273,7 +275,7 @@ def _too_early(draft: Draft, at: Step) -> Step | None:
         "key": any(draft.options.get(name) for name in ("credential", "agent", "key_file")),
         # Left alone it is the direct way; tests may be left out, the last step asks whether that is meant.
         "way": True,
-        "host-keys": not draft.unconfirmed(),
+        "host-keys": not draft.in_the_way(),
         "tests": True,
     }
     return next((each for each in order[: order.index(at)] if not done[each.name]), None)

@@ -94,6 +94,7 @@ def _show(request: UserRequest, cluster: Cluster, **extra: object) -> HttpRespon
     context = {
         **_around(cluster, _("Connection")),
         "doors": reaching.doors(options, {}, {}, names),
+        "keyless": reaching.keyless(drafts.unconfirmed(cluster.options)),
         "account": options.get("user", ""),
         "known_hosts_file": options.get("known_hosts_file", ""),
         "keys": list(kept.values()),

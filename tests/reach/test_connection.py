@@ -49,6 +49,19 @@ def test_it_shows_how_the_cluster_is_reached(boss: Client, real: Cluster, node: 
     assert "It only looks." in page
 
 
+def test_a_node_whose_key_nobody_has_confirmed_is_named_and_never_talked_to(
+    boss: Client, real: Cluster, node: Node
+) -> None:
+    away = {"host": node.options["host"], "port": node.port}
+    Cluster.objects.update(options={**real.options, "nodes": {"node2": away}})
+    assert "no confirmed host key yet: node2." in boss.get("/clusters/lab/connection/").content.decode()
+    assert (
+        "Nobody has confirmed the host key of node2 yet."
+        in boss.post("/clusters/lab/connection/tests/").content.decode()
+    )
+    assert (node.logins, node.heard) == (0, [])
+
+
 def test_the_stored_connection_is_tested_with_the_stored_key(boss: Client, real: Cluster, node: Node) -> None:
     page = boss.post("/clusters/lab/connection/tests/").content.decode()
     assert "All tests that matter have passed." in page

@@ -265,6 +265,47 @@ def test_a_machine_that_is_away_is_said_with_what_to_do(walk: Walk, node: Node) 
     assert "cannot be reached" in walk.answer("host-keys", look="1").content.decode()
 
 
+def test_a_node_that_is_away_holds_nobody_up_and_stays_without_a_key(walk: Walk, node: Node) -> None:
+    walk.to_host_keys(node)
+    walk.answer("nodes", nodes=f"node1 {HOST}:{node.port}\nnode2 {HOST}:1", user=USER)
+    shown = walk.answer("host-keys", look="1").content.decode()
+    assert "No host key is seen of these: node2." in shown
+    (key,) = re.findall(r'name="key" value="([^"]+)"', shown)
+    assert walk.answer("host-keys", confirm="1", key=key).headers["Location"] == "/clusters/add/tests/"
+    assert "Nobody has confirmed the host key of node2 yet." in walk.answer("tests").content.decode()
+    assert "no confirmed host key yet: node2." in walk.get("finish").content.decode()
+    walk.answer("finish", acts="no", anyway="on")
+    assert {name: "host_key" in each for name, each in Cluster.objects.get().options["nodes"].items()} == {
+        "node1": True, "node2": False
+    }  # fmt: skip
+
+
+def test_where_no_node_shows_its_key_nobody_goes_on(walk: Walk, node: Node) -> None:
+    walk.to_host_keys(node)
+    walk.answer("nodes", nodes=f"node1 {HOST}:1\nnode2 {HOST}:1", user=USER)
+    walk.answer("host-keys", look="1")
+    assert walk.answer("host-keys", confirm="1").status_code == 422
+    assert walk.get("tests").headers["Location"] == "/clusters/add/host-keys/"
+
+
+def test_a_key_that_is_shown_is_confirmed_or_nobody_goes_on(walk: Walk, node: Node, tmp_path: Path) -> None:
+    walk.to_tests(node)
+    with host(tmp_path / "other", "node2") as other:
+        nodes = f"node1 {HOST}:{node.port}\nnode2 {HOST}:{other.port}\nnode3 {HOST}:1"
+        walk.answer("nodes", nodes=nodes, user=USER)
+        walk.answer("host-keys", look="1")
+        answer = walk.answer("host-keys", confirm="1")
+        assert (answer.status_code, "these yet: node2." in answer.content.decode()) == (422, True)
+
+
+def test_a_node_behind_a_jump_host_that_is_away_waits_for_it(walk: Walk, node: Node) -> None:
+    walk.to_host_keys(node)
+    own = (node.folder / "id").read_text()
+    walk.answer("way", way="jump", host=f"{HOST}:1", own_key="on", private_key=own)
+    assert "Jump host" in walk.answer("host-keys", look="1").content.decode()
+    assert walk.answer("host-keys", confirm="1").status_code == 422
+
+
 def test_a_jump_host_is_confirmed_before_what_lies_behind_it(walk: Walk, node: Node, tmp_path: Path) -> None:
     walk.to_key(node)
     walk.answer("key", how="paste", private_key=(node.folder / "id").read_text())

@@ -23,10 +23,9 @@ from clustermgr.backends import BACKENDS
 from clusters import connections, credentials, enrolment, keyring
 from clusters.backends import sshkeys
 from clusters.backends.base import BackendError, Observation
-from clusters.backends.reaching import JUMP, HostKey
+from clusters.backends.reaching import JUMP
 from clusters.backends.sshkeys import NoKey, PrivateKey
 from clusters.domain.items import Role, RoleType
-from clusters.domain.messages import Message
 from clusters.drafts import Draft
 from clusters.enrolment import Plan
 from clusters.forms import address
@@ -102,16 +101,30 @@ class Command(BaseCommand):
             self.stdout.write(_("The console only looks at it. With --acts, or on its page Connection, it may act."))
 
     def _confirmed(self, plan: Plan, compared: Mapping[str, str], unseen: bool) -> Plan:
-        """The plan with the host keys pinned that were compared, the jump host's first. Raises CommandError."""
-        if not connections.ways(plan.backend) or unseen:
+        """The plan with the host keys pinned that were compared, the jump host's first. A machine that may stay unseen
+        is left without. Raises CommandError."""
+        if not connections.ways(plan.backend):
             return plan
         draft = Draft("", plan.backend, options=dict(plan.options))
         known = {JUMP if name == "jump" else name: fingerprint for name, fingerprint in compared.items()}
         # Twice at most: behind a jump host nothing can be asked before its own key is confirmed.
         while waiting := draft.unconfirmed():
-            draft = draft.with_host_keys(self._host_keys(draft, plan.keys)).with_confirmed(known)
-            if draft.unconfirmed() == waiting:
+            try:
+                seen = asyncio.run(enrolment.host_keys(draft.backend, draft.options, enrolment.secrets(plan.keys)))
+                draft = draft.with_host_keys(seen).with_confirmed(known)
+            except BackendError as error:
+                if not unseen:
+                    raise CommandError(sentence(error.message)) from error
+                self.stderr.write(sentence(error.message))
+                break
+            if draft.unconfirmed() != waiting:
+                continue
+            # A machine that shows another key than the one that was compared may be another machine.
+            if not unseen or draft.shown.keys() & known.keys() & set(waiting):
                 raise CommandError(self._to_compare(draft))
+            break
+        if keyless := reaching.keyless(draft.unconfirmed()):
+            self.stderr.write(keyless)
         return replace(plan, options=draft.options)
 
     def _to_compare(self, draft: Draft) -> str:
@@ -119,15 +132,13 @@ class Command(BaseCommand):
         waiting = tuple(name for name in draft.unconfirmed() if name in draft.shown or name in draft.unseen)
         for door in reaching.doors(draft.options, draft.shown, draft.unseen, waiting):
             self.stderr.write(f"{door.name} {door.kind} {door.shown}{door.trouble}")
+        if not draft.shown.keys() & set(waiting):
+            return _("These show no host key now. Say --unseen to go on without: %(names)s.") % {
+                "names": reaching.names(waiting)
+            }
         told = _("Compare these host keys at the machines themselves, then say: %(words)s")
         keys = {"jump" if name == JUMP else name: draft.shown[name][2] for name in waiting if name in draft.shown}
         return told % {"words": " ".join(f"--host-key {name}={key}" for name, key in keys.items())}
-
-    def _host_keys(self, draft: Draft, keys: Mapping[str, PrivateKey]) -> Mapping[str, HostKey | Message]:
-        try:
-            return asyncio.run(enrolment.host_keys(draft.backend, draft.options, enrolment.secrets(keys)))
-        except BackendError as error:
-            raise CommandError(sentence(error.message)) from error
 
     def _test(self, cluster: Cluster, keys: Mapping[str, PrivateKey]) -> None:
         """Every test in words. Raises CommandError when one failed."""

@@ -126,6 +126,27 @@ async def test_a_stored_key_is_sealed_and_its_cluster_is_seen_with_it(node: Node
     assert options["nodes"]["node1"]["host_key"].split()[:2] == node.host_key.split()[:2]
 
 
+async def test_unseen_pins_what_is_seen_and_names_what_is_not(node: Node) -> None:
+    given: dict[str, Any] = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id")}
+    given["node"] = [f"node1={HOST}:{node.port}", f"node2={HOST}:1"]
+    pin = f"node1={sshkeys.fingerprint(node.host_key)}"
+    with pytest.raises(CommandError, match="--unseen"):
+        await add(node, **given, host_key=[pin])
+    said = await add(node, **given, host_key=[pin], unseen=True)
+    assert "no confirmed host key yet: node2." in said
+    nodes = (await Cluster.objects.aget(slug="lab")).options["nodes"]
+    assert (nodes["node1"]["host_key"].split()[:2], "host_key" in nodes["node2"]) == (node.host_key.split()[:2], False)
+
+
+async def test_unseen_pins_nothing_that_nobody_compared(node: Node) -> None:
+    given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id"), "unseen": True}
+    with pytest.raises(CommandError, match="Compare"):
+        await add(node, **given, host_key=["node1=SHA256:something-else"])
+    assert "no confirmed host key yet: node1." in await add(node, **given)
+    assert "host_key" not in (await Cluster.objects.aget(slug="lab")).options["nodes"]["node1"]
+    assert node.logins == 0
+
+
 async def test_host_keys_that_nobody_compared_are_told_and_nothing_is_stored(node: Node) -> None:
     given = {"key_file": "", "known_hosts_file": "", "store_key": str(node.folder / "id")}
     words = re.escape(f"--host-key node1={sshkeys.fingerprint(node.host_key)}")
