@@ -5,13 +5,12 @@ It is a Backend around a Backend; what can be done with the machines is in `acts
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from clusters.backends.base import Answer, Observation, Question, Source
 from clusters.backends.pacemaker.cib import Definition
-from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.pushes import LIFE_S, Pushes
 from clusters.backends.pacemaker.transport import Transport
@@ -26,7 +25,7 @@ from clusters.domain.state import State
 from vms.backends import acts, membership
 from vms.backends.acts import engines
 from vms.backends.blackouts import Blackouts
-from vms.backends.domainxml import Domain, read_domain
+from vms.backends.domainxml import Domain
 from vms.backends.domstats import Job, Load, read_domstats, read_job, read_load, read_nodeinfo
 from vms.backends.half import ClusterHalf
 from vms.backends.hosts import ACTING
@@ -45,6 +44,7 @@ from vms.backends.machines import (
 )
 from vms.backends.offline import definition_of, state_file
 from vms.backends.promises import Promises
+from vms.backends.storage import CONFIGURATION_AGE, CONFIGURATIONS_PER_LOOK, LONG_AGO, Storage, described
 from vms.backends.usage import Usage, counts
 from vms.domain.commands import COMMANDS, RefreshConfiguration
 from vms.domain.items import Power, VirtualMachine
@@ -59,9 +59,6 @@ LOAD_DEADLINE_S = 0.5  # readings are not worth waiting for
 LOAD_AGE = timedelta(seconds=5)
 LOAD_REST = timedelta(seconds=60)  # a host that did not say how busy it is is not asked again for so long
 REFITTED = ("'device-added'", "'device-removed'")
-CONFIGURATIONS_PER_LOOK = 16
-CONFIGURATION_AGE_S = 60.0
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Libvirt:
@@ -75,7 +72,7 @@ class Libvirt:
         self._leaving: dict[str, list[str]] = {}  # node name -> domains that migrate away from it
         self._sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[str, dict[str, tuple[datetime, Domain | None]]] = {}  # by node and name
-        self._domains: dict[str, tuple[datetime, Domain | None]] = {}  # by path of the configuration
+        self._storage = Storage(cluster.transports, now)
         self._machines: dict[str, VirtualMachine] = {}
         self._answered: dict[str, datetime] = {}
         self._usage = Usage()
@@ -87,9 +84,10 @@ class Libvirt:
     async def observe(self, cursor: str) -> Observation:
         """As the cluster half, plus machines and one source per host."""
         seen = await self._cluster.observe(cursor)
-        subjects = await self._subjects(seen.state)
+        silent = {source.name for source in seen.sources if source.error}
+        subjects = await self._subjects(seen.state, silent)
         self._leaving = _leaving(subjects, seen.state)
-        hosts, troubles = await self._looks.gather(source.name for source in seen.sources if source.error)
+        hosts, troubles = await self._looks.gather(silent)
         ids = {node.name: node.id for node in seen.state.all(Node)}
         by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
         self._answered |= {node: host.at for node, host in hosts.items()}
@@ -103,7 +101,7 @@ class Libvirt:
             log=(*seen.log, *self._blackouts.news(roles, ids, seen.at)),
             state=merged(seen.state, self._machines, sizes, self._objections(subjects, by_id)),
             tasks=with_blackouts(tasks, self._cluster.moving(), stood_still(subjects, by_id)),
-            sources=(*seen.sources, *self._sources(troubles)),
+            sources=(*seen.sources, *self._sources(troubles), *self._storage.sources()),
             origin={**seen.origin, **self._origin(seen.state)},
             readings=self._usage.read(counts(subjects, self._machines, by_id, sizes), self._now()),
         )
@@ -174,9 +172,10 @@ class Libvirt:
         for name in known.keys() - set(machines):
             del known[name]
         due = [name for name in machines if name not in known or self._is_old(known[name][0])]
-        for name in due[:CONFIGURATIONS_PER_LOOK]:
-            domain = await _domain(transport, (*VIRSH, "dumpxml", "--domain", name))
-            known[name] = self._now(), domain
+        with contextlib.suppress(TransportError):
+            for name in due[:CONFIGURATIONS_PER_LOOK]:
+                known[name] = self._now(), known.get(name, (LONG_AGO, None))[1]  # also where it does not answer
+                known[name] = self._now(), await described(transport, (*VIRSH, "dumpxml", "--domain", name))
         return {name: domain for name, (_, domain) in known.items() if domain}
 
     async def _ask_load(self, transport: Transport) -> None:
@@ -194,36 +193,31 @@ class Libvirt:
         self._loads[node] = read_load(cpu.out, memory.out, self._now())
         self._load_due[node] = now + LOAD_AGE
 
-    async def _subjects(self, state: State) -> list[Subject]:
-        """The VM roles with their configuration, a few of which are read anew at each look."""
+    async def _subjects(self, state: State, silent: Container[str]) -> list[Subject]:
+        """The VM roles with their configuration, and of those at rest whether their memory is kept, as far as the
+        shared storage tells."""
         view = self._cluster.view
         roles = [role for role in state.all(Role) if role.type is RoleType.VIRTUAL_MACHINE]
         if view is None:
             return [Subject(role, None, None) for role in roles]
         definitions = {role.id: definition_of(role.id, view) for role in roles}
         paths = [each.params["config"] for each in definitions.values() if each and each.params.get("config")]
-        due = [path for path in dict.fromkeys(paths) if self._is_due(path)]
-        for path in due[:CONFIGURATIONS_PER_LOOK]:
-            self._domains[path] = (self._now(), await self._configuration(path, view.node))
-        subjects = [self._subject(role, definitions[role.id], view) for role in roles]
-        return await self._with_saved(subjects, view.node)
+        others = (node for node in self._cluster.transports if node != view.node and node not in silent)
+
+        def subjects() -> list[Subject]:
+            return [self._subject(role, definitions[role.id], view) for role in roles]
+
+        def files() -> list[str]:
+            return [file for each in subjects() if (file := _kept_in(each))]
+
+        await self._storage.read(paths, files, (view.node, *others))
+        return subjects()
 
     def _subject(self, role: Role, definition: Definition | None, view: View) -> Subject:
-        _, domain = self._domains.get(definition.params.get("config", "") if definition else "", (None, None))
-        return Subject(role, definition, domain, started=started(definition, role.owner, view))
-
-    async def _with_saved(self, subjects: list[Subject], node: str) -> list[Subject]:
-        """Of those at rest, which have their memory on the shared storage."""
-        resting = [each for each in subjects if each.role.state is RoleState.OFFLINE]
-        files = {each.role.id: file for each in resting if (file := state_file(each.definition, each.domain_name))}
-        if not files:
-            return subjects
-        try:
-            told = await self._cluster.transports[node].run(("ls", "-d", "--", *files.values()), DEADLINE_S)
-        except TransportError:
-            return subjects
-        there = frozenset(told.out.splitlines())
-        return [replace(each, saved=files.get(each.role.id) in there) for each in subjects]
+        domain = self._storage.configuration(definition.params.get("config", "")) if definition else None
+        made = Subject(role, definition, domain, started=started(definition, role.owner, view))
+        file = _kept_in(made)
+        return replace(made, saved=self._storage.is_saved(file)) if file else made
 
     def _heeds(self, line: str) -> bool:
         """Whether an event makes us look. After new devices how that machine runs is read anew, too."""
@@ -233,16 +227,8 @@ class Libvirt:
                 known[name] = LONG_AGO, known[name][1]
         return refitted or is_telling(line)
 
-    def _is_due(self, path: str) -> bool:
-        read = self._domains.get(path)
-        return read is None or self._is_old(read[0])
-
     def _is_old(self, read: datetime) -> bool:
-        return (self._now() - read).total_seconds() > CONFIGURATION_AGE_S
-
-    async def _configuration(self, path: str, node: str) -> Domain | None:
-        """The domain's XML, which Pacemaker's agent keeps in a file on shared storage."""
-        return await _domain(self._cluster.transports[node], ("cat", "--", path))
+        return self._now() - read > CONFIGURATION_AGE
 
     # acting
 
@@ -252,7 +238,7 @@ class Libvirt:
 
     async def submit(self, key: str, command: Command) -> None:
         if isinstance(command, RefreshConfiguration):
-            self._domains.pop(await membership.refresh(key, command, self._cluster), None)
+            self._storage.forget(await membership.refresh(key, command, self._cluster))
         elif type(command) in COMMANDS:
             await acts.submit(key, command, self._cluster)
             self._promises.make(key, command)
@@ -280,6 +266,7 @@ class Libvirt:
     async def close(self) -> None:
         await self._pushes.close()
         await self._looks.close()
+        await self._storage.close()
         await self._cluster.close()
 
 
@@ -292,6 +279,12 @@ def _source(node: str) -> str:
     return f"libvirt {node}"
 
 
+def _kept_in(subject: Subject) -> str:
+    """The file in which the memory of a machine at rest may lie; "" when it runs, or is never saved."""
+    resting = subject.role.state is RoleState.OFFLINE
+    return state_file(subject.definition, subject.domain_name) if resting else ""
+
+
 def _leaving(subjects: list[Subject], state: State) -> dict[str, list[str]]:
     names = {node.id: node.name for node in state.all(Node)}
     leaving: dict[str, list[str]] = {}
@@ -299,15 +292,6 @@ def _leaving(subjects: list[Subject], state: State) -> dict[str, list[str]]:
         if each.role.status == MIGRATING and each.role.owner in names:
             leaving.setdefault(names[each.role.owner], []).append(each.domain_name)
     return leaving
-
-
-async def _domain(transport: Transport, argv: Sequence[str]) -> Domain | None:
-    """What that program says of a machine; no answer, or one that cannot be read, is nothing to compare with."""
-    try:
-        finished = await transport.run(argv, DEADLINE_S)
-        return read_domain(finished.out) if finished.code == 0 else None
-    except (TransportError, Unreadable):
-        return None
 
 
 async def _job(transport: Transport, name: str) -> Job | None:

@@ -60,7 +60,7 @@ class Subject:
     role: Role
     definition: Definition | None
     domain: Domain | None
-    saved: bool = False  # it is at rest, and its memory waits on the shared storage
+    saved: bool | None = False  # it is at rest, and its memory waits on the shared storage; None: nobody knows
     started: datetime | None = None  # when the cluster started it where it is, by the cluster's own records
 
     @property
@@ -93,7 +93,7 @@ def machine(subject: Subject, hosts: Mapping[str, Host], before: VirtualMachine 
         name=role.name,
         role=role.id,
         uuid=domain.uuid if domain else (before.uuid if before else ""),
-        power=Power.SAVED if subject.saved else _power(role, host, stats, before),
+        power=_power(subject, host, stats, before),
         owner=role.owner,
         memory_mb=_known(stats.memory_mb if stats else None, domain.memory_mb if domain else None),
         cpus=_known(stats.cpus if stats else None, domain.cpus if domain else None),
@@ -140,9 +140,12 @@ def _known(*readings: int | None) -> int:
     return next((reading for reading in readings if reading), 0)
 
 
-def _power(role: Role, host: Host | None, stats: Stats | None, before: VirtualMachine | None) -> Power:
+def _power(subject: Subject, host: Host | None, stats: Stats | None, before: VirtualMachine | None) -> Power:
     """Never better than what was seen: a role without a trusted state has a machine without one."""
-    if role.state is RoleState.UNKNOWN:
+    role = subject.role
+    if subject.saved:
+        return Power.SAVED
+    if role.state is RoleState.UNKNOWN or subject.saved is None:
         return Power.UNKNOWN
     if not role.owner:
         return ABSENT.get(role.status, Power.UNKNOWN)
