@@ -97,11 +97,11 @@ def done(resource: str, agent: str, runs: bool) -> str:
     )
 
 
-def told(cib: str, folder: Path, *argv: str) -> str:
-    """What a program of Pacemaker says of that CIB."""
+def told(cib: str, folder: Path, *argv: str, zone: str = "UTC0") -> str:
+    """What a program of Pacemaker says of that CIB, on a host in that zone."""
     file = folder / "cib.xml"
     file.write_text(cib)
-    asked = {**os.environ, "CIB_file": str(file), "TZ": "UTC"}
+    asked = {**os.environ, "CIB_file": str(file), "TZ": zone}
     return subprocess.run(argv, env=asked, capture_output=True, text=True, check=True, timeout=30).stdout
 
 

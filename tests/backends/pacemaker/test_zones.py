@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.document import moment, written
 from clusters.backends.pacemaker.endings import task
 from clusters.backends.pacemaker.history import recorded
+from clusters.backends.pacemaker.looking import MONITOR
+from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
 from clusters.backends.pacemaker.picture import picture
 from clusters.backends.pacemaker.views import Belief, View
@@ -23,6 +26,7 @@ from clusters.domain.items import Role
 from clusters.domain.log import LogEntry
 from clusters.domain.operations import Phase, Task
 from clusters.domain.state import State
+from tests.backends.pacemaker.engine import needs_pacemaker, told
 from tests.backends.pacemaker.recorded import NAMES, belief, state, text
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -140,6 +144,18 @@ def as_pacemaker_reads(date: str, place: str) -> datetime:
     argv, host = ("iso8601", f"--date={date}", "--epoch"), {**os.environ, "TZ": place}
     told = subprocess.run(argv, env=host, capture_output=True, text=True, check=True, timeout=10)
     return datetime.fromtimestamp(int(told.stdout.split()[-1]), UTC)
+
+
+@needs_pacemaker
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", ["rules-and-tickets", "migration-failed-default"])
+def test_what_crm_mon_writes_anywhere_is_the_moment_on_record(name: str, place: str, tmp_path: Path) -> None:
+    cib = text(f"{name}.cib.xml").replace('name="failure-timeout"', 'name="for-ever"')
+    monitor = read_monitor(told(cib, tmp_path, *MONITOR, zone=place))
+    on_record = {(each.node, each.at) for group in read_cib(cib).done.values() for each in group}
+    assert monitor.failures
+    assert {(each.node, each.at) for each in monitor.failures} <= on_record
+    assert monitor.at is None
 
 
 @needs_iso8601
