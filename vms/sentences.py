@@ -97,6 +97,11 @@ EVIDENCE = {
     "volume-maintained": lazy("The volume %(disk)s was put in maintenance mode."),
 }
 
+SOURCES = {
+    "storage-hangs": lazy(
+        "%(node)s cannot read the machines' files: its shared storage does not answer. What they say is as old as this."
+    ),
+}
 
 ENDINGS = {"stood-still": lazy("It stood still for %(blackout_ms)s.")}
 
@@ -112,7 +117,7 @@ def settings(names: str) -> str:
     return ", ".join(str(SETTINGS.get(name, name)) for name in names.split(","))
 
 
-add({**OBJECTIONS, **REFUSALS, **CONSEQUENCES, **EVIDENCE, **ENDINGS}, {
+add({**OBJECTIONS, **REFUSALS, **CONSEQUENCES, **EVIDENCE, **SOURCES, **ENDINGS}, {
     ("invalid-state", "power"): status,
     ("offline-action-runs", "action"): offline_action,
     ("configuration-not-refreshed", "what"): settings,

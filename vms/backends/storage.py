@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from clusters.backends.base import Source
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.transport import Transport
-from clusters.backends.pacemaker.troubles import TransportError
+from clusters.backends.pacemaker.troubles import TimedOut, TransportError
+from clusters.domain.messages import say
 from vms.backends.domainxml import Domain, read_domain
 
 DEADLINE_S = 8.0
@@ -80,7 +81,9 @@ class Storage:
     def sources(self) -> Iterator[Source]:
         """The hosts that did not get through to the storage, and why."""
         for host, (_, trouble) in self._troubles.items():
-            yield Source(f"storage {host}", self._answered.get(host), trouble.message)
+            hangs = isinstance(trouble, TimedOut)
+            reason = say("storage-hangs", node=host) if hangs else trouble.message
+            yield Source(f"storage {host}", self._answered.get(host), reason)
 
     async def close(self) -> None:
         """Give up what is under way."""

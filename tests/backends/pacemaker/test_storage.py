@@ -116,11 +116,11 @@ async def test_it_is_said_who_does_not_get_through_until_it_does(room: Room) -> 
     host.hangs = (ONE,)
     await room.read(ONE, seconds=61)
     await room.cut("node1")
-    assert room.troubles() == {"storage node1": "timed-out"}
+    assert room.troubles() == {"storage node1": "storage-hangs"}
     assert [source.seen_at for source in room.storage.sources()] == [NOON]
     host.hangs = ()
     await room.read(ONE)
-    assert room.troubles() == {"storage node1": "timed-out"}
+    assert room.troubles() == {"storage node1": "storage-hangs"}
     await room.read(ONE, seconds=REST.total_seconds())
     assert room.troubles() == {}
 
