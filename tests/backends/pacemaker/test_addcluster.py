@@ -133,7 +133,7 @@ async def test_unseen_pins_what_is_seen_and_names_what_is_not(node: Node) -> Non
     with pytest.raises(CommandError, match="--unseen"):
         await add(node, **given, host_key=[pin])
     said = await add(node, **given, host_key=[pin], unseen=True)
-    assert "no confirmed host key yet: node2." in said
+    assert ("no confirmed host key yet: node2." in said, "Seen: 3 nodes" in said) == (True, True)
     nodes = (await Cluster.objects.aget(slug="lab")).options["nodes"]
     assert (nodes["node1"]["host_key"].split()[:2], "host_key" in nodes["node2"]) == (node.host_key.split()[:2], False)
 
