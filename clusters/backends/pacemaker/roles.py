@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from clusters.backends.pacemaker import apart, causes, discovery, failing, promotions
 from clusters.backends.pacemaker.because import because
 from clusters.backends.pacemaker.cib import UNDER_WAY, Cib, Definition, Done, Location
+from clusters.backends.pacemaker.clones import configured_id, lacking
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.failing import Limits
 from clusters.backends.pacemaker.monitor import Failure, Running, Unit
@@ -47,6 +48,7 @@ STATES = {
 
 SETTLED = frozenset(word for word, state in STATES.items() if state is ResourceState.ONLINE)
 
+HELD = say("resource-held-stopped")
 BADNESS = {RoleState.ONLINE: 0, RoleState.OFFLINE: 0, RoleState.PENDING: 1, RoleState.PARTIAL: 2, RoleState.UNKNOWN: 3,
            RoleState.FAILED: 4}  # fmt: skip
 
@@ -175,7 +177,7 @@ def _remark(running: Running, state: ResourceState, wanted: bool) -> Message:
     if state is ResourceState.OFFLINE and running.locked_to:
         return say("resource-locked-to", node=running.locked_to)
     if state is ResourceState.OFFLINE and wanted:
-        return say("resource-held-stopped")
+        return HELD
     return NOTHING
 
 
@@ -220,6 +222,8 @@ def _role(unit: Unit, parts: list[Placed], wanted: bool, belief: Belief) -> Role
     telling = [part for part in parts if part.owner or not (spread and state is RoleState.ONLINE)]
     worst = max((part for part in telling if part.information), key=lambda part: _weight(part.state), default=None)
     information = worst.information if worst else NOTHING
+    if state is RoleState.PARTIAL and unit.shape == "clone" and information == HELD:
+        information = say("clone-lacks", resources=", ".join(_missing(unit, parts, belief.view)))
     if state is RoleState.ONLINE and promotions.are_missing(unit, cib):
         state, information = RoleState.PARTIAL, say("nobody-promoted")
     migrating = any(part.running.role == MIGRATING for part in parts) and state is RoleState.PENDING
@@ -262,22 +266,24 @@ def combined(states: list[ResourceState]) -> RoleState:
 
 
 def spread_state(parts: list[Placed], belief: Belief, unit: Unit) -> RoleState:
-    """A clone is online when it runs wherever it can; an instance kept off a paused or lost node is not missed. Of a
-    bundle's replicas every one is: somebody has said how many there are to be."""
-    barred = {each.node for each in belief.view.locations([unit.id]) if each.score <= -INFINITY}
-    able = [
-        node
-        for node in belief.view.monitor.nodes
-        if dependable(node, belief.view) and node.standby is False and node.type in MEMBERS and node.name not in barred
-    ]
-    active = [part.state for part in parts if part.owner or part.state is ResourceState.FAILED]
+    """A clone is online when all that it consists of runs wherever it can; an instance kept off a paused or lost node
+    is not missed. Of a bundle's replicas every one is: somebody has said how many there are to be."""
+    active = _active(parts)
     if not active:
         return combined([part.state for part in parts])
-    whole = combined(active)
-    full = len(active) >= (len(parts) if unit.shape == "bundle" else min(len(parts), len(able)))
-    if whole is RoleState.FAILED and ResourceState.ONLINE in active:
+    whole = combined([part.state for part in active])
+    if whole is RoleState.FAILED and any(part.state is ResourceState.ONLINE for part in active):
         return RoleState.PARTIAL
+    full = len(active) == len(parts) if unit.shape == "bundle" else not _missing(unit, parts, belief.view)
     return whole if full or whole is not RoleState.ONLINE else RoleState.PARTIAL
+
+
+def _active(parts: list[Placed]) -> list[Placed]:
+    return [part for part in parts if part.owner or part.state is ResourceState.FAILED]
+
+
+def _missing(unit: Unit, parts: list[Placed], view: View) -> list[str]:
+    return lacking(unit, [part.running for part in _active(parts)], view)
 
 
 def _weight(state: ResourceState) -> int:
@@ -297,7 +303,7 @@ def _status(state: RoleState, parts: list[Placed], kind: RoleType, migrating: bo
 
 def _resource(part: Placed, unit: Unit, before: str, view: View) -> Resource:
     running, cib = part.running, view.cib
-    identity = running.id.partition(":")[0]
+    identity = configured_id(running)
     spread = unit.shape in ("clone", "bundle")
     made = Resource(
         id=f"{running.id}@{running.replica or part.owner}" if spread else running.id,
@@ -351,7 +357,7 @@ def is_passing(location: Location) -> bool:
 
 def returns(unit: Unit, cib: Cib) -> bool:
     """Whether it goes back to a preferred owner by itself: where the wish is stronger than what keeps it, at once."""
-    members = (member.id.partition(":")[0] for member in unit.members)
+    members = (configured_id(member) for member in unit.members)
     stickiness = sum(number(cib.meta(member, "resource-stickiness")) or 0 for member in members)  # a group's add up
     return max((each.score for each in _wishes(unit.id, cib)), default=0) > stickiness
 

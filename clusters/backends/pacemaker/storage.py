@@ -7,6 +7,7 @@ system in a group, or by itself, is a clustered disk of that role.
 from collections.abc import Iterator
 
 from clusters.backends.pacemaker.cib import Definition
+from clusters.backends.pacemaker.clones import configured_id
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.nodes import dependable
 from clusters.backends.pacemaker.roles import Placed, is_wanted, placed, resource_type
@@ -23,14 +24,16 @@ STATES = {
 def storage(belief: Belief) -> Iterator[Disk | VolumeAccess]:
     """Every disk, and for shared volumes how each node reaches it."""
     for unit in belief.view.monitor.units:
-        for identity in dict.fromkeys(each.id for each in unit.members if resource_type(each.agent) == "disk"):
+        disks = (each for each in unit.members if resource_type(each.agent) == "disk")
+        for identity in dict.fromkeys(map(configured_id, disks)):
             yield from _disk(identity, unit, belief)
 
 
 def _disk(identity: str, unit: Unit, belief: Belief) -> Iterator[Disk | VolumeAccess]:
     shared = unit.shape in ("clone", "bundle")
     cib = belief.view.cib
-    parts = [placed(each, belief, is_wanted(unit, cib, each), shared) for each in unit.members if each.id == identity]
+    mine = (each for each in unit.members if configured_id(each) == identity)
+    parts = [placed(each, belief, is_wanted(unit, cib, each), shared) for each in mine]
     definition = cib.definitions.get(identity) or Definition(identity, "", {}, {}, {}, None)
     best = min(parts, key=lambda part: _rank(part.state))
     yield Disk(

@@ -46,6 +46,7 @@ ROLES = {
     "resource-facts-missing": lazy("The cluster does not say enough to know its state."),
     "resource-orphaned": lazy("It runs but is no longer configured. Clean it up."),
     "resource-unmanaged": lazy("Pacemaker does not manage it now: it is neither started nor stopped."),
+    "clone-lacks": lazy("It runs in part only: of %(resources)s fewer instances run than the nodes could take."),
     "resource-held-stopped": lazy("It should run and does not: what keeps it from running stands under Why."),
 }
 
