@@ -89,7 +89,7 @@ def _machines(monitor: Monitor) -> Iterator[NodeFacts]:
 def _node(node: NodeFacts, view: View, answers: bool) -> Node:
     state, information = standing(node, view)
     if state is NodeState.DOWN:
-        information = _why_down(node, view)
+        information = why_down(node, view)
     if state in (NodeState.DOWN, NodeState.UNKNOWN) and answers and node.online is False:
         state, information = NodeState.ISOLATED, say("node-cut-off", node=node.name)
     drained, stuck = drain(node, view)
@@ -127,7 +127,7 @@ def drain(node: NodeFacts, view: View) -> tuple[DrainState, Message]:
     return DrainState.FAILED, say("drain-held", node=node.name, roles=", ".join(sorted(stay)))
 
 
-def _why_down(node: NodeFacts, view: View) -> Message:
+def why_down(node: NodeFacts, view: View) -> Message:
     """Its machine does not run, it was fenced, or it went in good order; what it did later shows that it was back."""
     if node.inside:
         return say("node-guest-off", node=node.name, role=node.inside)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
+from clusters.backends.pacemaker.nodes import why_down
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.views import View, node_of
 from clusters.domain.commands import StartNode, StopNode
@@ -145,6 +146,13 @@ def is_down(command: FenceNode | StopNode, view: View) -> Task:
     """Out of the cluster for certain."""
     node = node_of(command.node, view)
     return SUCCEEDED if node and node.online is False and node.unclean is False else RUNNING
+
+
+def has_left(command: StopNode, view: View) -> Task:
+    """Down in good order: of what could not be stopped the node is fenced."""
+    node, task = node_of(command.node, view), is_down(command, view)
+    told = why_down(node, view) if node and task is SUCCEEDED else NOTHING
+    return Task(Phase.FAILED, message=told) if told.code == "node-fenced" else task
 
 
 def against_fencing(identity: str, view: View) -> Message:

@@ -245,6 +245,15 @@ async def test_the_cluster_service_is_stopped_on_the_node_itself() -> None:
     assert [player.node for player in players if any(argv[0] == "systemctl" for argv in player.told)] == ["node3"]
 
 
+@pytest.mark.parametrize(("scene", "phase"), [
+    ("node-shutdown-clean", Phase.SUCCEEDED), ("host-crashed-fenced", Phase.FAILED), ("healthy", Phase.RUNNING),
+])  # fmt: skip
+def test_a_node_that_had_to_be_fenced_did_not_leave_in_good_order(scene: str, phase: Phase) -> None:
+    seen = view(scene)
+    down = next((node.id for node in seen.monitor.nodes if node.online is False), "2")
+    assert upkeep.has_left(StopNode(down), seen).phase is phase
+
+
 async def test_a_start_by_force_is_refused() -> None:
     backend, _ = cluster("node-shutdown-clean")
     await backend.observe("")
