@@ -26,7 +26,6 @@ class View:
     device: Device | None = None  # configured, too
     device_state: str = ""  # its own word
     asked: float = 0.0  # for it, by the loop's time
-    asked: float = 0.0  # for it, by the loop's time
 
     @property
     def quorate(self) -> bool | None:
