@@ -16,8 +16,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from clusters.backends.pacemaker.cib import Cib, Definition
 from clusters.backends.pacemaker.document import truth, written
 from clusters.backends.pacemaker.monitor import Unit
-from clusters.backends.pacemaker.moves import Move, mark
+from clusters.backends.pacemaker.moves import Move, mark, moves
 from clusters.backends.pacemaker.roles import is_machine
+from clusters.backends.pacemaker.views import View
 
 LABEL = re.compile(r"(console-(?:live|move|quick|off|keep)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
 KEEP = "console-keep-at-"
@@ -115,16 +116,24 @@ def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Ca
 
 
 class Leftovers:
-    """Which overrides may be taken away: nobody needs them, and for some looks already, because what needs them may
-    just be being written."""
+    """Which overrides may be taken away: neither a move nor a goal needs them, and for some looks already, because what
+    needs them may just be being written."""
 
     def __init__(self) -> None:
         self._looks: dict[str, int] = {}
+        self._until: dict[str, float] = {}
 
-    def over(self, cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Callable[[str], bool]) -> list[str]:
+    def over(self, view: View, goals: Iterable[str], is_own: Callable[[str], bool]) -> list[str]:
         """Their labels; to be asked once at each look."""
-        self._looks = {label: self._looks.get(label, 0) + 1 for label in unneeded(cib, needed, units, is_own)}
+        needed = {move.key for move in moves(view.cib)} | set(goals)
+        self._until = {key: until for key, until in self._until.items() if key in needed}
+        found = unneeded(view.cib, needed, view.monitor.units, is_own)
+        self._looks = {label: self._looks.get(label, 0) + 1 for label in found}
         return [label for label, looks in self._looks.items() if looks > STALE_LOOKS]
+
+    def until(self, key: str, otherwise: float) -> float:
+        """How long a move that has ended stays, as it was said first."""
+        return self._until.setdefault(key, otherwise)
 
 
 def _merge(configuration: Element) -> Argv:
