@@ -7,7 +7,6 @@ that boundary; no text of ours is ever read by a shell. Who may be talked to, an
 import asyncio
 import contextlib
 import os
-import shlex
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Protocol, TypeVar
 import asyncssh
 
 from clusters.backends.pacemaker.lines import Address, Line, no_secrets, words
+from clusters.backends.pacemaker.sessions import ENVIRONMENT, Process, Sessions, begin, leave
 from clusters.backends.pacemaker.troubles import (
     NotReached,
     ProgramForbidden,
@@ -29,10 +29,7 @@ T = TypeVar("T")
 
 OUTPUT_MAX_BYTES = 128 * 1024 * 1024  # 64 nodes with 2,000 resources have 76 MB to say
 LINE_MAX_BYTES = 4096  # of a program that goes on
-SESSIONS_MAX = 6  # sshd allows ten per connection unless told otherwise, and two of ours go on all the time
 FOLLOW_S = 10.0  # to begin
-# Parsing needs untranslated words; and a login over SSH often lacks the sbin directories.
-ENVIRONMENT = ("env", "LC_ALL=C", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,28 +104,27 @@ class Ssh:
         self.node = node
         self.address = address
         self._line = Line(node, address, through, secrets)
-        self._sessions = asyncio.Semaphore(SESSIONS_MAX)
+        self._sessions = Sessions(self._line)
 
     async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
-        """Run and wait; connecting is part of the deadline."""
-        return understood(await within(deadline_s, self._run(argv, stdin), self.node, argv), self.node, argv)
+        """Run and wait; connecting is part of the deadline. Soon after it the host ends the program."""
+        finished = await within(deadline_s, self._run(argv, deadline_s, stdin), self.node, argv)
+        return understood(finished, self.node, argv)
 
     async def follow(self, argv: Sequence[str], began: Callable[[], None], heard: Callable[[str], None]) -> int:
         """As promised; beside the sessions of `run`, which it would otherwise keep waiting."""
         connection = await within(FOLLOW_S, self._line.connected(), self.node, argv)
-        command = shlex.join([*ENVIRONMENT, *argv])
+        # With a terminal, because whoever loses his terminal is hung up: nothing stays behind when we go.
+        opening = begin(connection, argv, terminal="dumb")
         try:
-            # With a terminal, because whoever loses his terminal is hung up: nothing stays behind when we go.
-            begun = connection.create_process(command, encoding=None, term_type="dumb")
-            process = await within(FOLLOW_S, begun, self.node, argv)
-            try:
-                began()
-                await _lines(process.stdout, heard)
-                return -1 if process.returncode is None else process.returncode
-            finally:
-                process.close()
+            process = await within(FOLLOW_S, asyncio.shield(opening), self.node, argv)
+            began()
+            await _lines(process.stdout, heard)
+            return -1 if process.returncode is None else process.returncode
         except (asyncssh.Error, OSError) as error:
             raise NotReached(self.node, reason=words(error)) from error
+        finally:
+            leave(opening)
 
     async def host_key(self) -> asyncssh.SSHKey:
         """The key that the machine shows now, trusted or not. Raises TransportError."""
@@ -137,17 +133,14 @@ class Ssh:
     async def close(self) -> None:
         """End the connection, and the one it leads through when nobody else uses that."""
         await self._line.close()
+        await self._sessions.close()
 
-    async def _run(self, argv: Sequence[str], stdin: str) -> Finished:
-        async with self._sessions:
-            connection = await self._line.connected()
-            try:
-                process = await connection.create_process(shlex.join([*ENVIRONMENT, *argv]), encoding=None)
-                async with process:
-                    finished = await _talk(self.node, process, stdin)
-            except (asyncssh.Error, OSError) as error:
-                raise NotReached(self.node, reason=words(error)) from error
-            return finished
+    async def _run(self, argv: Sequence[str], deadline_s: float, stdin: str) -> Finished:
+        try:
+            async with self._sessions.opened(argv, deadline_s) as process:
+                return await _talk(self.node, process, stdin)
+        except (asyncssh.Error, OSError) as error:
+            raise NotReached(self.node, reason=words(error)) from error
 
 
 async def within(deadline_s: float, work: Awaitable[T], node: str, argv: Sequence[str]) -> T:
@@ -172,9 +165,7 @@ class Reader(Protocol):
     async def read(self, count: int = -1) -> bytes: ...
 
 
-async def _talk(
-    node: str, process: "asyncio.subprocess.Process | asyncssh.SSHClientProcess[bytes]", stdin: str
-) -> Finished:
+async def _talk(node: str, process: "asyncio.subprocess.Process | Process", stdin: str) -> Finished:
     """Feed it, read both outputs at once up to the limit, and learn its exit code."""
     assert process.stdin
     assert process.stdout

@@ -1,6 +1,7 @@
 """A real SSH server inside the test, playing a node: it answers from a script, so that no error has to be pretended."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -11,11 +12,13 @@ import asyncssh
 
 from clusters.backends.pacemaker.lines import Address
 from clusters.backends.pacemaker.looking import CIB
-from clusters.backends.pacemaker.transport import ENVIRONMENT, Finished, Ssh
+from clusters.backends.pacemaker.sessions import ENVIRONMENT
+from clusters.backends.pacemaker.transport import Finished, Ssh
 from tests.backends.pacemaker.recorded import part
 
 HOST = "127.0.0.1"
 USER = "console"
+LIMIT = re.compile(r"^timeout --signal=KILL [0-9.]+ ")  # of a program's life
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Node:
 
     async def play(self, process: asyncssh.SSHServerProcess[str]) -> None:
         """One command: heard, looked up, answered."""
-        line = (process.command or "").removeprefix(" ".join(ENVIRONMENT) + " ")
+        line = LIMIT.sub("", (process.command or "").removeprefix(" ".join(ENVIRONMENT) + " "))
         self.heard.append(line)
         answer = self.answer(line)
         if answer is None:
