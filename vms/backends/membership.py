@@ -6,10 +6,12 @@ from functools import partial
 
 from clusters.backends.base import Refused, Unreachable
 from clusters.backends.pacemaker import commands, removals
+from clusters.backends.pacemaker.backend import wall_time
 from clusters.backends.pacemaker.document import Unreadable
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import LAPSE
+from clusters.backends.pacemaker.nodes import clock
 from clusters.backends.pacemaker.overrides import KEEP, labels
 from clusters.backends.pacemaker.roles import SETTLED, is_machine, unprobed
 from clusters.backends.pacemaker.transport import Transport
@@ -63,8 +65,7 @@ async def remove(key: str, command: RemoveMachine, cluster: ClusterHalf) -> None
         if host is None:
             raise Refused(say("no-way-to-node", node=owner.name))
         await hosts.told(host, (*hosts.ACTING, "define", definition.params["config"]))
-    assert view.monitor.at
-    begin = definitions.leaving(command.role, key, view.monitor.at + LAPSE)
+    begin = definitions.leaving(command.role, key, clock(view.monitor, wall_time()) + LAPSE)
     await cluster.carry_out(key, begin, partial(_left, command.role))
 
 

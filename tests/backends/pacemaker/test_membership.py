@@ -1,5 +1,6 @@
 """Machines join and leave a cluster, and are defined anew: what is looked at first, what is written."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 from clusters.backends.base import Refused
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.looking import CIB
+from clusters.backends.pacemaker.looking import CIB, MONITOR
 from clusters.backends.pacemaker.overrides import KEEP, labels
 from clusters.backends.pacemaker.transport import Finished
 from clusters.domain.commands import Command
@@ -135,6 +136,13 @@ async def test_a_machine_leaves_and_is_not_stopped() -> None:
     lines = [line for _, line in done(players)[1:]]
     assert 'name="stop-orphan-resources" value="false"' in lines[0]
     assert [line.split(" --")[1] for line in lines[1:]] == ["delete-all", "refresh"]
+
+
+async def test_a_machine_leaves_a_cluster_that_does_not_tell_the_time() -> None:
+    timeless = re.sub(r' last_updated="[^"]*"', "", text("healthy.crm_mon.xml"))
+    backend, players = cluster(on={node: {MONITOR: Finished(0, timeless, "")} for node in NODES})
+    assert await asked(backend, RemoveMachine("vm1")) == ""
+    assert any('name="stop-orphan-resources" value="false"' in line for _, line in done(players))
 
 
 async def test_one_that_has_left_while_the_answer_got_lost_has_left() -> None:
