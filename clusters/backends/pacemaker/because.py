@@ -6,6 +6,7 @@ what it does, that is said.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from clusters.backends.pacemaker import capacity, promotions
 from clusters.backends.pacemaker.cib import Cib, Location
@@ -120,6 +121,37 @@ def _refusal(
     if lack := capacity.lack(unit, node, view):
         return lack
     return say("why-node-could" if explained else "why-node-unknown", node=node.name)
+
+
+def against(unit: Unit, node: NodeFacts, view: View, then: View) -> Iterator[Message]:
+    """What keeps that node from taking a role that runs elsewhere; `then` is where the engine would have everything."""
+    names = frozenset({unit.id, *(member.id for member in unit.members)})
+    idle = replace(unit, members=tuple(replace(member, nodes=()) for member in unit.members))
+    options = {**dict(view.monitor.options), **view.cib.options}
+    company = list(_company(node, names, then))
+    yield from company
+    reason = _refusal(node, idle, names, options, view, False)
+    if not (company and reason.code == "why-node-unknown"):
+        yield reason
+
+
+def _company(node: NodeFacts, names: frozenset[str], then: View) -> Iterator[Message]:
+    """With whom it has to be and who is not on that node, and the other way round."""
+    there = {
+        name
+        for unit in then.monitor.units
+        for member in unit.members
+        if node.id in member.nodes
+        for name in (unit.id, member.id)
+    }
+    for tie in of(names, then.cib.tied.colocations):
+        if tie.follower_role or tie.leader_role:
+            continue
+        if tie.follower in names and tie.score >= INFINITY and tie.leader not in names | there:
+            yield say("why-together-must", roles=tie.leader, score=_score(tie.score), constraint=tie.id)
+        other = tie.leader if tie.follower in names else tie.follower
+        if tie.score <= -INFINITY and other in there - names:
+            yield say("why-apart-must", roles=other, score=_score(tie.score), constraint=tie.id)
 
 
 def _banned(node: NodeFacts, names: frozenset[str], view: View) -> str:

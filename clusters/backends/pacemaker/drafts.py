@@ -3,7 +3,7 @@
 Settings are changed as the programs would change them that are run for them: what is foreseen is what is done.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from xml.etree.ElementTree import SubElement, tostring
 
 from clusters.backends.pacemaker import endings, removals, settings, targets
 from clusters.backends.pacemaker.document import Element, Unreadable, parse
-from clusters.backends.pacemaker.moves import Kind
+from clusters.backends.pacemaker.moves import Kind, Move, moves
 from clusters.backends.pacemaker.nodes import counted
 from clusters.backends.pacemaker.overrides import Argv
 from clusters.backends.pacemaker.views import View, node_of
@@ -102,6 +102,15 @@ def draft(cib: str, commands: Iterable[Command], view: View, at: datetime) -> Dr
     return work
 
 
+def moving(cib: str, wanted: Iterable[Move], over: Container[str], view: View, at: datetime) -> Draft:
+    """The question what these moves would come to; `over` are keys of moves that are taken away before. Raises as
+    `draft` does."""
+    work = Draft(parse(cib, "cib"), view, at)
+    for move in wanted:
+        _moved(move, over, work)
+    return work
+
+
 def left(view: View, lost: Iterable[str]) -> Votes:
     """The votes once those nodes are gone. A quorum device is taken to keep its vote to those that are left."""
     votes = view.votes or counted(view)
@@ -165,14 +174,23 @@ def _resource(identity: str, work: Draft) -> Element:
 
 
 def _move(command: MoveRole | MoveLive, work: Draft, kind: Kind) -> None:
-    unit, constraints = endings.find(work.view, command.role), work.top.find("configuration/constraints")
+    unit = endings.find(work.view, command.role)
     if unit is None or not unit.members or not unit.members[0].nodes:
         raise CannotBeAsked(say("role-not-running", role=command.role))
+    _moved(targets.planned(f"{MARK}-{command.role}", unit, command.target, kind, work.view, work.at), (), work)
+
+
+def _moved(move: Move, over: Container[str], work: Draft) -> None:
+    unit, constraints = endings.find(work.view, move.role), work.top.find("configuration/constraints")
+    if unit is None:
+        raise CannotBeAsked(say("role-not-running", role=move.role))
     if constraints is None:
         raise Unreadable("no <constraints>")
-    move = targets.planned(MARK, unit, command.target, kind, work.view, work.at)
+    gone = {each.id for each in moves(work.view.cib) if each.role == move.role and each.key in over}
+    for each in [each for each in constraints if each.get("id") in gone]:
+        constraints.remove(each)
     constraints.append(move.constraint())
-    for member in unit.members if kind is not Kind.LIVE else ():
+    for member in unit.members if not move.live else ():
         _pair(_resource(member.id, work), "meta_attributes", "allow-migrate", "false")
 
 

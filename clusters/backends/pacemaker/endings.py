@@ -14,6 +14,7 @@ from clusters.backends.pacemaker.monitor import Unit
 from clusters.backends.pacemaker.moves import Move, parent
 from clusters.backends.pacemaker.nodes import standing
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
+from clusters.backends.pacemaker.stalls import Stalled
 from clusters.backends.pacemaker.views import View
 from clusters.domain.items import NodeState
 from clusters.domain.messages import NOTHING, Message, say
@@ -41,9 +42,7 @@ def task(move: Move, view: View, now: datetime) -> Task:
         return Task(Phase.FAILED, message=say("move-lapsed"))
     if hindrance := _hindrance(move, view):
         return Task(Phase.FAILED, message=hindrance)
-    if waits := waiting.behind(move, unit, view, now):
-        return Task(Phase.WAITING, message=waits)
-    return Task(Phase.RUNNING, message=_risk(move, unit, view))
+    return _stopped(move, unit, view) or _under_way(move, unit, view, now)
 
 
 def has_begun(move: Move, view: View) -> bool:
@@ -145,6 +144,20 @@ def _failure(move: Move, unit: Unit, view: View) -> Message:
         return say("move-failed", **said)
     blocked = any(member.blocked for member in unit.members)
     return say("live-migration-failed-blocked" if blocked else "live-migration-failed-recovered", **said)
+
+
+def _under_way(move: Move, unit: Unit, view: View, now: datetime) -> Task:
+    if waits := waiting.behind(move, unit, view, now):
+        return Task(Phase.WAITING, message=waits)
+    return Task(Phase.RUNNING, message=_risk(move, unit, view))
+
+
+def _stopped(move: Move, unit: Unit, view: View) -> Task | None:
+    """That what was to leave its node runs nowhere, and nothing is done about it: no other node may take it."""
+    off = [member for member in unit.members if not member.nodes]
+    if not move.away or not off or waiting.work(off, view):
+        return None
+    return Stalled(Phase.RUNNING, message=say("stopped-instead", role=move.role))
 
 
 def _hindrance(move: Move, view: View) -> Message:

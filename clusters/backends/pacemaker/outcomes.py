@@ -1,11 +1,12 @@
 """What becomes of operations: goals, followed until the cluster shows that they are reached, and the last endings."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 
 from clusters.backends.pacemaker.endings import is_restart
 from clusters.backends.pacemaker.moves import Move, parent
 from clusters.backends.pacemaker.stalls import Stalls
 from clusters.backends.pacemaker.views import View
+from clusters.domain.messages import Message
 from clusters.domain.operations import Phase, Task
 
 KEPT = 512
@@ -41,6 +42,11 @@ class Outcomes:
         while len(self.ended) > KEPT:
             self.ended.pop(next(iter(self.ended)))
 
+    def refuse(self, reasons: Mapping[str, Message]) -> None:
+        """These end before they began."""
+        for key, reason in reasons.items():
+            self.end(key, Task(Phase.FAILED, message=reason))
+
     def look(self, view: View) -> None:
         """End what has reached its goal, or cannot any more."""
         for key, reached in list(self.goals.items()):
@@ -48,6 +54,10 @@ class Outcomes:
             if task.phase in ENDED:
                 del self.goals[key], self._told[key]
                 self.end(key, task)
+
+    def judged(self, key: str, task: Task) -> Task:
+        """A move's task, or that it has failed because nothing works towards it any more; to be asked once a look."""
+        return self._stalls.judged(key, task)
 
     def under_way(self) -> dict[str, Task]:
         """What the last look showed of each goal that is still followed."""

@@ -6,14 +6,12 @@ facts by which it decides. Pure.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from clusters.backends.pacemaker import causes
+from clusters.backends.pacemaker import causes, waiting
 from clusters.backends.pacemaker.because import because
-from clusters.backends.pacemaker.cib import UNDER_WAY
 from clusters.backends.pacemaker.document import number, truth
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.monitor import Running, Unit
 from clusters.backends.pacemaker.overrides import Argv
-from clusters.backends.pacemaker.remarks import IN_TRANSIT, working
 from clusters.backends.pacemaker.roles import SETTLED, is_wanted
 from clusters.backends.pacemaker.stalls import Stalled
 from clusters.backends.pacemaker.ties import of
@@ -63,8 +61,8 @@ def started(identity: str, view: View) -> Task:
     if any(member.blocked for member in missing):
         return Stalled(Phase.RUNNING, message=failure or say("resource-blocked-now", role=identity))
     tried_again = bool(failure) and _fails_again_and_again(missing, view)
-    if not tried_again and (work := _work(missing, view)):
-        return replace(work, message=failure or work.message)
+    if not tried_again and (under_way := waiting.work(missing, view)):
+        return replace(under_way, message=failure or under_way.message)
     return Stalled(Phase.RUNNING, message=failure or _start_held(identity, missing, view))
 
 
@@ -76,8 +74,8 @@ def stopped(identity: str, view: View) -> Task:
     failure = _failure(left, view)
     if any(member.blocked for member in left):
         return Task(Phase.FAILED, message=failure or say("resource-blocked-now", role=identity))
-    if work := _work(left, view):
-        return work
+    if under_way := waiting.work(left, view):
+        return under_way
     why = tuple(_goes_on(left, view))
     return Stalled(Phase.RUNNING, message=say("stop-held", why=folded(why))) if why else Task(Phase.RUNNING)
 
@@ -145,28 +143,6 @@ def _fails_again_and_again(concerned: Iterable[Running], view: View) -> bool:
     ids = {member.id for member in concerned}
     counts = (number(count.count) for (_, each), count in view.monitor.fail_counts.items() if each in ids)
     return any(AGAIN <= (count or 0) < INFINITY for count in counts)
-
-
-def _work(concerned: Iterable[Running], view: View) -> Task | None:
-    """What is under way that may yet lead there; None while Pacemaker rests. It plans anew when that has ended."""
-    ids = {member.id for member in concerned}
-    mine = [unit.id for unit in view.monitor.units if any(member.id in ids for member in unit.members)]
-    others = [role for role in working(view.monitor) if role not in mine]
-    if any(member.role in IN_TRANSIT or member.pending for member in concerned) or _is_looked_for(ids, view):
-        return Task(Phase.RUNNING)
-    if fenced := [each for each in view.monitor.fencings if each.status == "pending"]:
-        return Task(Phase.RUNNING, message=say("fencing-under-way", node=fenced[0].target, action=fenced[0].action))
-    if others:
-        return Task(Phase.RUNNING, message=say("waits-behind", behind=",".join(others)))
-    # Without a coordinator nobody plans; and what belongs to it in the same role may come first.
-    return Task(Phase.RUNNING) if not view.monitor.dc or set(mine) & set(working(view.monitor)) else None
-
-
-def _is_looked_for(ids: Iterable[str], view: View) -> bool:
-    """After a clean-up every node is asked whether it runs there, before anything is started."""
-    online = {node.name for node in view.monitor.nodes if node.online is True}
-    done = (each for identity in ids for each in view.cib.done.get(identity, ()))
-    return any(each.rc == UNDER_WAY and each.node in online for each in done)
 
 
 def _start_held(identity: str, missing: tuple[Running, ...], view: View) -> Message:

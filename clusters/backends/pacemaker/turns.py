@@ -7,7 +7,7 @@ that is started again is given what waited once more, because its request is on 
 """
 
 import time
-from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -62,13 +62,16 @@ class Turns:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.held: dict[str, Held] = {}
-        self.given: dict[str, Held] = {}  # what is being handed over just now
         self._sent: dict[str, tuple[tuple[str, ...], float]] = {}
         self._now = now
 
     def sent(self, key: str, *roles: str) -> None:
         """That was handed over just now: those roles may begin to move before the next look shows it."""
         self._sent[key] = roles, self._now()
+
+    def about_to_be_sent(self, wanted: Iterable[Move], within_s: float) -> None:
+        """The same of moves that the cluster is asked about first, so that what comes meanwhile goes after them."""
+        self._sent |= {move.key: ((move.role,), self._now() + within_s) for move in wanted}
 
     def behind(self, about: str, view: View, at: datetime, ended: Container[str]) -> tuple[str, ...]:
         """The roles that migrate, or are about to, and so are in the way; `ended` are keys of what is over."""
@@ -117,7 +120,7 @@ class Turns:
         """Hand over what has waited long enough. Who cannot be reached now keeps his place."""
         due = self.due(view, at, ended)
         for held in due:
-            self.given[held.key] = self.held.pop(held.key)
+            del self.held[held.key]
         try:
             await write([wanted for held in due if held.plan and (wanted := _still(held.key, held.plan, end))])
             for held in due:
@@ -127,13 +130,11 @@ class Turns:
             for held in due:
                 end(held.key, Task(Phase.FAILED, message=refused.message))
         except Unreachable:
-            self.held |= self.given
-        finally:
-            self.given = {}
+            self.held |= {held.key: held for held in due}
 
     def told(self, view: View, at: datetime, ended: Container[str]) -> dict[str, Task]:
         """That they wait, and behind what."""
-        return dict.fromkeys(self.given, Task(Phase.WAITING)) | {
+        return {
             each.key: Task(Phase.WAITING, message=_reason(each, self.in_the_way(each, view, at, ended), view, at))
             for each in self.held.values()
         }

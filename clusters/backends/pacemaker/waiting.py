@@ -6,11 +6,14 @@ Pacemaker obeys its own limits (`migration-limit` for each node), and plans anew
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from clusters.backends.pacemaker.monitor import Unit
+from clusters.backends.pacemaker.cib import UNDER_WAY
+from clusters.backends.pacemaker.monitor import Running, Unit
 from clusters.backends.pacemaker.moves import LAPSE, Move, moves
+from clusters.backends.pacemaker.remarks import IN_TRANSIT, working
 from clusters.backends.pacemaker.roles import MIGRATING, SETTLED
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import NOTHING, Message, say
+from clusters.domain.operations import Phase, Task
 
 PATIENCE = timedelta(seconds=4)
 BUSY = frozenset({MIGRATING, "Starting", "Stopping"})
@@ -54,6 +57,28 @@ def leaving(node: str, view: View) -> Message:
 
 def is_anything_migrating(view: View) -> bool:
     return any(_does(unit, {MIGRATING}) for unit in view.monitor.units)
+
+
+def work(concerned: Iterable[Running], view: View) -> Task | None:
+    """What is under way that may yet lead there; None while Pacemaker rests. It plans anew when that has ended."""
+    ids = {member.id for member in concerned}
+    mine = [unit.id for unit in view.monitor.units if any(member.id in ids for member in unit.members)]
+    others = [role for role in working(view.monitor) if role not in mine]
+    if any(member.role in IN_TRANSIT or member.pending for member in concerned) or _is_looked_for(ids, view):
+        return Task(Phase.RUNNING)
+    if fenced := [each for each in view.monitor.fencings if each.status == "pending"]:
+        return Task(Phase.RUNNING, message=say("fencing-under-way", node=fenced[0].target, action=fenced[0].action))
+    if others:
+        return Task(Phase.RUNNING, message=say("waits-behind", behind=",".join(others)))
+    # Without a coordinator nobody plans; and what belongs to it in the same role may come first.
+    return Task(Phase.RUNNING) if not view.monitor.dc or set(mine) & set(working(view.monitor)) else None
+
+
+def _is_looked_for(ids: Iterable[str], view: View) -> bool:
+    """After a clean-up every node is asked whether it runs there, before anything is started."""
+    online = {node.name for node in view.monitor.nodes if node.online is True}
+    done = (each for identity in ids for each in view.cib.done.get(identity, ()))
+    return any(each.rc == UNDER_WAY and each.node in online for each in done)
 
 
 def _does(unit: Unit, words: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from clusters.backends.pacemaker import commands, endings, overrides, upkeep
 from clusters.backends.pacemaker.moves import Move, moves
 from clusters.backends.pacemaker.overrides import Argv
+from clusters.backends.pacemaker.stalls import Stalled
 from clusters.backends.pacemaker.views import View
 from clusters.domain.messages import NOTHING, Message, say
 from clusters.domain.operations import Phase, Task
@@ -40,6 +41,8 @@ def against(role: str, move: Move | None, view: View) -> Message:
 def told(move: Move, unwanted: bool, view: View, at: datetime) -> Task:
     """The move's phase; who asked for its cancelling is told why it goes on all the same."""
     task = endings.task(move, view, at)
+    if isinstance(task, Stalled):  # for a moment every move that is not live looks so
+        return Task(Phase.RUNNING)
     ignored = unwanted and not move.cancelled and task.phase is Phase.RUNNING and endings.has_begun(move, view)
     reason = endings.against_breaking_off(move, view) if ignored else NOTHING
     return replace(task, message=reason) if reason else task

@@ -178,6 +178,8 @@ async def test_a_live_migration_is_one_constraint_with_the_operation_s_key() -> 
 
 async def test_to_the_best_node_is_away_from_this_one() -> None:
     backend, players = cluster("healthy")
+    for player in players:
+        player.otherwise = replace(player.otherwise, out=text("healthy.drain-node1.crm_simulate.xml"))
     await backend.observe("")
     await backend.relocate("op-1", "vm1", "", Kind.LIVE)
     (argv,) = [argv for player in players for argv in player.changes()]
