@@ -182,7 +182,7 @@ async def test_a_definition_is_written_anew_from_what_its_host_has() -> None:
     path = view("healthy").cib.definitions["vm1"].params["config"]
     old, new = (NEW.replace("new", "vm1").replace("65536", size) for size in ("65536", "131072"))
     dump = (*ACTING, "dumpxml", "--inactive", "--security-info", "--domain", "vm1")
-    stand = {
+    stand: dict[str, dict[tuple[str, ...], Finished]] = {
         node: {("cat", "--", path): Finished(0, holds, "")} for node, holds in zip(NODES, (old, new, old), strict=True)
     }
     backend, players = cluster(on={**stand, "node1": {**stand["node1"], dump: Finished(0, new, "")}})
