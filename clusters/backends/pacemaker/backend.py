@@ -20,6 +20,7 @@ from clusters.backends.base import (
     Unreachable,
 )
 from clusters.backends.pacemaker import commands, drains, endings, overrides, settings, targets, withdrawals
+from clusters.backends.pacemaker.chores import Chores
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.forecasting import PLACING_S, forecast, misplaced
 from clusters.backends.pacemaker.hand import Hand
@@ -67,6 +68,7 @@ class Pacemaker:
         self._now = now
         self._hand = Hand(self.transports)
         self._turns = Turns()
+        self._chores = Chores()
         self._looks = Lookout(self.transports.values())
         self.bell = Bell()
         self._pushes = Pushes(self.transports.values(), CHANGES, tells_of_a_change, LISTENED_TO)
@@ -76,7 +78,6 @@ class Pacemaker:
         self._chronicle = Chronicle()
         self._sayings = Sayings()
         self._outcomes = Outcomes(own)
-        self._removable: dict[str, float] = {}
         self._unwanted: set[str] = set()
         self._leftovers = overrides.Leftovers()
         self._looked = False
@@ -134,14 +135,12 @@ class Pacemaker:
         """Of moves as the cluster remembers them, of the rest as it is remembered here."""
         if not belief.trusted:
             remembered = [move.key for move in moves(belief.view.cib) if not parent(move.key)]
-            waiting = dict.fromkeys(self._turns.held, Task(Phase.WAITING))
+            waiting = dict.fromkeys((*self._turns.held, *self._turns.given), Task(Phase.WAITING))
             return {**dict.fromkeys([*remembered, *self._outcomes.goals], RUNNING), **waiting, **self._outcomes.ended}
-        for move in moves(belief.view.cib):
-            await self._take_back(move, belief.view, at)
-            await self._follow(move, belief.view, at)
+        ended = [move.id for move in moves(belief.view.cib) if self._is_removable(move, belief.view, at)]
         self._outcomes.look(belief.view)
-        await self._forget_overrides(belief.view, at)
-        await self._turns.give(belief.view, at, self._outcomes.ended, self._write, self._outcomes.end)
+        over = self._leftovers.over(belief.view, self._outcomes.goals, self._outcomes.is_own)
+        await self._chores.begin(partial(self._tidy, [*ended, *over], belief.view, at))
         under_way = {
             move.key: withdrawals.told(move, move.key in self._unwanted, belief.view, at)
             for move in moves(belief.view.cib)
@@ -150,31 +149,30 @@ class Pacemaker:
         told = {**self._outcomes.under_way(), **under_way, **waiting, **self._outcomes.ended}
         return {key: task for key, task in told.items() if not parent(key)}
 
-    async def _follow(self, move: Move, view: View, at: datetime) -> None:
-        """An ending is told first; its constraint goes a few looks later, and not while memory is copied anywhere: a
-        change of the configuration makes Pacemaker plan anew, which can cost the guest its migration."""
+    def _is_removable(self, move: Move, view: View, at: datetime) -> bool:
+        """An ending is told first; its constraint goes a few looks later."""
         task = self._outcomes.ended.get(move.key) or self._outcomes.judged(move.key, endings.task(move, view, at))
         if task.phase not in ENDED:
-            return
+            return False
         self._outcomes.end(move.key, task)
-        if not self._outcomes.is_own(move.key):
-            return
-        loop_time = asyncio.get_running_loop().time()
-        due = loop_time >= self._removable.setdefault(move.key, loop_time + LINGER_S)
-        if due and not self._turns.behind(ANY, view, at, self._outcomes.ended):
-            with contextlib.suppress(TransportError, Refused):
-                await self._hand.change(overrides.delete(move.id))
-                self._removable.pop(move.key, None)  # another look may have been quicker
+        now = asyncio.get_running_loop().time()
+        return self._outcomes.is_own(move.key) and now >= self._leftovers.until(move.key, now + LINGER_S)
 
-    async def _forget_overrides(self, view: View, at: datetime) -> None:
-        """What an act changed for a while, and nobody needs any more: its move or its goal has gone."""
-        needed = {move.key for move in moves(view.cib)} | set(self._outcomes.goals)
-        over = self._leftovers.over(view.cib, needed, view.monitor.units, self._outcomes.is_own)
-        if self._turns.behind(ANY, view, at, self._outcomes.ended):
-            return
-        for label in over:
-            with contextlib.suppress(TransportError, Refused):
-                await self._hand.change(overrides.delete(label))
+    async def _tidy(self, labels: Iterable[str], view: View, at: datetime) -> None:
+        """Clear away what has ended, and hand over what waits; not while memory is copied anywhere: a change of the
+        configuration makes Pacemaker plan anew, which can cost the guest its migration."""
+        for key in self._unwanted & self._turns.held.keys():  # cancelled while it was being handed over, in vain
+            await self.cancel(key)
+        for move in moves(view.cib):
+            await self._take_back(move, view, at)
+        ended = self._outcomes.ended
+        # A later look may have seen something begin; and a node that hangs over one change is not given the next.
+        with contextlib.suppress(TransportError, Unreachable):
+            for label in labels:
+                if not self._turns.behind(ANY, self._trusted_view(), at, ended):
+                    with contextlib.suppress(Refused):
+                        await self._hand.change(overrides.delete(label))
+            await self._turns.give(self._trusted_view(), at, ended, self._write, self._outcomes.end)
 
     def vouch(self, roles: Container[str]) -> dict[str, Task]:
         """These came alive, say their hosts: what Pacemaker noted as their restart was a live migration (decision
@@ -394,6 +392,7 @@ class Pacemaker:
 
     async def close(self) -> None:
         self.bell.silence()
+        await self._chores.close()
         await self._pushes.close()
         await self._looks.close()
         for transport in self.transports.values():

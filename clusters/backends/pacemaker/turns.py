@@ -62,6 +62,7 @@ class Turns:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.held: dict[str, Held] = {}
+        self.given: dict[str, Held] = {}  # what is being handed over just now
         self._sent: dict[str, tuple[tuple[str, ...], float]] = {}
         self._now = now
 
@@ -120,7 +121,7 @@ class Turns:
         """Hand over what has waited long enough. Who cannot be reached now keeps his place."""
         due = self.due(view, at, ended)
         for held in due:
-            del self.held[held.key]
+            self.given[held.key] = self.held.pop(held.key)
         try:
             await write([wanted for held in due if held.plan and (wanted := _still(held.key, held.plan, end))])
             for held in due:
@@ -130,11 +131,13 @@ class Turns:
             for held in due:
                 end(held.key, Task(Phase.FAILED, message=refused.message))
         except Unreachable:
-            self.held |= {held.key: held for held in due}
+            self.held |= self.given
+        finally:
+            self.given = {}
 
     def told(self, view: View, at: datetime, ended: Container[str]) -> dict[str, Task]:
         """That they wait, and behind what."""
-        return {
+        return dict.fromkeys(self.given, Task(Phase.WAITING)) | {
             each.key: Task(Phase.WAITING, message=_reason(each, self.in_the_way(each, view, at, ended), view, at))
             for each in self.held.values()
         }
