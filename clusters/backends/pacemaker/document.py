@@ -62,9 +62,10 @@ def flag(element: Element, name: str) -> bool | None:
 
 def truth(text: str) -> bool | None:
     """Pacemaker's own reading of a boolean."""
-    if text in ("true", "on", "yes", "y", "1"):
+    word = text.lower()
+    if word in ("true", "on", "yes", "y", "1"):
         return True
-    return False if text in ("false", "off", "no", "n", "0") else None
+    return False if word in ("false", "off", "no", "n", "0") else None
 
 
 def number(text: str | None) -> int | None:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.document import DEPTH_MAX, Unreadable, parse
+from clusters.backends.pacemaker.document import DEPTH_MAX, Unreadable, parse, truth
 from clusters.backends.pacemaker.monitor import read_monitor
 from clusters.domain.items import Node, NodeState, Role
 from clusters.domain.state import State
@@ -134,6 +134,10 @@ def test_two_owners_are_a_failure() -> None:
     role = state("healthy", monitor=second).find(Role, "vm3")
     assert role
     assert (role.status, role.badness, role.information.code) == ("failed", 4, "several-owners")
+
+
+def test_a_yes_is_one_however_it_is_spelt() -> None:
+    assert [truth(word) for word in ("TRUE", "On", "No", "fAlse", "perhaps", "")] == [True, True, False, False, None, None]
 
 
 def doubled_later(cib: str) -> str:
