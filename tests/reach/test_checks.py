@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from clusters import enrolment
+from clusters.backends.pacemaker import checks
 from clusters.backends.pacemaker.looking import CIB, MONITOR
 from clusters.backends.pacemaker.transport import Finished
 from clusters.backends.reaching import JUMP, Finding, HostKey, Verdict
@@ -17,6 +18,7 @@ from clusters.presenters.sentences import CATALOGUE
 from tests.backends.pacemaker.recorded import text
 from tests.backends.pacemaker.sshnode import USER, Node, pin
 from tests.reach.hosts import host
+from vms.backends import libvirtcheck
 
 NODES = ("node1", "node2", "node3")
 REST = tuple(name for name in CHECKS if name not in ("check-reach", "check-host-key", "check-login"))
@@ -152,3 +154,30 @@ def test_behind_a_jump_host_that_nobody_confirmed_nothing_is_asked(node: Node, t
         seen = async_to_sync(enrolment.host_keys)("pacemaker", options, enrolment.secrets({}))
         assert set(seen) == {JUMP}
         assert (gate.logins, gate.led_on) == (0, [])
+
+
+def test_a_node_whose_programs_hang_does_not_keep_back_what_the_others_say(
+    node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (checks, libvirtcheck):
+        monkeypatch.setattr(module, "DEADLINE_S", 2.0)
+    monkeypatch.setattr(enrolment, "SECONDS_AT_MOST", 7)  # one after the other they would take eight
+    with host(tmp_path / "hung", "node3") as hung:
+        hangs = (
+            "crm_mon --version",
+            "id -u -n",
+            "crm_node -n",
+            "virsh --readonly --connect qemu:///system list --all --name",
+        )
+        hung.answers.update(dict.fromkeys(hangs))
+        gone = {**hung.options, "credential": "hung"}
+        keys = {
+            name: PrivateKey((each.folder / "id").read_text(), "", "")
+            for name, each in {"key": node, "hung": hung}.items()
+        }
+        nodes = {"node1": node.options, "node2": node.options, "node3": gone}
+        given = {"user": USER, "credential": "key", "nodes": nodes}
+        found = async_to_sync(enrolment.tests)("pacemaker", given, enrolment.secrets(keys))
+    assert verdicts(found["node1"]) == dict.fromkeys(CHECKS, Verdict.WELL)
+    failed = {each.check: each.message.code for each in found["node3"] if each.verdict is Verdict.FAILED}
+    assert failed == dict.fromkeys(("check-programs", "check-account", "check-name", "check-libvirt"), "timed-out")

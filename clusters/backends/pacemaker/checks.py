@@ -69,15 +69,11 @@ async def _asked(door: Transport, names: frozenset[str], further: Sequence[Furth
     first = await _entered(door)
     if any(each.verdict is Verdict.FAILED for each in first):
         return (*first, *_skipped(rest))
-    found = [
-        *first,
-        await _tried(PROGRAMS, _programs(door)),
-        await _account(door),
-        await _named(door),
-        *await _seen(door, names),
-    ]
-    found += [await _tried(name, ask(door)) for name, ask in further]
-    return tuple(found)
+    # At once, because somebody sits before the page: where every program hangs, only the longest is waited for.
+    tests = _tried(PROGRAMS, _programs(door)), _account(door), _named(door)
+    more = (_tried(name, ask(door)) for name, ask in further)
+    seen, found = await asyncio.gather(_seen(door, names), asyncio.gather(*tests, *more))
+    return (*first, *found[: len(tests)], *seen, *found[len(tests) :])
 
 
 async def _entered(door: Transport) -> list[Finding]:
