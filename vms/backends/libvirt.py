@@ -8,8 +8,10 @@ import contextlib
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from clusters.backends.base import Answer, Observation, Question, Source
+from clusters.backends.pacemaker.chores import Chores
 from clusters.backends.pacemaker.cib import Definition
 from clusters.backends.pacemaker.looks import Looks
 from clusters.backends.pacemaker.pushes import LIFE_S, Pushes
@@ -73,6 +75,7 @@ class Libvirt:
         self._sizes: dict[str, tuple[int, int]] = {}
         self._running: dict[str, dict[str, tuple[datetime, Domain | None]]] = {}  # by node and name
         self._storage = Storage(cluster.transports, now)
+        self._chores = Chores()
         self._machines: dict[str, VirtualMachine] = {}
         self._answered: dict[str, datetime] = {}
         self._usage = Usage()
@@ -92,7 +95,7 @@ class Libvirt:
         by_id = {ids[name]: host for name, host in hosts.items() if name in ids}
         self._answered |= {node: host.at for node, host in hosts.items()}
         self._machines = {each.role.id: machine(each, by_id, self._machines.get(each.role.id)) for each in subjects}
-        await self._break_off(subjects, hosts)
+        await self._chores.begin(partial(self._break_off, subjects, hosts))
         sizes = {ids[name]: size for name, size in self._sizes.items() if name in ids}
         roles = {each.domain_name: each.role.id for each in subjects}
         tasks = with_progress(self._promised(seen.tasks, subjects, hosts), self._cluster.moving(), self._machines)
@@ -267,6 +270,7 @@ class Libvirt:
         await self._pushes.close()
         await self._looks.close()
         await self._storage.close()
+        await self._chores.close()
         await self._cluster.close()
 
 

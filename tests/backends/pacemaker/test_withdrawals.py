@@ -1,12 +1,14 @@
 """A move is taken back: which steps, in which order, and where it is refused because the guest would be rebooted."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from clusters.backends.base import Refused
+from clusters.backends.pacemaker import chores
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, moves
@@ -140,6 +142,29 @@ async def test_the_hypervisor_is_told_on_the_source_once_the_move_is_marked() ->
         await backend.observe("")
     asked = {(player.node, argv[-1]) for player in players for argv in player.told if "domjobabort" in argv}
     assert len(asked) == 1
+
+
+async def test_a_hypervisor_that_hangs_over_that_holds_up_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chores, "PATIENCE_S", 0.05)
+    _, recorded = libvirt("move-under-way", marked)
+    host = {argv: Finished(0, text(f"move-under-way.{argv[4]}.txt"), "") for argv in (STATS, JOB)}
+    players = [Hung(player.node, {**player.answers, **host}) for player in recorded]
+    backend = Libvirt(Pacemaker(players))
+    for _ in range(3):
+        async with asyncio.timeout(1):
+            await backend.observe("")
+    assert sum("domjobabort" in argv for player in players for argv in player.told) == 1
+    await backend.close()
+
+
+class Hung(Player):
+    """A node whose hypervisor does not come to an end with breaking off."""
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        finished = await super().run(argv, deadline_s, stdin)
+        if "domjobabort" in argv:
+            await asyncio.Event().wait()
+        return finished
 
 
 def libvirt(name: str, change: Callable[[str], str] = str) -> tuple[Libvirt, list[Player]]:
