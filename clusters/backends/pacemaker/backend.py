@@ -12,15 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 
-from clusters.backends.base import (
-    Answer,
-    Observation,
-    Question,
-    Refused,
-    Unreachable,
-)
+from clusters.backends.base import Answer, Observation, Question, Refused, Unreachable
 from clusters.backends.pacemaker import commands, drains, endings, overrides, settings, targets, withdrawals
-from clusters.backends.pacemaker.chores import Chores
+from clusters.backends.pacemaker.chores import Chores, Errands
 from clusters.backends.pacemaker.chronicle import Chronicle
 from clusters.backends.pacemaker.forecasting import PLACING_S, forecast, misplaced
 from clusters.backends.pacemaker.hand import Hand
@@ -67,16 +61,14 @@ class Pacemaker:
         self._name = name
         self._now = now
         self._hand = Hand(self.transports)
-        self._turns = Turns()
-        self._chores = Chores()
+        self._turns, self._chores, self._errands = Turns(), Chores(), Errands()
         self._looks = Lookout(self.transports.values())
         self.bell = Bell()
         self._pushes = Pushes(self.transports.values(), CHANGES, tells_of_a_change, LISTENED_TO)
         self._seen_config = (0, 0)
         self._sightings = Sightings(self.transports)
         self._state = State()
-        self._chronicle = Chronicle()
-        self._sayings = Sayings()
+        self._chronicle, self._sayings = Chronicle(), Sayings()
         self._outcomes = Outcomes(own)
         self._unwanted: set[str] = set()
         self._leftovers = overrides.Leftovers()
@@ -139,7 +131,7 @@ class Pacemaker:
             return {**dict.fromkeys([*remembered, *self._outcomes.goals], RUNNING), **waiting, **self._outcomes.ended}
         ended = [move.id for move in moves(belief.view.cib) if self._is_removable(move, belief.view, at)]
         self._outcomes.look(belief.view)
-        over = self._leftovers.over(belief.view, self._outcomes.goals, self._outcomes.is_own)
+        over = self._leftovers.over(belief.view, self._outcomes.needed, self._outcomes.is_own)
         await self._chores.begin(partial(self._tidy, [*ended, *over], belief.view, at))
         under_way = {
             move.key: withdrawals.told(move, move.key in self._unwanted, belief.view, at)
@@ -212,7 +204,7 @@ class Pacemaker:
             return
         if about(command) == ANY:
             self._turns.sent(key, *moved_by(command, view))
-        await self._clear_ended(command.subject.id, view)
+        await self._clear_ended(moved_by(command, view) if about(command) == ANY else (command.subject.id,), view)
         if isinstance(command, ResumeNode):
             await self._resume(key, command, view)
             return
@@ -236,8 +228,12 @@ class Pacemaker:
         """Run programs that may be run again, and follow what comes of it by what the cluster shows."""
         if key in self._outcomes:
             return
-        for argv in begin:
-            await self._hand.change_or_raise(argv, where=where, within_s=within_s)
+        work = partial(self._hand.change_all, begin, where, within_s)
+        if within_s > DEADLINE_S:  # longer than whoever asks waits
+            self._errands.begin(work, lambda reason: self._outcomes.refuse({key: reason}))
+        else:
+            with self._outcomes.beginning(key):
+                await work()
         self._outcomes.goals[key] = reached
 
     async def stop_by(self, key: str, role: str, stopping: Mapping[str, str]) -> None:
@@ -249,7 +245,7 @@ class Pacemaker:
             raise Refused(reason)
         if self._waits(Held(key, role, partial(self.stop_by, key, role, stopping)), view):
             return
-        await self._clear_ended(role, view)
+        await self._clear_ended((role,), view)
         until = self._at(view) + LAPSE
         told = overrides.create([(overrides.stop_label(key), overrides.of_stop(unit, stopping), until, None)], view.cib)
         act, command = commands.ACTS[StopRole], StopRole(role)
@@ -294,18 +290,19 @@ class Pacemaker:
         changes = []
         for move, stopping in [each for each in planned if each[0].key not in refused]:
             self._turns.sent(move.key, move.role)
-            await self._clear_ended(move.role, view)
+            await self._clear_ended((move.role,), view)
             unit = endings.find(view, move.role)
             changes.append((move, overrides.of_move(move, unit, view.cib, stopping) if unit else ()))
         if changes:
             await self._hand.change_or_raise(commands.create(changes, view.cib), also_well=(EXISTS,))
 
-    async def _clear_ended(self, role: str, view: View) -> None:
+    async def _clear_ended(self, roles: Container[str], view: View) -> None:
         """The constraint of a move that has ended must not fight with the next one, nor bring a failed one back when
-        the failure is cleaned up."""
-        for move in moves(view.cib):
-            if move.role == role and move.key in self._outcomes.over():
-                await self._hand.change_or_raise(overrides.delete(move.id))
+        the failure is cleaned up; nor may the next stop be told what an earlier one was."""
+        over = [each for each in moves(view.cib) if each.role in roles and each.key in self._outcomes.over()]
+        stops = overrides.told_stops(view.cib, self._outcomes.needed, self._outcomes.is_own)
+        for label in (*(move.id for move in over), *stops):
+            await self._hand.change_or_raise(overrides.delete(label))
 
     async def cancel(self, key: str) -> None:
         """What waits never begins; a move is taken back by and by, see `withdrawals`; nothing else can be."""
@@ -392,7 +389,7 @@ class Pacemaker:
 
     async def close(self) -> None:
         self.bell.silence()
-        await self._chores.close()
+        await asyncio.gather(self._chores.close(), self._errands.close())
         await self._pushes.close()
         await self._looks.close()
         for transport in self.transports.values():

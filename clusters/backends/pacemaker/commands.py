@@ -146,7 +146,7 @@ ACTS: dict[type, Act] = {
     MaintainCluster: Act(upkeep.maintain_all, upkeep.all_maintained, lambda identity, view: NOTHING),
     ManageRole: Act(upkeep.manage, upkeep.managed, upkeep.against_managing),
     CleanUp: Act(upkeep.clean_up, upkeep.cleaned_up, _against_setting),
-    FenceNode: Act(upkeep.fence, upkeep.is_down, upkeep.against_fencing, upkeep.another, 2 * DEADLINE_S),
+    FenceNode: Act(upkeep.fence, upkeep.is_down, upkeep.against_fencing, upkeep.another, upkeep.FENCED_WITHIN_S),
     StopNode: Act(upkeep.stop, upkeep.has_left, _against_node, _itself),
     StartNode: Act(upkeep.start, upkeep.started, upkeep.against_starting, _itself),
     SetRole: Act(settings.role_settings, settings.role_done, _against_setting),

@@ -1,6 +1,6 @@
 """Runs the programs that change the cluster, on the node whose view is believed or on the one that an act is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clusters.backends.base import Refused, Unreachable
 from clusters.backends.pacemaker.looking import DEADLINE_S, OK, refusal
@@ -35,3 +35,8 @@ class Hand:
             await self.change(argv, also_well, where, within_s)
         except TransportError as trouble:
             raise Unreachable(trouble.message) from trouble
+
+    async def change_all(self, begin: Iterable[Sequence[str]], where: str, within_s: float) -> None:
+        """One after the other, up to the first that is refused or gets no answer."""
+        for argv in begin:
+            await self.change_or_raise(argv, where=where, within_s=within_s)

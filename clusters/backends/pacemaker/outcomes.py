@@ -1,6 +1,7 @@
 """What becomes of operations: goals, followed until the cluster shows that they are reached, and the last endings."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from clusters.backends.pacemaker.endings import is_restart
 from clusters.backends.pacemaker.moves import Move, parent
@@ -24,6 +25,21 @@ class Outcomes:
         self.ended: dict[str, Task] = {}
         self._told: dict[str, Task] = {}
         self._stalls = Stalls()
+        self._begun: set[str] = set()
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Keys of what is followed here, or just being written into the cluster."""
+        return frozenset(self.goals) | self._begun
+
+    @contextmanager
+    def beginning(self, key: str) -> Iterator[None]:
+        """While the programs run by which it begins."""
+        self._begun.add(key)
+        try:
+            yield
+        finally:
+            self._begun.discard(key)
 
     def __contains__(self, key: str) -> bool:
         return key in self.goals or key in self.ended
@@ -45,6 +61,7 @@ class Outcomes:
     def refuse(self, reasons: Mapping[str, Message]) -> None:
         """These end before they began."""
         for key, reason in reasons.items():
+            self.goals.pop(key, None)
             self.end(key, Task(Phase.FAILED, message=reason))
 
     def look(self, view: View) -> None:

@@ -22,6 +22,7 @@ from clusters.backends.pacemaker.views import View
 
 LABEL = re.compile(r"(console-(?:live|move|quick|off|keep)-(?:to|from|at)-([A-Za-z0-9_.-]{1,100}))--[a-z]+-\d+")
 KEEP = "console-keep-at-"
+OFF = "console-off-at-"
 STRONGEST = "1000000"
 STALE_LOOKS = 5
 Argv = tuple[str, ...]
@@ -54,7 +55,7 @@ def of_stop(unit: Unit, stopping: Mapping[str, str]) -> tuple[Override, ...]:
 
 def stop_label(key: str) -> str:
     """Label of the overrides of an act that only stops."""
-    return f"console-off-at-{key}"
+    return f"{OFF}{key}"
 
 
 Labelled = tuple[str, Iterable[Override], datetime | None, Element | None]
@@ -113,6 +114,12 @@ def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Ca
     orphans = any(member.orphaned for unit in units for member in unit.members)
     over = {label for label, key in labels(cib).items() if is_own(key) and key not in needed}
     return {label for label in over if not (orphans and label.startswith(KEEP))}
+
+
+def told_stops(cib: Cib, needed: Container[str], is_own: Callable[[str], bool]) -> list[str]:
+    """Labels of what stops were told that are over. Of two such sets Pacemaker takes the older one."""
+    off = {label: key for label, key in labels(cib).items() if label.startswith(OFF)}
+    return [label for label, key in off.items() if is_own(key) and key not in needed]
 
 
 class Leftovers:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from clusters.backends.pacemaker.document import truth
+from clusters.backends.pacemaker.document import seconds, truth
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.nodes import why_down
 from clusters.backends.pacemaker.overrides import Argv
@@ -16,6 +16,9 @@ from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, Maintain
 RUNNING = Task(Phase.RUNNING)
 SUCCEEDED = Task(Phase.SUCCEEDED, progress=1.0)
 SERVICES = ("pacemaker", "corosync")
+FENCING_S = 60  # Pacemaker's own default
+FENCING_MOST_S = 590
+FENCED_WITHIN_S = 600.0
 ONLY_OFF = frozenset({"off", "poweroff"})
 
 
@@ -131,9 +134,10 @@ def cleaned_up(command: CleanUp, view: View) -> Task:
 
 
 def fence(command: FenceNode, view: View) -> Iterable[Argv]:
-    """Off or a restart, as the cluster itself would do it."""
+    """Off or a restart, as the cluster itself would do it, and in the time that it would give it."""
+    time = max(FENCING_S, seconds(view.cib.options.get("stonith-timeout")) or 0)
     way = "--fence" if view.cib.options.get("stonith-action") in ONLY_OFF else "--reboot"
-    yield ("stonith_admin", f"{way}={name(command.node, view)}", "--timeout=20")
+    yield ("stonith_admin", f"{way}={name(command.node, view)}", f"--timeout={min(time, FENCING_MOST_S)}")
 
 
 def another(command: FenceNode, view: View) -> str:

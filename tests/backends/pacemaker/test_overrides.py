@@ -1,6 +1,7 @@
 """What an act changes for a while: written in one piece, found again, taken away in one piece, and never a setting."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -10,9 +11,12 @@ from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import Cib, read_cib
 from clusters.backends.pacemaker.document import Element, parse
 from clusters.backends.pacemaker.endings import find
-from clusters.backends.pacemaker.moves import Kind, Move
+from clusters.backends.pacemaker.moves import Kind, Move, moves
 from clusters.backends.pacemaker.overrides import Override
-from tests.backends.pacemaker.recorded import Player, text, view
+from clusters.backends.pacemaker.transport import Finished
+from clusters.domain.commands import PauseNode, StopRole
+from clusters.domain.operations import Phase
+from tests.backends.pacemaker.recorded import KEY, NODES, Player, script, text, view
 from tests.backends.pacemaker.test_backend import changes, cluster
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -83,6 +87,52 @@ async def test_what_nobody_needs_any_more_is_taken_away_after_some_looks(own: st
         await look_with(players, left)
         await backend.observe("")
     assert changes(players)[:1] == ([overrides.delete(label)] if removed else [])
+
+
+async def test_the_next_stop_is_not_told_what_an_earlier_one_was() -> None:
+    _, players = cluster("healthy")
+    backend, label = Pacemaker(players, own="op"), "console-off-at-op-earlier"
+    await look_with(players, f'<meta_attributes id="{label}--stop-0"/><meta_attributes id="vm1-')
+    await backend.observe("")
+    await backend.submit("op-later", StopRole("vm2"))
+    assert changes(players)[0] == overrides.delete(label)
+
+
+async def test_what_is_just_being_written_is_not_taken_away() -> None:
+    gate = asyncio.Event()
+    players: list[Player] = [HeldUp(node, gate) for node in NODES]
+    backend, label = Pacemaker(players, own="op"), "console-off-at-op-now"
+    await backend.observe("")
+    stopping = asyncio.create_task(backend.stop_by("op-now", "vm1", {"offline-action": "turnoff"}))
+    for _ in range(8):
+        await look_with(players, f'<meta_attributes id="{label}--stop-0"/><meta_attributes id="vm1-')
+        await backend.observe("")
+    gate.set()
+    await stopping
+    assert overrides.delete(label) not in changes(players)
+    assert any("--parameter-value=Stopped" in argv for argv in changes(players))
+
+
+class HeldUp(Player):
+    """A node on which the second program of a stop takes its time."""
+
+    def __init__(self, node: str, gate: asyncio.Event) -> None:
+        super().__init__(node, script("healthy"))
+        self.gate = gate
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        if any("target-role" in word for word in argv):
+            await self.gate.wait()
+        return await super().run(argv, deadline_s, stdin)
+
+
+async def test_a_pause_after_a_quick_migration_is_live_again() -> None:
+    backend, players = cluster("move-arrived")
+    assert (await backend.observe("")).tasks[KEY].phase is Phase.SUCCEEDED
+    (move,) = moves(view("move-arrived").cib)
+    (owner,) = (node.id for node in view("move-arrived").monitor.nodes if node.name == move.node)
+    await backend.submit("pause", PauseNode(owner))
+    assert changes(players)[0] == overrides.delete(move.id)
 
 
 async def look_with(players: list[Player], left: str) -> None:

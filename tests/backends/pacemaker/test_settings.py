@@ -1,6 +1,8 @@
 """Settings of roles and acts on nodes: which programs they become, what is refused, and when they hold."""
 
+import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -26,7 +28,7 @@ from clusters.domain.commands import (
 from clusters.domain.items import Priority, Resource, Role
 from clusters.domain.operations import Phase
 from clusters.domain.upkeep import CleanUp, FenceNode, MaintainCluster, MaintainNode, ManageRole
-from tests.backends.pacemaker.recorded import Player, state, text, view
+from tests.backends.pacemaker.recorded import NODES, Player, script, state, text, view
 from tests.backends.pacemaker.test_backend import changes, cluster
 
 
@@ -164,7 +166,7 @@ def test_where_nothing_may_run_unless_a_constraint_says_so_owners_are_not_set(
 @pytest.mark.parametrize(("score", "level"), [
     ("INFINITY", Priority.HIGH), ("+5", Priority.HIGH), ("-INFINITY", Priority.LOW), ("0", Priority.MEDIUM),
 ])  # fmt: skip
-def test_a_priority_is_above_or_below_others_however_it_is_written(score: str, level: Priority) -> None:
+def test_a_priority_is_above_or_below_others_however_it_is_written(score: str, level: int) -> None:
     pair = f'<meta_attributes id="p"><nvpair id="pp" name="priority" value="{score}"/></meta_attributes>'
     cib = re.sub(r'(<primitive id="vm1"[^>]*>)', rf"\1{pair}", text("healthy.cib.xml"))
     assert priority("vm1", read_cib(cib)) == level
@@ -217,7 +219,7 @@ async def test_a_disk_moves_with_its_role_and_a_volume_has_no_owner() -> None:
 def test_acts_on_nodes_become_these_programs() -> None:
     assert programs(MaintainNode("1", on=True)) == ["crm_attribute --node=node1 --name=maintenance --update=true"]
     assert programs(CleanUp("vm1")) == ["crm_resource --cleanup --resource=vm1"]
-    assert programs(FenceNode("2")) == ["stonith_admin --fence=node2 --timeout=20"]
+    assert programs(FenceNode("2")) == ["stonith_admin --fence=node2 --timeout=60"]
     assert programs(StopNode("2")) == ["systemctl --no-block stop pacemaker corosync"]
 
 
@@ -233,9 +235,38 @@ async def test_a_node_is_never_asked_to_cut_its_own_power() -> None:
     assert backend.view
     itself = next(node.id for node in backend.view.monitor.nodes if node.name == backend.view.node)
     await backend.submit("k", FenceNode(itself))
+    await backend.observe("")
     asked = [player.node for player in players if any(argv[0] == "stonith_admin" for argv in player.told)]
     assert asked
     assert asked != [backend.view.node]
+
+
+class Fencing(Player):
+    """A node whose fencing device takes its time, and then fails."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(node, script("healthy"))
+        self.gate = asyncio.Event()
+
+    async def run(self, argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
+        if argv[0] != "stonith_admin":
+            return await super().run(argv, deadline_s, stdin)
+        await self.gate.wait()
+        return Finished(1, "", "No such device")
+
+
+async def test_a_fencing_that_takes_its_time_is_followed_and_its_failure_told() -> None:
+    players = [Fencing(node) for node in NODES]
+    backend = Pacemaker(players)
+    await backend.observe("")
+    async with asyncio.timeout(1):
+        await backend.submit("k", FenceNode("2"))
+    assert (await backend.observe("")).tasks["k"].phase is Phase.RUNNING
+    for player in players:
+        player.gate.set()
+    await asyncio.gather(*backend._errands._tasks)
+    task = (await backend.observe("")).tasks["k"]
+    assert (task.phase, "No such device" in dict(task.message.params).values()) == (Phase.FAILED, True)
 
 
 async def test_the_cluster_service_is_stopped_on_the_node_itself() -> None:

@@ -147,7 +147,9 @@ async def test_the_hypervisor_is_told_on_the_source_once_the_move_is_marked() ->
 async def test_a_hypervisor_that_hangs_over_that_holds_up_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chores, "PATIENCE_S", 0.05)
     _, recorded = libvirt("move-under-way", marked)
-    host = {argv: Finished(0, text(f"move-under-way.{argv[4]}.txt"), "") for argv in (STATS, JOB)}
+    host: dict[tuple[str, ...], Finished] = {
+        argv: Finished(0, text(f"move-under-way.{argv[4]}.txt"), "") for argv in (STATS, JOB)
+    }
     players = [Hung(player.node, {**player.answers, **host}) for player in recorded]
     backend = Libvirt(Pacemaker(players))
     for _ in range(3):
