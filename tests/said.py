@@ -30,6 +30,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "why-apart", "why-together-must", "why-together",
     ),
     "clusters.backends.pacemaker.nodes": tuple(code for _test, _state, code in nodes.STATES if code),
+    "clusters.backends.pacemaker.placing": ("no-better-node", "would-not-be-put-there"),
     "clusters.backends.pacemaker.troubles": (),
     "clusters.backends.simulator.failures": (),
 }  # fmt: skip
