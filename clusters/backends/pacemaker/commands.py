@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from clusters.backends.pacemaker import driven, nodes, overrides, settings, switching, upkeep, waiting
 from clusters.backends.pacemaker.cib import Cib
 from clusters.backends.pacemaker.departures import departing
+from clusters.backends.pacemaker.document import truth
 from clusters.backends.pacemaker.endings import find
 from clusters.backends.pacemaker.looking import DEADLINE_S
 from clusters.backends.pacemaker.monitor import Unit
@@ -205,9 +206,7 @@ def _against_kind(unit: Unit, cib: Cib, live: bool) -> Message:
         return say("runs-on-many-nodes", role=unit.id)
     if any(member.agent.startswith("stonith:") for member in unit.members):
         return say("fencing-device-stays", role=unit.id)
-    movable = [
-        member for member in unit.members if cib.meta(member.id, "allow-migrate").lower() in ("true", "on", "yes", "1")
-    ]
+    movable = [member for member in unit.members if truth(cib.meta(member.id, "allow-migrate"))]
     return say("migration-not-allowed", role=unit.id) if live and len(movable) < len(unit.members) else NOTHING
 
 

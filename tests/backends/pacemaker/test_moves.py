@@ -9,7 +9,7 @@ import pytest
 from clusters.backends.base import Refused
 from clusters.backends.pacemaker.backend import Pacemaker
 from clusters.backends.pacemaker.cib import read_cib
-from clusters.backends.pacemaker.commands import create, withdraw
+from clusters.backends.pacemaker.commands import against_moving, create, withdraw
 from clusters.backends.pacemaker.endings import is_held_back, task
 from clusters.backends.pacemaker.moves import LAPSE, Kind, Move, back, is_ours, moves
 from clusters.backends.pacemaker.overrides import delete
@@ -293,6 +293,14 @@ async def test_a_move_that_cannot_be_is_refused_with_its_reason(name: str, role:
         await backend.relocate("op-1", role, target, Kind.LIVE)
     assert caught.value.message.code == code
     assert written(players) == []
+
+
+@pytest.mark.parametrize("word", ["Y", "on", "TRUE"])
+def test_what_allows_migration_is_read_as_pacemaker_reads_it(word: str) -> None:
+    allowed = text("healthy.cib.xml").replace(
+        'name="allow-migrate" value="true"', f'name="allow-migrate" value="{word}"'
+    )
+    assert not against_moving("vm1", replace(view("healthy"), cib=read_cib(allowed)), live=True)
 
 
 async def test_a_move_that_is_held_back_can_be_withdrawn() -> None:
