@@ -30,7 +30,8 @@ class Held:
     def goes(self) -> None:
         """The page has its answer."""
         assert self._route is not None
-        with self._page.expect_event("requestfinished", lambda request: request == self._route.request):  # type: ignore[union-attr]
+        held = self._route.request
+        with self._page.expect_event("requestfinished", lambda request: request == held):
             self._route.fulfill(response=self._answer)
 
     def _take(self, route: Route) -> None:

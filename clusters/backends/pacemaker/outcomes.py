@@ -59,9 +59,10 @@ class Outcomes:
             self.ended.pop(next(iter(self.ended)))
 
     def refuse(self, reasons: Mapping[str, Message]) -> None:
-        """These end before they began."""
+        """These end without having been done."""
         for key, reason in reasons.items():
             self.goals.pop(key, None)
+            self._told.pop(key, None)
             self.end(key, Task(Phase.FAILED, message=reason))
 
     def look(self, view: View) -> None:

@@ -112,14 +112,16 @@ def labels(cib: Cib) -> dict[str, str]:
 def unneeded(cib: Cib, needed: Container[str], units: Iterable[Unit], is_own: Callable[[str], bool]) -> set[str]:
     """Labels of our operations that are over. As long as something orphaned runs, it must not be stopped after all."""
     orphans = any(member.orphaned for unit in units for member in unit.members)
-    over = {label for label, key in labels(cib).items() if is_own(key) and key not in needed}
-    return {label for label in over if not (orphans and label.startswith(KEEP))}
+    return {label for label in _over(cib, needed, is_own) if not (orphans and label.startswith(KEEP))}
 
 
 def told_stops(cib: Cib, needed: Container[str], is_own: Callable[[str], bool]) -> list[str]:
     """Labels of what stops were told that are over. Of two such sets Pacemaker takes the older one."""
-    off = {label: key for label, key in labels(cib).items() if label.startswith(OFF)}
-    return [label for label, key in off.items() if is_own(key) and key not in needed]
+    return [label for label in _over(cib, needed, is_own) if label.startswith(OFF)]
+
+
+def _over(cib: Cib, needed: Container[str], is_own: Callable[[str], bool]) -> list[str]:
+    return [label for label, key in labels(cib).items() if is_own(key) and key not in needed]
 
 
 class Leftovers:

@@ -23,7 +23,7 @@ from clusters.backends.pacemaker.votes import Votes
 from clusters.domain.state import State
 from tests.backends.pacemaker.recorded import Player
 
-PROGRAMS = ("crm_mon", "crm_resource", "crm_simulate")
+PROGRAMS = ("crm_mon", "crm_resource", "crm_simulate", "iso8601")
 needs_pacemaker = pytest.mark.skipif(
     not all(map(shutil.which, PROGRAMS)), reason="the programs of Pacemaker are not installed"
 )

@@ -79,16 +79,9 @@ def attempt(
     return subprocess.run([AGENT, action], env=environment, capture_output=True, text=True, timeout=9, check=False)
 
 
-def run(
-    folder: Path,
-    action: str,
-    parameters: Mapping[str, str] = EMPTY,
-    disk: str = "nfs4",
-    saving: str = "true",
-    abort: str = "true",
-) -> str:
-    """What the inner agent was asked."""
-    done = attempt(folder, action, parameters, disk, saving, abort)
+def run(folder: Path, action: str, parameters: Mapping[str, str] = EMPTY, **host: str) -> str:
+    """What the inner agent was asked; `host` as `attempt` has it."""
+    done = attempt(folder, action, parameters, **host)
     assert done.returncode == 0, done.stderr
     return done.stdout.replace(str(folder), "").strip()
 

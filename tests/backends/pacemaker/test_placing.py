@@ -4,6 +4,7 @@ is asked about is read by its own programs."""
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,11 +166,11 @@ async def test_moves_that_wait_are_asked_about_together_and_only_who_finds_no_ro
     assert sum(f"console-move-to-{name}" in made for name in ("a", "b", "vm")) == 2
 
 
-def left_alone(folder: Path, **facts: object) -> tuple[Task, Task]:
+def left_alone(folder: Path, **facts: Any) -> tuple[Task, Task]:
     """A machine that was to leave its node and was stopped there: what its move's look says, and what is told."""
     until = datetime.now(UTC) + timedelta(hours=23)
     move = Move("op", "vm", "node1", Kind.LIVE, away=True, until=until)
-    found = view(written(VM, move.xml(), **facts), folder)  # type: ignore[arg-type]
+    found = view(written(VM, move.xml(), **facts), folder)
     assert found.monitor.at
     return endings.task(move, found, found.monitor.at), withdrawals.told(move, False, found, found.monitor.at)
 

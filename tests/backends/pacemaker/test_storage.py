@@ -168,7 +168,9 @@ async def test_a_host_without_the_storage_knows_nothing_of_it(room: Room) -> Non
     await room.storage.close()
 
 
-async def test_what_was_being_read_when_it_was_written_anew_is_read_again(room: Room) -> None:
+async def test_what_was_being_read_when_it_was_written_anew_is_read_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     host, gate = room.hosts["node1"], asyncio.Event()
 
     async def slowly(argv: Sequence[str], deadline_s: float, stdin: str = "") -> Finished:
@@ -176,7 +178,7 @@ async def test_what_was_being_read_when_it_was_written_anew_is_read_again(room: 
         await gate.wait()
         return told
 
-    host.run = slowly  # type: ignore[method-assign]
+    monkeypatch.setattr(host, "run", slowly)
     await room.read(ONE)
     room.now += timedelta(seconds=1)
     room.storage.forget(ONE)
@@ -216,7 +218,9 @@ async def test_a_look_says_who_did_not_get_through_and_knows_quorum_and_roles(ro
     await backend.close()
 
 
-async def test_a_host_that_does_not_describe_one_machine_is_not_asked_for_the_next(room: Room) -> None:
+async def test_a_host_that_does_not_describe_one_machine_is_not_asked_for_the_next(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     host = Host("node1", "healthy")
     running = "".join(f"Domain: 'vm{number}'\n  state.state=1\n  state.reason=1\n\n" for number in (1, 2, 3))
     host.answers = {**host.answers, STATS: Finished(0, running, "")}
@@ -228,7 +232,7 @@ async def test_a_host_that_does_not_describe_one_machine_is_not_asked_for_the_ne
             raise TimedOut("node1", program="virsh", seconds="8.0")
         return await Host.run(host, argv, deadline_s, stdin)
 
-    host.run = mute  # type: ignore[method-assign]
+    monkeypatch.setattr(host, "run", mute)
     backend = Libvirt(Pacemaker([host]), lambda: room.now)
     await look(backend)
     await look(backend)

@@ -3,7 +3,6 @@ made of it. What a date means, Pacemaker's own program says."""
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -33,7 +32,6 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 24, tzinfo=UTC)  # than everything on record
 ZONES = [timezone(timedelta(minutes=minutes)) for minutes in (60, -300, 330, -210, 840)]
 PLACES = ("UTC0", "CET-1", "EST5", "IST-5:30")  # as the C library has it: what is to be added to get to UTC
-needs_iso8601 = pytest.mark.skipif(not shutil.which("iso8601"), reason="the programs of Pacemaker are not installed")
 
 
 def there(zone: timezone, recording: str) -> str:
@@ -158,7 +156,7 @@ def test_what_crm_mon_writes_anywhere_is_the_moment_on_record(name: str, place: 
     assert monitor.at is None
 
 
-@needs_iso8601
+@needs_pacemaker
 @pytest.mark.parametrize("place", PLACES)
 def test_what_we_write_is_the_same_moment_on_every_host(place: str) -> None:
     assert as_pacemaker_reads(written(NOON), place) == NOON
@@ -176,7 +174,7 @@ def ban(end: str) -> str:
     return text("healthy.cib.xml").replace("</constraints>", f"{rule}</constraints>")
 
 
-@needs_iso8601
+@needs_pacemaker
 @pytest.mark.parametrize("end", [
     "2026-11-22 13:00:00 +01:00", "2026-11-22 12:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T13:00:00 +01:00",
     "2026-11-22T13:00:00+01:00", "2026-11-22 13:00:00+0100", "2026-11-22 12:00:00", "2026-11-22",
